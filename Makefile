@@ -1,0 +1,53 @@
+# make run    the app with its sandbox world on http://127.0.0.1:8080
+# make test   every test, on SQLite and PostgreSQL
+# make lint   ruff, mypy --strict, import contracts
+# make bench  benchmarks (ONLY=name for one)
+# make torture KILLS=50   kill -9 while the clock is turned
+
+PYTHON ?= python3
+PIP_OPTIONS = --quiet --disable-pip-version-check
+BIN = .venv/bin
+WORKERS ?= 2
+
+.PHONY: run test lint bench torture locks clean
+
+run: .stamps/run
+	$(BIN)/postvendita sandbox --host 127.0.0.1 --port 8080
+
+test: .stamps/test
+	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
+
+lint: .stamps/test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .stamps/test
+	$(BIN)/python -m bench $(ONLY)
+
+torture: .stamps/test
+	$(BIN)/python -m tests.torture --kills $(or $(KILLS),50)
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Postvendita needs Python 3.11 or newer; try make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+
+.stamps/run: requirements.lock setup.cfg | .venv/bin/python
+	$(BIN)/python -m pip install $(PIP_OPTIONS) --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install $(PIP_OPTIONS) --no-deps --no-build-isolation -e .
+	@mkdir -p .stamps && touch $@
+
+.stamps/test: requirements-test.lock setup.cfg | .venv/bin/python
+	$(BIN)/python -m pip install $(PIP_OPTIONS) --require-hashes -r requirements-test.lock
+	$(BIN)/python -m pip install $(PIP_OPTIONS) --no-deps --no-build-isolation -e .
+	@mkdir -p .stamps && touch $@ .stamps/run
+
+# After a change of setup.cfg: needs uv (pip install uv).
+LOCK = uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra sandbox --extra build
+locks:
+	$(LOCK) --output-file requirements.lock
+	$(LOCK) --extra postgres --extra test --output-file requirements-test.lock
+
+clean:
+	rm -rf .venv .stamps build dist *.egg-info sandbox-data

@@ -1,0 +1,140 @@
+"""What the Shopify client gives back: plain, frozen values with the parts we act on.
+
+Amounts are in the currency the customer paid in (Shopify's presentment currency), because that
+is the currency a refund is made in. Ids are the numeric ones; `gid` builds the GraphQL form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from clients.money import Money
+
+
+def gid(kind: str, number: int) -> str:
+    """`gid("Order", 1)` is `gid://shopify/Order/1`."""
+    return f"gid://shopify/{kind}/{number}"
+
+
+def number(gid_text: str) -> int:
+    """The numeric part of a GraphQL id. Raises ValueError when there is none."""
+    return int(gid_text.rsplit("/", 1)[-1].split("?", 1)[0])
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """One line of an order. `paid` is for all units: after discounts, with tax."""
+
+    id: int
+    title: str
+    sku: str
+    product_id: int | None
+    variant_id: int | None
+    quantity: int
+    current_quantity: int
+    refundable_quantity: int
+    unfulfilled_quantity: int
+    requires_shipping: bool
+    paid: Money
+
+
+@dataclass(frozen=True)
+class Fulfilment:
+    """A shipment the store knows of."""
+
+    id: int
+    status: str
+    created_at: datetime
+    lines: tuple[tuple[int, int], ...]
+    """(line id, quantity)"""
+    tracking_company: str = ""
+    tracking_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """A movement of money of a refund: `status` SUCCESS, PENDING, FAILURE or ERROR."""
+
+    id: int
+    kind: str
+    status: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class Refund:
+    """A refund as the store's own ledger has it, whoever made it."""
+
+    id: int
+    created_at: datetime
+    note: str
+    lines: tuple[tuple[int, int], ...]
+    """(line id, quantity)"""
+    total: Money
+    transactions: tuple[Transaction, ...] = ()
+
+
+@dataclass(frozen=True)
+class Dispute:
+    """A card dispute: `kind` CHARGEBACK or INQUIRY, `status` as Shopify's DisputeStatus."""
+
+    id: int
+    kind: str
+    status: str
+
+
+@dataclass(frozen=True)
+class FulfilmentOrder:
+    """What Shopify still wants shipped from one location."""
+
+    id: int
+    status: str
+    holds: tuple[tuple[str, str], ...] = ()
+    """(hold id as gid, handle)"""
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order, read just now."""
+
+    id: int
+    name: str
+    created_at: datetime
+    processed_at: datetime
+    updated_at: datetime
+    cancelled_at: datetime | None
+    financial_status: str
+    currency: str
+    shop_currency: str
+    lines: tuple[OrderLine, ...]
+    shipping_paid: Money
+    total_paid: Money
+    total_refunded: Money
+    refunds: tuple[Refund, ...] = ()
+    fulfilments: tuple[Fulfilment, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    fulfilment_orders: tuple[FulfilmentOrder, ...] = ()
+    tags: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    """Fields the platform refused to show (partial data), by path."""
+
+
+@dataclass(frozen=True)
+class SuggestedTransaction:
+    """Where Shopify would send money back to."""
+
+    parent_id: int
+    gateway: str
+    amount: Money
+
+
+@dataclass(frozen=True)
+class RefundPreview:
+    """What Shopify itself would refund for the lines asked about."""
+
+    amount: Money
+    maximum: Money
+    shipping: Money
+    lines: tuple[tuple[int, int], ...]
+    transactions: tuple[SuggestedTransaction, ...] = field(default=())

@@ -1,0 +1,41 @@
+"""What a supplier's API tells of one of our purchases, in plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from clients.money import Money
+
+
+@dataclass(frozen=True)
+class SupplierOrder:
+    """A purchase as the supplier's system has it.
+
+    `status` is the supplier's own word. `shipped_at` is set once the seller has handed the parcel
+    over, `closed` once the purchase was cancelled or refunded in full.
+    """
+
+    reference: str
+    status: str
+    shipped_at: datetime | None
+    closed: bool
+    paid: Money
+    entries: tuple[str, ...] = ()
+    """Ids of the purchase's lines at the supplier."""
+    tracking_numbers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SupplierRefund:
+    """Money asked back from a supplier.
+
+    `state` is one of asked, agreed, received, refused; `status` is the supplier's own word.
+    """
+
+    id: str
+    reference: str
+    state: str
+    status: str
+    amount: Money
+    reason: str = ""
