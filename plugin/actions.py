@@ -192,6 +192,16 @@ class CloseCase:
     because: Reason
 
 
+@dataclass(frozen=True)
+class Withdraw:
+    """An action of this case is no longer wanted. Done in the same step, unless it is under way."""
+
+    key: str
+    why: str
+
+
+Decision = Action | CloseCase | Withdraw
+
 ACTIONS: Mapping[str, type[Action]] = {
     action.kind: action
     for action in (

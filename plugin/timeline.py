@@ -378,6 +378,25 @@ class HandedOver(Event):
 
 
 @dataclass(frozen=True)
+class Held(Event):
+    """What was to go out by itself waits for a person's word after all."""
+
+    key: str
+    why: str
+    kind: ClassVar[str] = "held"
+
+
+@dataclass(frozen=True)
+class AttemptRenewed(Event):
+    """The last attempt is certain not to have happened; the next goes by another mark."""
+
+    key: str
+    generation: int
+    mark: str
+    kind: ClassVar[str] = "attempt_renewed"
+
+
+@dataclass(frozen=True)
 class Entry:
     """One place in an order's timeline."""
 
@@ -395,6 +414,21 @@ def _leaves(kind: type[Event]) -> list[type[Event]]:
     below = kind.__subclasses__()
     return [leaf for sub in below for leaf in _leaves(sub)] if below else [kind]
 
+
+FACTS = (
+    OrderSeen,
+    FulfilmentSeen,
+    TrackingSeen,
+    RefundSeen,
+    TransactionSeen,
+    DisputeSeen,
+    OrderEdited,
+    PurchaseRecorded,
+    PurchaseShipped,
+    PurchaseCancelled,
+    RouteLearned,
+)
+"""What others tell us, as often as they like: the same words twice are one fact."""
 
 EVENTS: Mapping[str, type[Event]] = {event.kind: event for event in _leaves(Event)}
 

@@ -1,0 +1,1 @@
+"""One file per situation: what the guide says, and the rule that carries it out."""

@@ -1,0 +1,115 @@
+"""What a list shows of a case: derived from the order each time it changes, kept for speed only.
+
+A test folds every order again and compares: these columns never know anything by themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from plugin import policy
+from plugin.actions import AskRecovery
+from plugin.case import Case
+from plugin.order import CaseRecord, Order, PlannedAction
+from plugin.store import tables
+from plugin.store.timelines import upsert
+
+NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED = (
+    "needs_you",
+    "working",
+    "waiting",
+    "recovering",
+    "closed",
+)
+
+
+def refresh_list(
+    tx: Connection,
+    shop: str,
+    order_id: int,
+    order: Order,
+    cases: Iterable[Case],
+    now: datetime,
+) -> None:
+    """Bring the list's rows of an order up to date."""
+    by_id = {case.id: case for case in cases if case.opened}
+    for record in order.cases.values():
+        row = list_row(order, record, by_id.get(record.opened.case_id), now)
+        row |= {"shop": shop, "order_id": order_id, "updated_at": now}
+        upsert(tx, tables.cases, row, ["shop", "case_id"])
+
+
+def list_row(order: Order, record: CaseRecord, case: Case | None, now: datetime) -> dict[str, Any]:
+    """One case as the list shows it; `case` is None once it is closed."""
+    opened = record.opened
+    purchase = order.purchases.get(opened.purchase_id)
+    row: dict[str, Any] = {
+        "case_id": opened.case_id,
+        "number": opened.number,
+        "situation": str(opened.situation),
+        "supplier": purchase.supplier if purchase else "",
+        "status": CLOSED,
+        "next_step": "",
+        "deadline": None,
+        "deadline_name": "",
+        "at_risk_minor": 0,
+        "currency": order.currency,
+        "owed_minor": 0,
+        "owed_currency": "",
+        "outcome": record.closed.outcome if record.closed else "",
+        "opened_at": record.opened_at,
+        "closed_at": record.closed_at,
+    }
+    if case is None:
+        return row
+    coming = policy.next_deadline(case, now)
+    waiting = next_step(case)
+    owed = _owed(case)
+    return row | {
+        "status": _status(case, waiting),
+        "next_step": waiting.key if waiting else "",
+        "deadline": coming[1] if coming else None,
+        "deadline_name": coming[0].name if coming else "",
+        "at_risk_minor": at_risk(case),
+        "owed_minor": owed,
+        "owed_currency": case.purchase.cost_currency if owed else "",
+    }
+
+
+def next_step(case: Case) -> PlannedAction | None:
+    """The one thing a person is asked for: money first, then messages by hand, then proposals."""
+    asked = [
+        p
+        for p in case.planned
+        if p.state == "by_hand" or (p.state == "waiting" and p.level == "ask")
+    ]
+    order = {"refund_customer": 0, "urge_supplier": 1, "ask_recovery": 2, "chase_recovery": 3}
+    return min(asked, key=lambda p: (order.get(p.action.kind, 9), p.planned_at), default=None)
+
+
+def at_risk(case: Case) -> int:
+    """Minor units the customer paid for goods that have neither come nor been repaid."""
+    total = 0
+    for line_id, units in case.missing.items():
+        goods, freight = case.order.lines[line_id].worth(units, shipping=True)
+        total += goods + freight
+    return total
+
+
+def _owed(case: Case) -> int:
+    if not case.recovery_open or case.recovery is None:
+        return 0
+    action = case.recovery.action
+    return action.minor if isinstance(action, AskRecovery) else 0
+
+
+def _status(case: Case, waiting: PlannedAction | None) -> str:
+    if waiting is not None:
+        return NEEDS_YOU
+    if any(p.state in {"going", "unknown"} for p in case.planned):
+        return WORKING
+    return RECOVERING if case.recovery_open else WAITING

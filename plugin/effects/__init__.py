@@ -1,0 +1,1 @@
+"""Doing what was planned: one claimed row at a time, one function per action."""

@@ -1,0 +1,72 @@
+"""Carrying out one claimed row, whatever comes of it.
+
+A row that fails in a way nobody thought of is put off and reported; it never stops the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import structlog
+
+from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, Retriable
+from plugin.clock import Clock
+from plugin.effects.errand import Errand, shop_of
+from plugin.effects.messages import tell_merchant, write_customer
+from plugin.effects.refund import refund
+from plugin.effects.resource import propose_alternative
+from plugin.effects.supplier import ask_recovery, chase_recovery, urge_supplier
+from plugin.ports import Connections
+from plugin.store import outbox
+from plugin.store.database import Database
+
+log = structlog.get_logger()
+
+EFFECTS: Mapping[str, Callable[[Errand], None]] = {
+    "refund_customer": refund,
+    "tell_merchant": tell_merchant,
+    "write_customer": write_customer,
+    "urge_supplier": urge_supplier,
+    "ask_recovery": ask_recovery,
+    "chase_recovery": chase_recovery,
+    "propose_alternative": propose_alternative,
+}
+
+AGAIN_AFTER_A_BUG = 900.0
+TOO_MANY_ATTEMPTS = 30
+UNAUTHORISED_WAIT = 3600.0
+
+
+def carry_out(db: Database, clock: Clock, connections: Connections, row: outbox.Row) -> None:
+    """Carry out one row this process has claimed."""
+    errand = Errand(db, clock, connections, shop_of(db, row.shop), row)
+    words = log.bind(shop=row.shop, order=row.order_id, key=row.key, attempt=row.attempts)
+    try:
+        EFFECTS[row.action](errand)
+    except Retriable as error:
+        _again(errand, error.after, error.what)
+        words.info("put off", why=error.what)
+    except NeedsAuthorisation as error:
+        errand.put_off(UNAUTHORISED_WAIT, f"needs authorisation: {error.what}")
+        words.warning("needs authorisation", service=error.service)
+    except OutcomeUnknown as error:
+        # Effects catch this around their one write; from anywhere else nothing was changed.
+        _again(errand, AGAIN_AFTER_A_BUG, error.what)
+        words.warning("lost", why=error.what)
+    except Refused as error:
+        errand.hand_over(f"{error.service} refused: {error.what}")
+        words.info("handed over", why=error.what)
+    except Exception as error:
+        words.exception("an effect failed in a way nobody thought of")
+        _again(errand, AGAIN_AFTER_A_BUG, f"unexpected: {type(error).__name__}")
+    else:
+        words.info("carried out")
+
+
+def _again(errand: Errand, seconds: float, why: str) -> None:
+    """Put off with growing patience; after many attempts a person has to look at it."""
+    attempts = errand.row.attempts
+    if attempts >= TOO_MANY_ATTEMPTS and errand.row.state != "unknown":
+        errand.hand_over(f"tried {attempts} times: {why}")
+        return
+    errand.put_off(max(seconds, min(2.0**attempts, 3600.0)), why)

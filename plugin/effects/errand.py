@@ -1,0 +1,182 @@
+"""One claimed action on its way: the way out, and every way it can end.
+
+No transaction is open while a call is made. Each ending is one transaction: the row moves (if the
+claim is still ours) and the outcome joins the timeline, or neither. Recording is tried several
+times: losing an outcome means acting twice later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
+
+from plugin import timeline as t
+from plugin.casework import Casework, mark_for
+from plugin.clock import Clock
+from plugin.fold import fold
+from plugin.order import Order
+from plugin.ports import Connections
+from plugin.store import outbox, shops, timelines
+from plugin.store.database import Database, is_passing
+from plugin.store.shops import Shop
+
+T = TypeVar("T")
+
+RECORDING_TRIES = 5
+
+
+@dataclass
+class Errand:
+    """A claimed row, with all that is needed to carry it out."""
+
+    db: Database
+    clock: Clock
+    connections: Connections
+    shop: Shop
+    row: outbox.Row
+
+    # --- looking --------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The time, at this step."""
+        return self.clock.now()
+
+    def entries(self) -> list[t.Entry]:
+        """The order's timeline as it stands."""
+        with self.db.read() as tx:
+            return timelines.read(tx, self.row.shop, self.row.order_id)
+
+    def order(self) -> Order:
+        """The order as it stands."""
+        return fold(self.entries())
+
+    def marks(self) -> set[str]:
+        """Every name an attempt at this action has gone by outside."""
+        row = self.row
+        return {
+            mark_for(row.shop, row.order_id, row.key, generation)
+            for generation in range(1, row.generation + 1)
+        }
+
+    def still_mine(self) -> bool:
+        """The fence, right before a call."""
+        return self._step(lambda tx: outbox.still_mine(tx, self.row, self.now))
+
+    # --- learning on the way ----------------------------------------------------------------------
+
+    def tell(self, events: Iterable[t.Event], *, by: str, cause: str) -> None:
+        """Facts met on the way join the timeline, with all that follows from them."""
+        facts = list(events)
+        self._step(lambda tx: self._casework(tx).record(facts, by=by, cause=cause))
+
+    # --- before the call ----------------------------------------------------------------------------
+
+    def freeze(self, frozen: Mapping[str, Any], minor: int) -> bool:
+        """Write down exactly what will be sent. False: the claim is no longer ours."""
+        return self._step(lambda tx: outbox.freeze(tx, self.row, self.now, frozen, minor))
+
+    def sending(self) -> bool:
+        """Write down that a call is about to be made. False: the claim is no longer ours."""
+        return self._step(lambda tx: outbox.sending(tx, self.row, self.now))
+
+    # --- endings ------------------------------------------------------------------------------------
+
+    def done(
+        self, *, remote_id: str = "", minor: int = 0, currency: str = "", by: str = "app"
+    ) -> None:
+        """The outside world confirmed it."""
+        event = t.ActionDone(self.row.key, remote_id, minor, currency)
+        amount = minor or self.row.minor
+
+        def end(tx: Connection) -> None:
+            if not outbox.done(tx, self.row, self.now, remote_id=remote_id, minor=amount):
+                return
+            if self.row.order_id:
+                self._casework(tx).settle(self.row, event, by=by)
+
+        self._step(end)
+
+    def refused(self, why: str) -> None:
+        """It will not happen."""
+        self._end(
+            lambda tx: outbox.refused(tx, self.row, self.now, why),
+            t.ActionRefused(self.row.key, why),
+        )
+
+    def hand_over(self, why: str, draft: Mapping[str, str] | None = None) -> None:
+        """A person has to see to it."""
+        self._end(
+            lambda tx: outbox.hand_over(tx, self.row, why, draft),
+            t.HandedOver(self.row.key, why, dict(draft or {})),
+        )
+
+    def hold(self, why: str) -> None:
+        """It waits for a person's word after all."""
+        self._end(
+            lambda tx: outbox.ask_again(tx, self.row, why),
+            t.Held(self.row.key, why),
+        )
+
+    def lost(self, why: str) -> None:
+        """The answer was lost. Said once in the timeline, however often it is looked for."""
+        event = None if self.row.state == "unknown" else t.OutcomeLost(self.row.key, why)
+        self._end(lambda tx: outbox.lost(tx, self.row, self.now, why), event)
+
+    def put_off(self, seconds: float, why: str) -> None:
+        """Certainly not done this time; again later."""
+        again = self.now + timedelta(seconds=seconds)
+        self._end(lambda tx: outbox.put_off(tx, self.row, again, why), None)
+
+    def look_again(self, again_at: datetime) -> None:
+        """Read back too early to tell."""
+        self._end(lambda tx: outbox.put_off(tx, self.row, again_at, self.row.why), None)
+
+    def absent(self, again_at: datetime) -> None:
+        """Looked for, not found; once more later before that is believed."""
+        self._end(lambda tx: outbox.absent(tx, self.row, self.now, again_at), None)
+
+    def renew(self) -> None:
+        """Certain not to have happened: a new attempt under a new name."""
+        row = self.row
+        mark = mark_for(row.shop, row.order_id, row.key, row.generation + 1)
+        self._end(
+            lambda tx: outbox.renew(tx, row, mark, self.now),
+            t.AttemptRenewed(row.key, row.generation + 1, mark),
+        )
+
+    # --- how ----------------------------------------------------------------------------------------
+
+    def _end(self, move: Callable[[Connection], bool], event: t.Event | None) -> None:
+        def end(tx: Connection) -> None:
+            if move(tx) and event is not None and self.row.order_id:
+                self._casework(tx).record([event], by="app", cause=f"action {self.row.key}")
+
+        self._step(end)
+
+    def _casework(self, tx: Connection) -> Casework:
+        return Casework(tx, self.row.shop, self.row.order_id, self.now)
+
+    def _step(self, step: Callable[[Connection], T]) -> T:
+        for tries_left in range(RECORDING_TRIES, 0, -1):
+            try:
+                with self.db.write() as tx:
+                    return step(tx)
+            except DBAPIError as error:
+                if tries_left == 1 or not is_passing(error):
+                    raise
+        raise AssertionError("unreachable")
+
+
+def shop_of(db: Database, shop: str) -> Shop:
+    """The shop a row belongs to. Raises LookupError when it is gone."""
+    with db.read() as tx:
+        found = shops.find(tx, shop)
+    if found is None:
+        raise LookupError(f"unknown shop {shop}")
+    return found

@@ -1,0 +1,258 @@
+"""What an order's timeline adds up to: lines, units, purchases, refunds, what is planned.
+
+`fold.py` makes an `Order` from a timeline; nobody else changes one.
+
+Lines are counted in units: unit 1 to n of a line bought n times. A purchase, a shipment and a
+refund each concern some units, which is what makes "the same goods" and "the same money" exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from plugin import timeline as t
+from plugin.actions import Action, ProposeAlternative, RefundCustomer
+from plugin.money import share_out
+from plugin.terms import Autonomy, Route
+
+OPEN_DISPUTE = frozenset({"needs_response", "under_review"})
+ALIVE = frozenset({"waiting", "going", "by_hand", "unknown"})
+
+Units = tuple[int, ...]
+
+
+@dataclass
+class Line:
+    """One line of the order."""
+
+    facts: t.LineFacts
+    shipping_minor: int = 0
+    """The line's share of the shipping the customer paid."""
+
+    @property
+    def units(self) -> Units:
+        """Every unit as bought."""
+        return tuple(range(1, self.facts.quantity + 1))
+
+    def worth(self, units: Iterable[int], *, shipping: bool) -> tuple[int, int]:
+        """(goods, shipping) in minor units that were paid for some units, exact to the cent."""
+        count = len(self.units)
+        goods = share_out(self.facts.paid_minor, [1] * count)
+        freight = share_out(self.shipping_minor, [1] * count) if shipping else [0] * count
+        wanted = [u - 1 for u in units]
+        return sum(goods[i] for i in wanted), sum(freight[i] for i in wanted)
+
+
+@dataclass
+class Purchase:
+    """What was bought from one supplier for some units; `id` empty: nobody has told us."""
+
+    id: str
+    supplier: str = ""
+    reference: str = ""
+    connection: str = "by_hand"
+    units: Mapping[int, Units] = field(default_factory=dict)
+    route: Route = Route.UNKNOWN
+    ship_by: datetime | None = None
+    ordered_at: datetime | None = None
+    cost_minor: int = 0
+    cost_currency: str = ""
+    replacement: bool = False
+    shipped_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    asked_at: datetime | None = None
+    """The last urge or question that has had no answer."""
+    answered_at: datetime | None = None
+    recovery_state: str = ""
+    """Empty, `asked`, `agreed`, `received` or `refused`."""
+    recovery_asked_at: datetime | None = None
+    recovery_minor: int = 0
+    chased: int = 0
+    chased_at: datetime | None = None
+
+
+@dataclass
+class PlannedAction:
+    """An action that was written down, and what has become of it."""
+
+    key: str
+    action: Action
+    case_id: str
+    level: Autonomy
+    mark: str
+    marks: tuple[str, ...]
+    """Every mark an attempt has gone by, the last one included."""
+    planned_at: datetime
+    state: str
+    """waiting (for a person's word), going, by_hand, unknown, done, refused, declined, withdrawn"""
+    choice: str = ""
+    settled_at: datetime | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Still to be done, or nobody knows."""
+        return self.state in ALIVE
+
+    @property
+    def counts(self) -> bool:
+        """Done or still to be done: what it moves is spoken for."""
+        return self.alive or self.state == "done"
+
+
+@dataclass
+class CaseRecord:
+    """An opened case, as its own events tell it."""
+
+    opened: t.CaseOpened
+    opened_at: datetime
+    closed: t.CaseClosed | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass
+class Report:
+    """A word that some goods cannot be had."""
+
+    purchase_id: str
+    line_ids: tuple[int, ...]
+    at: datetime
+    message: str
+
+
+@dataclass
+class Order:
+    """The order at one moment. Made by `fold`; read-only for everybody else."""
+
+    seen: t.OrderSeen | None = None
+    first_seen: t.OrderSeen | None = None
+    lines: dict[int, Line] = field(default_factory=dict)
+    purchases: dict[str, Purchase] = field(default_factory=dict)
+    fulfilments: dict[int, t.FulfilmentSeen] = field(default_factory=dict)
+    refunds: dict[int, t.RefundSeen] = field(default_factory=dict)
+    transactions: dict[int, t.TransactionSeen] = field(default_factory=dict)
+    disputes: dict[int, t.DisputeSeen] = field(default_factory=dict)
+    reports: list[Report] = field(default_factory=list)
+    planned: dict[str, PlannedAction] = field(default_factory=dict)
+    withheld: set[str] = field(default_factory=set)
+    cases: dict[str, CaseRecord] = field(default_factory=dict)
+    both_allowed: set[tuple[int, int]] = field(default_factory=set)
+    """(line id, unit) for which money and goods were both allowed by a person."""
+    paid_at: datetime | None = None
+
+    @property
+    def cancelled_at(self) -> datetime | None:
+        """When the order was cancelled in the store, if it was."""
+        return self.seen.cancelled_at if self.seen else None
+
+    @property
+    def in_dispute(self) -> bool:
+        """A card dispute is open: the bank may give the customer the money back."""
+        return any(d.status.lower() in OPEN_DISPUTE for d in self.disputes.values())
+
+    @property
+    def currency(self) -> str:
+        """What the customer paid in."""
+        return self.seen.currency if self.seen else ""
+
+    def shipped(self, line_id: int) -> Units:
+        """Units known to have left: by their purchase, or as many as the store's shipments say."""
+        line = self.lines[line_id]
+        known = {
+            u for p in self.purchases.values() if p.shipped_at for u in p.units.get(line_id, ())
+        }
+        told = sum(
+            quantity
+            for f in self.fulfilments.values()
+            if f.good
+            for (lid, quantity) in f.lines
+            if lid == line_id
+        )
+        more = [u for u in line.units if u not in known][: max(0, told - len(known))]
+        return tuple(sorted(known | set(more)))
+
+    def our_refunds(self, line_id: int) -> list[PlannedAction]:
+        """Our refunds of a line that were made or are still to be made."""
+        return [
+            p
+            for p in self.planned.values()
+            if isinstance(p.action, RefundCustomer) and p.action.line_id == line_id and p.counts
+        ]
+
+    def repaid(self, line_id: int) -> Units:
+        """Units whose refund by us was made."""
+        return _units(p for p in self.our_refunds(line_id) if p.state == "done")
+
+    def spoken_for(self, line_id: int) -> Units:
+        """Units whose refund by us was made or is planned."""
+        return _units(self.our_refunds(line_id))
+
+    def gone_elsewhere(self, line_id: int) -> Units:
+        """Units repaid or removed by somebody else: the admin, another app, an edit.
+
+        The store tells counts, not units: those we have not spoken for are taken first, from the
+        last, then those only planned.
+        """
+        line = self.lines[line_id]
+        ours = set(self.repaid(line_id))
+        others = sum(
+            quantity
+            for refund in self.refunds.values()
+            if not self._is_ours(refund)
+            for (lid, quantity) in refund.lines
+            if lid == line_id
+        )
+        missing = line.facts.quantity - line.facts.current_quantity
+        count = min(max(others, missing - len(ours)), len(line.units) - len(ours))
+        planned = set(self.spoken_for(line_id)) - ours
+        left = sorted((u for u in line.units if u not in ours), key=lambda u: (u in planned, -u))
+        return tuple(sorted(left[: max(0, count)]))
+
+    def refunded_elsewhere_minor(self) -> int:
+        """Minor units repaid by others, whatever lines they named."""
+        return sum(r.minor for r in self.refunds.values() if not self._is_ours(r))
+
+    def goods_coming(self, line_id: int, besides: str = "") -> Units:
+        """Units for which other goods are on the way, not counting the purchase `besides`."""
+        replacements = [p for p in self.purchases.values() if p.replacement]
+        bought = {
+            u
+            for p in replacements
+            if p.id != besides and not p.cancelled_at
+            for u in p.units.get(line_id, ())
+        }
+        served = {u for p in replacements for u in p.units.get(line_id, ())}
+        promised = {
+            u
+            for p in self.planned.values()
+            if isinstance(p.action, ProposeAlternative)
+            and p.action.line_id == line_id
+            and p.choice == "replace"
+            and p.counts
+            for u in p.action.units
+        }
+        return tuple(sorted(bought | (promised - served)))
+
+    def bought(self, line_id: int) -> Units:
+        """Units some purchase serves; replacements are the same units once more."""
+        return tuple(
+            sorted(
+                {
+                    u
+                    for p in self.purchases.values()
+                    if not p.cancelled_at and not p.replacement
+                    for u in p.units.get(line_id, ())
+                }
+            )
+        )
+
+    def _is_ours(self, refund: t.RefundSeen) -> bool:
+        return bool(refund.mark) and any(
+            refund.mark in p.marks for p in self.planned.values()
+        )
+
+
+def _units(planned: Iterable[PlannedAction]) -> Units:
+    found = {u for p in planned if isinstance(p.action, RefundCustomer) for u in p.action.units}
+    return tuple(sorted(found))

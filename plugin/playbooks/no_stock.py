@@ -1,0 +1,287 @@
+"""1. No stock.
+
+Refund the customer for the lines concerned. Look for the same or a similar item at another
+supplier and offer it: as the product's new source, and as a replacement the customer can be
+invited to take. Ask for the original purchase to be refunded, and follow it until the money is
+in.
+
+The guide reads refund, then re-source; a merchant may choose the goods first, and the refund
+only when there are none within the time set. Nobody gets the money and the goods for the same
+units unless a person said so and named the cost.
+
+Situations 3 and 4 take this route too, under their own names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from plugin.actions import (
+    AskRecovery,
+    ChaseRecovery,
+    CloseCase,
+    Decision,
+    Letter,
+    ProposeAlternative,
+    RefundCustomer,
+    TellMerchant,
+    Topic,
+    Withdraw,
+    WriteCustomer,
+)
+from plugin.case import Case
+from plugin.deadlines import CHASE_RECOVERY, RESOURCE_WITHIN
+from plugin.order import Order, PlannedAction, Units
+from plugin.playbooks.why import Why
+from plugin.terms import Clause, NoStockOrder, Situation
+
+SITUATION = Situation.NO_STOCK
+DEADLINES = (RESOURCE_WITHIN, CHASE_RECOVERY)
+CHASES = 4
+
+
+def questions(order: Order) -> list[tuple[str, tuple[int, ...]]]:
+    """Whatever was reported as not to be had."""
+    return list(dict.fromkeys((r.purchase_id, r.line_ids) for r in order.reports))
+
+
+def decide(case: Case, now: datetime) -> list[Decision]:
+    """Refund, re-source and recover what was reported."""
+    if not case.opened and (case.nothing_to_wait_for or case.taken_elsewhere):
+        return []
+    return route(case, now, Why(case, "out_of_stock"))
+
+
+def route(case: Case, now: datetime, why: Why) -> list[Decision]:
+    """The no-stock route, at any point along it."""
+    return [
+        *_withdraw_what_no_longer_fits(case),
+        *_tell_of_the_route(case, why),
+        *_remedy(case, now, why),
+        *_recover(case, now, why),
+        *_write_the_customer(case, why),
+        *_tell_of_late_goods(case, why),
+        *_close(case, why),
+    ]
+
+
+def _tell_of_the_route(case: Case, why: Why) -> list[Decision]:
+    if case.nothing_to_wait_for and not case.took_the_no_stock_route:
+        return []
+    about = f"{case.situation}:{case.purchase_id}"
+    return [TellMerchant(why(Clause.TELL), topic=Topic.NO_STOCK_ROUTE, about=about)]
+
+
+# --- The customer's side ------------------------------------------------------------------------
+
+
+def _remedy(case: Case, now: datetime, why: Why) -> list[Decision]:
+    if case.nothing_to_wait_for:
+        return []
+    if case.terms.no_stock_order is NoStockOrder.RESOURCE_FIRST:
+        goods = _proposals(case, why, as_replacement=True)
+        return [*goods, *_refunds_without_goods(case, now, why)]
+    return [*_refunds(case, why, case.missing), *_proposals(case, why, as_replacement=False)]
+
+
+def _refunds(case: Case, why: Why, missing: Iterable[int]) -> list[Decision]:
+    refunds: list[Decision] = []
+    for line_id in missing:
+        units = _unpaid(case, line_id)
+        if units:
+            line = case.order.lines[line_id]
+            goods, freight = line.worth(units, shipping=case.terms.refund_shipping)
+            refunds.append(
+                RefundCustomer(
+                    why(Clause.REFUND),
+                    line_id=line_id,
+                    units=units,
+                    goods_minor=goods,
+                    shipping_minor=freight,
+                    currency=case.order.currency,
+                )
+            )
+    return refunds
+
+
+def _unpaid(case: Case, line_id: int) -> Units:
+    """Missing units whose money nobody has asked for and whose goods come from nowhere else."""
+    order = case.order
+    both = {u for (line, u) in order.both_allowed if line == line_id}
+    covered = set(order.goods_coming(line_id, besides=case.purchase_id)) - both
+    spoken_for = {*order.spoken_for(line_id), *covered, *_refused_before(case, line_id)}
+    return tuple(u for u in case.missing.get(line_id, ()) if u not in spoken_for)
+
+
+def _refused_before(case: Case, line_id: int) -> set[int]:
+    """A person said no to this case's refund, or it was refused for good: not asked again."""
+    return {
+        u
+        for p in case.refunds
+        if isinstance(p.action, RefundCustomer)
+        and p.action.line_id == line_id
+        and p.state in {"declined", "refused"}
+        for u in p.action.units
+    }
+
+
+def _refunds_without_goods(case: Case, now: datetime, why: Why) -> list[Decision]:
+    """Goods first: the money only for lines no alternative was taken for within the time set."""
+    late = RESOURCE_WITHIN.passed(case, now)
+    without = [line_id for line_id in case.missing if late or _no_goods_to_be_had(case, line_id)]
+    return _refunds(case, why, without)
+
+
+def _no_goods_to_be_had(case: Case, line_id: int) -> bool:
+    mine = [p for p in case.proposals if getattr(p.action, "line_id", 0) == line_id]
+    if mine:
+        return not any(p.counts for p in mine)
+    return not case.terms.alternatives_for(case.order.lines[line_id].facts.sku)
+
+
+def _proposals(case: Case, why: Why, *, as_replacement: bool) -> list[Decision]:
+    if case.proposals:
+        return []
+    proposals: list[Decision] = []
+    for line_id, units in case.missing.items():
+        sku = case.order.lines[line_id].facts.sku
+        best = next(iter(case.terms.alternatives_for(sku)), None)
+        if best is None and as_replacement:
+            continue
+        proposals.append(
+            ProposeAlternative(
+                why(Clause.RESOURCE),
+                line_id=line_id,
+                units=units,
+                sku=sku,
+                alternative_id=best.id if best else 0,
+                as_replacement=as_replacement,
+            )
+        )
+    return proposals
+
+
+def _write_the_customer(case: Case, why: Why) -> list[Decision]:
+    """One letter when this case's refunds are settled; one to who is to be invited."""
+    letters: list[Decision] = []
+    done = [p for p in case.refunds if p.state == "done"]
+    if done and not any(p.alive for p in case.refunds):
+        lines = tuple(sorted({getattr(p.action, "line_id", 0) for p in done}))
+        letters.append(
+            WriteCustomer(why(Clause.LETTER), letter=Letter.REFUNDED, about=case.id, line_ids=lines)
+        )
+    for proposal in case.proposals:
+        action = proposal.action
+        if isinstance(action, ProposeAlternative) and proposal.choice == "invite":
+            letters.append(
+                WriteCustomer(
+                    why(Clause.LETTER),
+                    letter=Letter.INVITED,
+                    about=action.key,
+                    line_ids=(action.line_id,),
+                    alternative_id=action.alternative_id,
+                )
+            )
+    return letters
+
+
+# --- The supplier's side ------------------------------------------------------------------------
+
+
+def _recover(case: Case, now: datetime, why: Why) -> list[Decision]:
+    purchase = case.purchase
+    if not case.purchase_id:
+        return []
+    if case.recovery is None:
+        if case.nothing_to_wait_for or purchase.recovery_state:
+            return []
+        return [
+            AskRecovery(
+                why(Clause.RECOVERY),
+                purchase_id=purchase.id,
+                minor=purchase.cost_minor if _whole_purchase(case) else 0,
+                currency=purchase.cost_currency,
+            )
+        ]
+    if purchase.chased < CHASES and CHASE_RECOVERY.passed(case, now):
+        again = Why(case, "recovery_quiet", CHASE_RECOVERY)
+        return [
+            ChaseRecovery(again(Clause.RECOVERY), purchase_id=purchase.id, nth=purchase.chased + 1)
+        ]
+    return []
+
+
+def _whole_purchase(case: Case) -> bool:
+    """Only then is the sum known; part of a purchase has a price nobody told us."""
+    return dict(case.missing) == dict(case.purchase.units)
+
+
+# --- When the goods come after all --------------------------------------------------------------
+
+
+def _withdraw_what_no_longer_fits(case: Case) -> list[Decision]:
+    """Not yet made refunds and open proposals whose units have shipped or are gone."""
+    return [
+        Withdraw(p.key, case.how_it_ended)
+        for p in (*case.refunds, *case.proposals)
+        if p.state in {"waiting", "going", "by_hand"} and not _still_fits(case, p)
+    ]
+
+
+def _still_fits(case: Case, planned: PlannedAction) -> bool:
+    action = planned.action
+    assert isinstance(action, RefundCustomer | ProposeAlternative)
+    if isinstance(action, ProposeAlternative) and case.how_it_ended != "shipped":
+        return True
+    if case.order.cancelled_at or case.purchase.cancelled_at:
+        # Cancelling is not repaying: only units that shipped or were repaid by others fall away.
+        away = {*case.order.shipped(action.line_id), *case.order.gone_elsewhere(action.line_id)}
+        return not away & set(action.units)
+    return set(action.units) <= set(case.missing.get(action.line_id, ()))
+
+
+def _tell_of_late_goods(case: Case, why: Why) -> list[Decision]:
+    """The goods left after the money did, or after it was asked back: the merchant has to know."""
+    shipped = any(case.order.shipped(line_id) for line_id in case.units)
+    if not shipped:
+        return []
+    told: list[Decision] = []
+    about = f"{case.situation}:{case.purchase_id}"
+    if any(_shipped_too(case, p) for p in case.refunds if p.state == "done"):
+        reason = why(Clause.TELL, "shipped_after_refund")
+        told.append(TellMerchant(reason, topic=Topic.SHIPPED_AFTER_REFUND, about=about))
+    elif case.recovery_open:
+        reason = why(Clause.TELL, "shipped_after_recovery")
+        told.append(TellMerchant(reason, topic=Topic.SHIPPED_AFTER_RECOVERY, about=about))
+    return told
+
+
+def _shipped_too(case: Case, planned: PlannedAction) -> bool:
+    action = planned.action
+    assert isinstance(action, RefundCustomer)
+    return bool(set(action.units) & set(case.order.shipped(action.line_id)))
+
+
+# --- The end ------------------------------------------------------------------------------------
+
+
+def _close(case: Case, why: Why) -> list[Decision]:
+    if not case.opened or not _settled(case):
+        return []
+    return [CloseCase(outcome=_outcome(case), because=why(Clause.TELL, "settled"))]
+
+
+def _settled(case: Case) -> bool:
+    remedy = case.took_the_no_stock_route or case.nothing_to_wait_for
+    return remedy and not any(p.alive for p in case.planned) and not case.recovery_open
+
+
+def _outcome(case: Case) -> str:
+    if any(p.state == "done" for p in case.refunds):
+        return "refunded"
+    if any(p.choice == "replace" for p in case.proposals):
+        return "replaced"
+    if case.nothing_to_wait_for:
+        return case.how_it_ended
+    return "declined"

@@ -1,0 +1,93 @@
+"""Contents: the nine situations in the guide's order, and the playbook that handles each.
+
+Everything that is ever decided is decided by `decide` below, from an order's timeline, the
+shop's terms and the time: by the live engine, by a replay, and by "what would this have done?".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from plugin.actions import Decision
+from plugin.case import Case
+from plugin.deadlines import Deadline
+from plugin.order import CaseRecord, Order
+from plugin.playbooks import late_shipment, no_stock, supplier_silent
+from plugin.terms import Situation, Terms
+
+
+class Playbook(Protocol):
+    """A situation: which clocks it has, when to ask whether it is there, what to do about it."""
+
+    @property
+    def SITUATION(self) -> Situation:
+        """Which of the nine."""
+
+    @property
+    def DEADLINES(self) -> tuple[Deadline, ...]:
+        """Every clock that can change its answer."""
+
+    def questions(self, order: Order) -> list[tuple[str, tuple[int, ...]]]:
+        """(purchase id, line ids) it may concern; no line ids means all of the purchase."""
+
+    def decide(self, case: Case, now: datetime) -> list[Decision]:
+        """What should have been asked for by now. Pure; only a deadline changes the answer."""
+
+
+PLAYBOOKS: Mapping[Situation, Playbook] = {
+    # Before shipping
+    Situation.NO_STOCK: no_stock,
+    Situation.LATE_SHIPMENT: late_shipment,
+    Situation.SUPPLIER_SILENT: supplier_silent,
+}
+
+REOPENS_AFTER = frozenset({"shipped", "bought_elsewhere"})
+"""Ends that a later fact can undo (a shipment cancelled): the same problem is then a new case."""
+
+
+def cases(order: Order, terms: Terms, terms_of: Mapping[int, Terms]) -> Iterator[Case]:
+    """Every open case, and every question that may become one, in the guide's order.
+
+    An open case is judged by the terms it began under (`terms_of`, by version).
+    """
+    for situation, playbook in PLAYBOOKS.items():
+        records = [r for r in order.cases.values() if r.opened.situation is situation]
+        for record in records:
+            if record.closed is None:
+                began = terms_of.get(record.opened.terms_version, terms)
+                yield _opened(order, record, began)
+        asked = {(r.opened.purchase_id, r.opened.line_ids) for r in records if not _may_reopen(r)}
+        for purchase_id, line_ids in playbook.questions(order):
+            if (purchase_id, line_ids) not in asked:
+                yield Case(order, situation, purchase_id, terms, line_ids)
+
+
+def decide(case: Case, now: datetime) -> list[Decision]:
+    """What should have been asked for by now, for one case."""
+    return PLAYBOOKS[case.situation].decide(case, now)
+
+
+def next_deadline(case: Case, now: datetime) -> tuple[Deadline, datetime] | None:
+    """The earliest clock still to come for a case: what it waits for, and until when."""
+    if not case.opened and case.nothing_to_wait_for:
+        return None
+    coming = [
+        (due, deadline)
+        for deadline in PLAYBOOKS[case.situation].DEADLINES
+        if (due := deadline.due(case)) is not None and due > now
+    ]
+    if not coming:
+        return None
+    due, deadline = min(coming, key=lambda pair: pair[0])
+    return deadline, due
+
+
+def _opened(order: Order, record: CaseRecord, terms: Terms) -> Case:
+    opened = record.opened
+    return Case(order, opened.situation, opened.purchase_id, terms, opened.line_ids, record)
+
+
+def _may_reopen(record: CaseRecord) -> bool:
+    return record.closed is not None and record.closed.outcome in REOPENS_AFTER

@@ -1,0 +1,75 @@
+"""Webhooks to be sent: written down in the ledger together with what they tell of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from plugin.sandbox import moments
+from plugin.sandbox.ground import Ground
+
+SHOPIFY_PATH = "/webhooks/shopify"
+SUPPLIER_PATH = "/webhooks/supplier"
+
+
+def tell_shop(
+    ground: Ground, topic: str, body: dict[str, Any], *, at: datetime, event: str
+) -> None:
+    """A webhook of the storefront, `topic` as in `orders/create`.
+
+    `event` names the action that caused it; webhooks of one action share their Event-Id.
+    """
+    seq = ground.ledger.count("delivery")
+    _add(
+        ground,
+        seq,
+        topic=topic,
+        path=SHOPIFY_PATH,
+        id=_uuid(ground, f"webhook:{seq}"),
+        body=json.dumps(body, ensure_ascii=False),
+        event=_uuid(ground, f"event:{event}"),
+        at=at,
+        due=at + _delay(ground, seq),
+    )
+
+
+def tell_purchase(
+    ground: Ground, kind: str, data: dict[str, Any], *, at: datetime, lag: timedelta = timedelta(0)
+) -> None:
+    """A push about a purchase, `kind` as in `purchase.shipped`; `lag` is how far behind it runs."""
+    seq = ground.ledger.count("delivery")
+    body = {"type": kind, "shop": ground.settings.shop, "data": data}
+    _add(
+        ground,
+        seq,
+        topic=kind,
+        path=SUPPLIER_PATH,
+        id="msg_" + _uuid(ground, f"push:{seq}").replace("-", ""),
+        body=json.dumps(body, ensure_ascii=False),
+        event="",
+        at=at,
+        due=at + lag + _delay(ground, seq),
+    )
+
+
+def _add(ground: Ground, seq: int, *, at: datetime, due: datetime, **values: str) -> None:
+    ground.ledger.add(
+        "deliveries",
+        seq=seq,
+        state="waiting",
+        attempts=0,
+        triggered_at=moments.text(at),
+        due=moments.text(due),
+        **values,
+    )
+
+
+def _delay(ground: Ground, seq: int) -> timedelta:
+    return timedelta(seconds=ground.dice.between(0, 3, "delay", seq))
+
+
+def _uuid(ground: Ground, name: str) -> str:
+    digest = hashlib.sha256(f"{ground.settings.seed}|{name}".encode()).hexdigest()
+    return "-".join((digest[:8], digest[8:12], digest[12:16], digest[16:20], digest[20:32]))

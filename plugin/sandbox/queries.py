@@ -1,0 +1,184 @@
+"""What the storefront answers when it is asked: order, orders, node, nodes, shop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from plugin.sandbox import accounts, moments
+from plugin.sandbox.accounts import Account
+from plugin.sandbox.graph_lines import line_item
+from plugin.sandbox.graph_money import Node, gid, kind_of, parse_gid
+from plugin.sandbox.graph_movements import fulfilment, refund, transaction
+from plugin.sandbox.graph_orders import fulfilment_order, order_node
+from plugin.sandbox.ground import Ground
+from plugin.sandbox.paging import connection, opened, size
+from plugin.sandbox.store import Row
+
+SORTED_BY = {"UPDATED_AT": "updated_at", "CREATED_AT": "created_at", "PROCESSED_AT": "created_at"}
+
+_TERM = re.compile(r"(?P<field>[a-z_]+):(?P<sign>>=|<=|>|<)?(?P<value>'[^']*'|\"[^\"]*\"|[^\s()]+)")
+
+
+class Queries:
+    """Reads of one call; `stale` seconds of what happened lately are left out."""
+
+    def __init__(self, ground: Ground, stale: float = 0.0) -> None:
+        self._ground = ground
+        self._until = ground.ago(stale) if stale else "9"
+
+    def root(self) -> Node:
+        """The resolvers, by the name of the root field."""
+        return {
+            "order": self._one("Order"),
+            "orders": self._orders,
+            "node": self._node,
+            "nodes": self._nodes,
+            "shop": self._shop,
+            "refund": self._one("Refund"),
+            "fulfillment": self._one("Fulfillment"),
+            "fulfillmentOrder": self._one("FulfillmentOrder"),
+        }
+
+    def _one(self, kind: str) -> Callable[[object, str], Node | None]:
+        def resolve(info: object, id: str) -> Node | None:
+            return self._found(id) if kind_of(id) == kind else None
+
+        return resolve
+
+    def _nodes(self, info: object, ids: Iterable[str]) -> list[Node | None]:
+        return [self._found(each) for each in ids]
+
+    def _node(self, info: object, id: str) -> Node | None:
+        return self._found(id)
+
+    def _shop(self, info: object) -> Node:
+        shop = self._ground.settings.shop
+        return {
+            "__typename": "Shop",
+            "id": gid("Shop", 61_000_111),
+            "name": "Lanterna",
+            "myshopifyDomain": shop,
+            "email": "owner@example.com",
+            "contactEmail": "owner@example.com",
+            "currencyCode": "USD",
+            "ianaTimezone": "Europe/Rome",
+            "url": f"https://{shop}",
+        }
+
+    def _account(self, order_id: int | None) -> Account | None:
+        if order_id is None:
+            return None
+        return accounts.read(self._ground.ledger, order_id, until=self._until)
+
+    def _found(self, text: str) -> Node | None:
+        kind = kind_of(text)
+        if kind not in _OWNERS:
+            return None
+        number = parse_gid(text)
+        account = self._account(self._owner(kind, number))
+        return None if account is None else _pick(account, kind, number)
+
+    def _owner(self, kind: str, number: int) -> int | None:
+        if kind in {"Order", "FulfillmentOrder"}:
+            return number if kind == "Order" else number - 3
+        sql = f"SELECT order_id FROM {_OWNERS[kind]} WHERE id = ?"  # noqa: S608 - names are ours
+        row = self._ground.ledger.row(sql, number)
+        return None if row is None else int(row["order_id"])
+
+    def _orders(self, info: object, **args: Any) -> Node:
+        column = SORTED_BY.get(args.get("sortKey") or "PROCESSED_AT", "id")
+        rows = [
+            row
+            for row in self._ground.ledger.rows("SELECT * FROM orders")
+            if row["created_at"] <= self._until and _matches(row, args.get("query") or "")
+        ]
+        rows.sort(key=lambda row: (str(row[column]), row["id"]), reverse=bool(args.get("reverse")))
+        for row in rows:
+            row["_cursor"] = f"{row[column]}|{row['id']}"
+        rows = _after(rows, column, args)
+        page = connection(rows, {"first": size(args)} if args.get("first") else args)
+        page["nodes"] = [self._full(row) for row in page["nodes"]]
+        page["edges"] = [
+            {"cursor": edge["cursor"], "node": node}
+            for edge, node in zip(page["edges"], page["nodes"], strict=True)
+        ]
+        return page
+
+    def _full(self, row: Row) -> Node:
+        account = self._account(row["id"])
+        if account is None:
+            raise LookupError(f"no order {row['id']}")
+        return order_node(account)
+
+
+_OWNERS = {
+    "Order": "orders",
+    "FulfillmentOrder": "orders",
+    "LineItem": "lines",
+    "Refund": "refunds",
+    "OrderTransaction": "transactions",
+    "Fulfillment": "fulfilments",
+}
+
+
+def _pick(account: Account, kind: str, number: int) -> Node | None:
+    if kind == "Order":
+        return order_node(account)
+    if kind == "FulfillmentOrder":
+        return fulfilment_order(account)
+    rows, show = {
+        "LineItem": (account.lines, line_item),
+        "Refund": (account.refunds, refund),
+        "OrderTransaction": (account.transactions, transaction),
+        "Fulfillment": (account.fulfilments, fulfilment),
+    }[kind]
+    found = next((row for row in rows if row["id"] == number), None)
+    return None if found is None else show(account, found)
+
+
+def _after(rows: list[Row], column: str, args: Mapping[str, Any]) -> list[Row]:
+    """Rows behind the cursor by value, so that an order that moves meanwhile does no harm."""
+    if not args.get("after"):
+        return rows
+    value, _, number = opened(args["after"]).rpartition("|")
+    last = (value, int(number or 0))
+    if args.get("reverse"):
+        return [row for row in rows if (str(row[column]), row["id"]) < last]
+    return [row for row in rows if (str(row[column]), row["id"]) > last]
+
+
+def _matches(row: Row, query: str) -> bool:
+    return all(
+        _term(row, match["field"], match["sign"] or "", match["value"].strip("'\""))
+        for match in _TERM.finditer(query)
+    )
+
+
+def _term(row: Row, field: str, sign: str, value: str) -> bool:
+    if field in {"updated_at", "created_at", "processed_at"}:
+        column = "created_at" if field == "processed_at" else field
+        return _compare(str(row[column]), sign, moments.text(_moment(value)))
+    if field == "id":
+        return bool(_compare(f"{row['id']:020}", sign, f"{int(value):020}"))
+    if field == "name":
+        return bool(row["name"].lstrip("#") == value.lstrip("#"))
+    if field == "tag":
+        return value in row["tags"]
+    return True
+
+
+def _compare(mine: str, sign: str, theirs: str) -> bool:
+    return {
+        ">=": mine >= theirs,
+        "<=": mine <= theirs,
+        ">": mine > theirs,
+        "<": mine < theirs,
+    }.get(sign, mine == theirs)
+
+
+def _moment(value: str) -> datetime:
+    found = datetime.fromisoformat(value)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

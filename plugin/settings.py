@@ -1,0 +1,186 @@
+"""Every setting, once. Read from the environment at start; a bad one stops the start.
+
+Each problem is one line that names the setting and the fix.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class BadSettings(ValueError):
+    """One or more settings are wrong; the message has a line for each."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the app was told at start."""
+
+    database_url: str
+    base_url: str
+    shopify_secrets: tuple[str, ...]
+    supplier_secrets: tuple[str, ...]
+    secret_key: bytes
+    encryption_keys: tuple[bytes, ...]
+    shopify_base_url: str
+    supplier_url: str
+    supplier_key: str
+    supplier_secret: str
+    supplier_token: str
+    mail_url: str
+    mail_from: str
+    tick_seconds: float
+    workers: int
+    desk_open_to: str
+    sandbox_url: str
+    log_level: str
+
+    @property
+    def is_secure(self) -> bool:
+        """Served over TLS."""
+        return self.base_url.startswith("https://")
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Read and check every setting. Raises BadSettings naming each that is wrong."""
+    reader = _Reader(environment)
+    settings = Settings(
+        database_url=reader.text("POSTVENDITA_DATABASE_URL", "sqlite:///postvendita.db"),
+        base_url=reader.url("POSTVENDITA_BASE_URL", "http://127.0.0.1:8080"),
+        shopify_secrets=reader.secrets("SHOPIFY_API_SECRET", "SHOPIFY_API_SECRET_PREVIOUS"),
+        supplier_secrets=reader.webhook_secrets("POSTVENDITA_SUPPLIER_WEBHOOK_SECRET"),
+        secret_key=reader.key("POSTVENDITA_SECRET_KEY"),
+        encryption_keys=reader.keys("POSTVENDITA_ENCRYPTION_KEYS"),
+        shopify_base_url=reader.template("POSTVENDITA_SHOPIFY_BASE_URL", "https://{shop}"),
+        supplier_url=reader.url("POSTVENDITA_SUPPLIER_URL", "https://gw.open.1688.com/openapi"),
+        supplier_key=reader.text("POSTVENDITA_SUPPLIER_KEY"),
+        supplier_secret=reader.text("POSTVENDITA_SUPPLIER_SECRET"),
+        supplier_token=reader.text("POSTVENDITA_SUPPLIER_TOKEN"),
+        mail_url=reader.mail("POSTVENDITA_MAIL_URL"),
+        mail_from=reader.text("POSTVENDITA_MAIL_FROM"),
+        tick_seconds=reader.number("POSTVENDITA_TICK_SECONDS", 10.0, 0.05, 60.0),
+        workers=int(reader.number("POSTVENDITA_WORKERS", 4, 1, 64)),
+        desk_open_to=reader.text("POSTVENDITA_DESK_OPEN_TO"),
+        sandbox_url=reader.text("POSTVENDITA_SANDBOX_URL"),
+        log_level=reader.one_of(
+            "POSTVENDITA_LOG_LEVEL", "info", ("debug", "info", "warning", "error")
+        ),
+    )
+    reader.check(settings)
+    if reader.problems:
+        raise BadSettings("\n".join(reader.problems))
+    return settings
+
+
+class _Reader:
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.problems: list[str] = []
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.environment.get(name, "").strip() or default
+
+    def wrong(self, name: str, fix: str) -> None:
+        self.problems.append(f"{name}: {fix}")
+
+    def url(self, name: str, default: str) -> str:
+        found = self.text(name, default).rstrip("/")
+        parts = urlsplit(found)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            self.wrong(name, "must be an address such as https://desk.example.com")
+        elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
+            self.wrong(name, "must be https:// (http is for this machine alone)")
+        return found
+
+    def template(self, name: str, default: str) -> str:
+        found = self.text(name, default).rstrip("/")
+        if "{shop}" not in found:
+            self.wrong(name, "must contain {shop}, such as https://{shop}")
+            return default
+        parts = urlsplit(found.replace("{shop}", "a.myshopify.com"))
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            self.wrong(name, "must be https:// (http is for this machine alone)")
+        return found
+
+    def mail(self, name: str) -> str:
+        found = self.text(name)
+        parts = urlsplit(found)
+        if found and parts.scheme not in {"smtp", "smtps", "smtp+starttls"}:
+            self.wrong(name, "must begin with smtp://, smtps:// or smtp+starttls://")
+        return found
+
+    def secrets(self, *names: str) -> tuple[str, ...]:
+        found = tuple(secret for name in names if (secret := self.text(name)))
+        if not self.text(names[0]):
+            self.wrong(names[0], "is missing; it is the app's client secret at Shopify")
+        return found
+
+    def webhook_secrets(self, name: str) -> tuple[str, ...]:
+        found = tuple(self.text(name).split())
+        for secret in found:
+            try:
+                good = len(base64.b64decode(secret.removeprefix("whsec_"), validate=True)) >= 24
+            except binascii.Error:
+                good = False
+            if not secret.startswith("whsec_") or not good:
+                self.wrong(name, "must be whsec_ and 24 or more bytes in base64")
+        return found
+
+    def key(self, name: str) -> bytes:
+        found = self.text(name)
+        if len(found) < 32:
+            self.wrong(name, "must be 32 or more characters; make one with: openssl rand -hex 32")
+        return found.encode()
+
+    def keys(self, name: str) -> tuple[bytes, ...]:
+        found = []
+        for text in self.text(name).split():
+            try:
+                key = base64.b64decode(text, validate=True)
+            except binascii.Error:
+                key = b""
+            if len(key) != 32:
+                self.wrong(name, "must be keys of 32 bytes in base64; openssl rand -base64 32")
+            found.append(key)
+        if not found:
+            self.wrong(name, "is missing; make one with: openssl rand -base64 32")
+        return tuple(found)
+
+    def number(self, name: str, default: float, least: float, most: float) -> float:
+        text = self.text(name)
+        if not text:
+            return default
+        try:
+            found = float(text) if text.isascii() else float("nan")
+        except ValueError:
+            found = float("nan")
+        if not least <= found <= most:
+            self.wrong(name, f"must be a number from {least:g} to {most:g}")
+            return default
+        return found
+
+    def one_of(self, name: str, default: str, words: tuple[str, ...]) -> str:
+        found = self.text(name, default)
+        if found not in words:
+            self.wrong(name, f"must be one of {', '.join(words)}")
+        return found
+
+    def check(self, settings: Settings) -> None:
+        """What can only be said of several settings together."""
+        host = urlsplit(settings.base_url).hostname
+        if settings.desk_open_to and host not in LOOPBACK:
+            self.wrong("POSTVENDITA_DESK_OPEN_TO", "opens the desk to all; on this machine only")
+        if settings.mail_url and not settings.mail_from:
+            self.wrong("POSTVENDITA_MAIL_FROM", "is missing; mail needs a sender")
+        supplier = (settings.supplier_key, settings.supplier_secret, settings.supplier_token)
+        if any(supplier) and not all(supplier):
+            self.wrong("POSTVENDITA_SUPPLIER_KEY", "set _KEY, _SECRET and _TOKEN, or none of them")
+        backend = settings.database_url.split(":", 1)[0].split("+", 1)[0]
+        if backend not in {"sqlite", "postgresql"}:
+            self.wrong("POSTVENDITA_DATABASE_URL", "must begin with sqlite:/// or postgresql://")

@@ -1,0 +1,120 @@
+"""Opening the database: SQLite for one machine, PostgreSQL for more.
+
+SQLite before 3.51.3 is reported to lose commits in WAL mode when two connections checkpoint at
+once, and Python often links such a version: those get a rollback journal instead. Commits are
+flushed to the disk (`synchronous=FULL`) either way. All writes of a process go through one
+connection, so that writers queue instead of racing for the file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError
+
+SAFE_WAL = (3, 51, 3)
+BUSY_SECONDS = 20
+QUEUE_SECONDS = 30
+
+
+class Database:
+    """The one place that opens transactions."""
+
+    def __init__(self, url: str) -> None:
+        """Raises ValueError for an address that is neither SQLite nor PostgreSQL."""
+        self.url = _accepted(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            self._writer = _sqlite(self.url, "BEGIN IMMEDIATE", pool_size=1)
+            self._reader = _sqlite(self.url, "BEGIN", pool_size=8)
+        else:
+            self._writer = self._reader = sa.create_engine(
+                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True
+            )
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: everything in it, or nothing."""
+        with self._writer.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A look; nothing is changed."""
+        with self._reader.connect() as tx:
+            yield tx
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+    @property
+    def engine(self) -> Engine:
+        """For migrations."""
+        return self._writer
+
+
+def is_passing(error: BaseException) -> bool:
+    """A trouble of the database that a second try may not have: locked, restarting, serialising."""
+    if not isinstance(error, DBAPIError):
+        return False
+    words = str(error.orig).lower()
+    passing = ("locked", "busy", "deadlock", "serialize", "terminating", "closed", "connection")
+    return error.connection_invalidated or any(word in words for word in passing)
+
+
+def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
+    """WAL where the version is safe with it, else a rollback journal."""
+    return "WAL" if version >= SAFE_WAL else "TRUNCATE"
+
+
+def _accepted(url: str) -> URL:
+    parsed = make_url(url)
+    backend = parsed.get_backend_name()
+    if backend == "sqlite":
+        return parsed
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    raise ValueError(f"unsupported database {backend!r}: use sqlite:/// or postgresql://")
+
+
+def _sqlite(url: URL, begin: str, *, pool_size: int) -> Engine:
+    engine = sa.create_engine(
+        url,
+        poolclass=sa.QueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=QUEUE_SECONDS,
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _beginner(begin))
+    return engine
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    # SQLAlchemy's `begin` event says how a transaction starts, so the driver must not.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        f"journal_mode={journal_mode()}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _beginner(begin: str) -> Callable[[Connection], None]:
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return start

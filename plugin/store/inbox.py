@@ -1,0 +1,166 @@
+"""What was delivered to us: kept once, before anybody is thanked for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from plugin.store.database import Database
+from plugin.store.tables import inbox
+
+RECEIVED, HANDLED, IGNORED, PARKED = "received", "handled", "ignored", "parked"
+GIVE_UP_AFTER = 20
+"""Attempts at one delivery before a person has to look at it."""
+LONGEST_WAIT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One kept delivery."""
+
+    id: int
+    shop: str
+    source: str
+    delivery_id: str
+    topic: str
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+    attempts: int
+
+
+class Inbox:
+    """The door's side: keep, and say whether it was new."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def keep(
+        self,
+        *,
+        source: str,
+        shop: str,
+        delivery_id: str,
+        topic: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        received_at: datetime,
+        state: str = RECEIVED,
+        reason: str = "",
+    ) -> bool:
+        """Keep a delivery for good, then return. False: it was here already."""
+        row = {
+            "shop": shop,
+            "source": source,
+            "delivery_id": delivery_id,
+            "topic": topic,
+            "headers": dict(headers),
+            "body": body,
+            "received_at": received_at,
+            "look_at": received_at,
+            "state": state,
+            "reason": reason,
+            "handled_at": None if state == RECEIVED else received_at,
+        }
+        with self.db.write() as tx:
+            insert = _insert_once(tx, row)
+            return tx.execute(insert).rowcount == 1
+
+
+def waiting(tx: Connection, now: datetime, *, per_shop: int = 20) -> list[Delivery]:
+    """What is to be handled now: the oldest few of each shop, so that no shop starves another."""
+    ready = (inbox.c.state == RECEIVED) & (inbox.c.look_at <= now)
+    shops = tx.execute(sa.select(inbox.c.shop).where(ready).distinct()).scalars()
+    found: list[Delivery] = []
+    for shop in list(shops):
+        query = sa.select(*_COLUMNS).where(ready, inbox.c.shop == shop)
+        rows = tx.execute(query.order_by(inbox.c.id).limit(per_shop))
+        found.extend(Delivery(*row) for row in rows)
+    return found
+
+
+def settle(
+    tx: Connection,
+    delivery: Delivery,
+    now: datetime,
+    state: str,
+    *,
+    reason: str = "",
+    order_id: int | None = None,
+) -> bool:
+    """Write down what became of a delivery. False: somebody else already did."""
+    done = tx.execute(
+        sa.update(inbox)
+        .where(inbox.c.id == delivery.id, inbox.c.shop == delivery.shop)
+        .where(inbox.c.state == RECEIVED)
+        .values(state=state, reason=reason[:2000], handled_at=now, order_id=order_id)
+    )
+    return done.rowcount == 1
+
+
+def put_off(tx: Connection, delivery: Delivery, now: datetime, reason: str) -> None:
+    """Handling failed on our side: later again, and after many times a person looks at it."""
+    attempts = delivery.attempts + 1
+    if attempts >= GIVE_UP_AFTER:
+        settle(tx, delivery, now, PARKED, reason=f"tried {attempts} times: {reason}")
+        return
+    wait = min(timedelta(seconds=2**attempts), LONGEST_WAIT)
+    tx.execute(
+        sa.update(inbox)
+        .where(inbox.c.id == delivery.id, inbox.c.shop == delivery.shop)
+        .where(inbox.c.state == RECEIVED)
+        .values(attempts=attempts, look_at=now + wait, reason=reason[:2000])
+    )
+
+
+def reopen(tx: Connection, shop: str, inbox_id: int, now: datetime) -> bool:
+    """A person wants a parked delivery tried again."""
+    done = tx.execute(
+        sa.update(inbox)
+        .where(inbox.c.id == inbox_id, inbox.c.shop == shop, inbox.c.state == PARKED)
+        .values(state=RECEIVED, handled_at=None, attempts=0, look_at=now)
+    )
+    return done.rowcount == 1
+
+
+def counts(tx: Connection, shop: str | None = None) -> dict[str, int]:
+    """How many deliveries are in each state, of one shop or (for operations) of all."""
+    query = sa.select(inbox.c.state, sa.func.count()).group_by(inbox.c.state)
+    if shop is not None:
+        query = query.where(inbox.c.shop == shop)
+    return {str(row[0]): int(row[1]) for row in tx.execute(query)}
+
+
+def listed(tx: Connection, shop: str, state: str, *, limit: int = 50) -> list[dict[str, Any]]:
+    """The newest in a state: id, topic, delivery_id, received_at, reason."""
+    query = sa.select(
+        inbox.c.id, inbox.c.topic, inbox.c.delivery_id, inbox.c.received_at, inbox.c.reason
+    ).where(inbox.c.shop == shop, inbox.c.state == state)
+    rows = tx.execute(query.order_by(inbox.c.id.desc()).limit(limit))
+    return [dict(row) for row in rows.mappings()]
+
+
+_COLUMNS = (
+    inbox.c.id,
+    inbox.c.shop,
+    inbox.c.source,
+    inbox.c.delivery_id,
+    inbox.c.topic,
+    inbox.c.headers,
+    inbox.c.body,
+    inbox.c.received_at,
+    inbox.c.attempts,
+)
+
+
+def _insert_once(tx: Connection, row: Mapping[str, object]) -> sa.Insert:
+    unique = ["shop", "source", "delivery_id"]
+    if tx.dialect.name == "sqlite":
+        return sqlite.insert(inbox).values(row).on_conflict_do_nothing(index_elements=unique)
+    return postgresql.insert(inbox).values(row).on_conflict_do_nothing(index_elements=unique)

@@ -1,0 +1,53 @@
+"""Bringing a database's tables up to the version this code was written for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from plugin.store.database import Database
+from plugin.store.tables import metadata
+
+HERE = Path(__file__).parent / "migrations"
+
+
+def upgrade(db: Database) -> None:
+    """Run every migration that has not been run, in one transaction where the database can."""
+    with db.write() as connection:
+        command.upgrade(_config(connection), "head")
+
+
+def new_revision(db: Database, message: str, name: str) -> None:
+    """Write the migration from the database's tables to those in `tables.py`."""
+    with db.write() as connection:
+        command.revision(_config(connection), message, autogenerate=True, rev_id=name)
+
+
+def version(db: Database) -> str | None:
+    """The database's version; None when it is empty."""
+    with db.read() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """The version this code was written for."""
+    return ScriptDirectory(str(HERE)).get_current_head()
+
+
+def differences(db: Database) -> list[object]:
+    """What the migrations left different from `tables.py`; a test wants none."""
+    with db.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": False})
+        return list(compare_metadata(context, metadata))
+
+
+def _config(connection: object) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,17 @@
+"""What Alembic runs: the migrations, over the connection it is handed."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from plugin.store.tables import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    render_as_batch=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,353 @@
+"""What is to be done outside, and how far it has come. Each key once per order.
+
+Moves are conditional updates that answer "did I win?". A claim takes a lease and a new fence
+number; whoever comes back from a pause with an old one has lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.store.tables import outbox, refund_units, shops
+from plugin.terms import Autonomy
+
+LEASE = timedelta(minutes=5)
+QUARANTINE = timedelta(minutes=15)
+"""A lost answer is left alone this long: longer than any call lasts or a read lags behind."""
+
+STATE_FOR = {
+    Autonomy.SUGGEST: "suggested",
+    Autonomy.ASK: "asked",
+    Autonomy.AUTO: "planned",
+}
+OPEN = ("suggested", "asked", "planned", "needs_person")
+"""States in which an action can still be called off."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """An intention, as it stands."""
+
+    id: int
+    shop: str
+    order_id: int
+    key: str
+    case_id: str
+    action: str
+    body: Mapping[str, Any]
+    level: str
+    state: str
+    mark: str
+    generation: int
+    choice: str
+    minor: int
+    currency: str
+    planned_at: datetime
+    look_at: datetime
+    lease_until: datetime | None
+    fence: int
+    attempts: int
+    first_sent_at: datetime | None
+    last_sent_at: datetime | None
+    absent_since: datetime | None
+    frozen: Mapping[str, Any] | None
+    remote_id: str
+    why: str
+    draft: Mapping[str, Any] | None
+    settled_at: datetime | None
+
+
+def plan(tx: Connection, row: Mapping[str, Any], units: tuple[tuple[int, int], ...] = ()) -> None:
+    """Write an intention down; `units` are the (line id, unit) whose money it moves.
+
+    Raises IntegrityError when the key, the mark or one of the units is already there.
+    """
+    result = tx.execute(sa.insert(outbox).values(row))
+    assert result.inserted_primary_key is not None
+    outbox_id = result.inserted_primary_key[0]
+    if units:
+        tx.execute(
+            sa.insert(refund_units),
+            [
+                {
+                    "shop": row["shop"],
+                    "order_id": row["order_id"],
+                    "line_id": line_id,
+                    "unit": unit,
+                    "outbox_id": outbox_id,
+                }
+                for line_id, unit in units
+            ],
+        )
+
+
+def claim(tx: Connection, now: datetime, *, limit: int, per_shop: int = 4) -> list[Row]:
+    """Take what is ready, a few of each shop, under a lease.
+
+    Ready is: planned, unknown or left behind by a worker whose lease ran out; its time has come;
+    the shop is active.
+    """
+    _take_back(tx, now)
+    ready = outbox.c.state.in_(("planned", "unknown")) & (outbox.c.look_at <= now)
+    active = sa.select(shops.c.shop).where(shops.c.state == "active")
+    query = sa.select(outbox.c.shop).where(ready, outbox.c.shop.in_(active)).distinct()
+    claimed: list[Row] = []
+    for shop in list(tx.execute(query).scalars()):
+        rows = tx.execute(
+            sa.select(outbox)
+            .where(ready, outbox.c.shop == shop)
+            .order_by(outbox.c.look_at, outbox.c.id)
+            .limit(min(per_shop, limit - len(claimed)))
+            .with_for_update(skip_locked=True)
+        )
+        claimed.extend(_lease(tx, Row(**row._mapping), now) for row in rows.all())
+        if len(claimed) >= limit:
+            break
+    return claimed
+
+
+def still_mine(tx: Connection, row: Row, now: datetime) -> bool:
+    """The fence: nobody has taken this claim from me, and my lease still runs."""
+    query = sa.select(outbox.c.fence, outbox.c.state, outbox.c.lease_until).where(_is(row))
+    fence, state, lease_until = tx.execute(query).one()
+    return bool(fence == row.fence and state == "claimed" and lease_until and lease_until > now)
+
+
+def freeze(tx: Connection, row: Row, now: datetime, frozen: Mapping[str, Any], minor: int) -> bool:
+    """Write down exactly what is about to be sent, before it is sent."""
+    values = {"frozen": dict(frozen), "minor": minor, **_sent(row, now)}
+    return _move(tx, row, values)
+
+
+def sending(tx: Connection, row: Row, now: datetime) -> bool:
+    """About to send what was frozen before, or something that needs no freezing."""
+    return _move(tx, row, _sent(row, now))
+
+
+def done(tx: Connection, row: Row, now: datetime, *, remote_id: str, minor: int) -> bool:
+    """It happened. True if this is the first to say so."""
+    values = {"state": "done", "settled_at": now, "remote_id": remote_id, "minor": minor}
+    return _move(tx, row, {**values, "lease_until": None})
+
+
+def refused(tx: Connection, row: Row, now: datetime, why: str) -> bool:
+    """It will not happen; the units it held are free again."""
+    values = {"state": "refused", "settled_at": now, "why": why, "lease_until": None}
+    return _move(tx, row, values) and _free(tx, row.id)
+
+
+def lost(tx: Connection, row: Row, now: datetime, why: str) -> bool:
+    """The answer was lost: it is left alone for a while, then read back."""
+    values = {"state": "unknown", "why": why, "look_at": now + QUARANTINE, "lease_until": None}
+    return _move(tx, row, {**values, "absent_since": None})
+
+
+def absent(tx: Connection, row: Row, now: datetime, again_at: datetime) -> bool:
+    """Looked for and not found: noted, and looked for once more later."""
+    values = {
+        "state": "unknown",
+        "look_at": again_at,
+        "lease_until": None,
+        "absent_since": row.absent_since or now,
+    }
+    return _move(tx, row, values)
+
+
+def put_off(tx: Connection, row: Row, again_at: datetime, why: str) -> bool:
+    """Certainly not done this time: again later. An unknown one stays one that may have been."""
+    values: dict[str, Any] = {"look_at": again_at, "why": why, "lease_until": None}
+    if row.state == "unknown":
+        return _move(tx, row, {**values, "state": "unknown"})
+    return _move(tx, row, {**values, "state": "planned", "first_sent_at": None})
+
+
+def hand_over(tx: Connection, row: Row, why: str, draft: Mapping[str, str] | None = None) -> bool:
+    """A person has to see to it."""
+    values = {"state": "needs_person", "why": why, "draft": dict(draft) if draft else None}
+    return _move(tx, row, {**values, "lease_until": None})
+
+
+def ask_again(tx: Connection, row: Row, why: str) -> bool:
+    """What was decided alone needs a person's word after all: a dispute, an outside refund."""
+    return _move(tx, row, {"state": "asked", "why": why, "lease_until": None})
+
+
+def renew(tx: Connection, row: Row, mark: str, now: datetime) -> bool:
+    """The old attempt is certain not to have happened: a new generation, under a new mark."""
+    values = {
+        "state": "planned",
+        "mark": mark,
+        "generation": row.generation + 1,
+        "frozen": None,
+        "first_sent_at": None,
+        "absent_since": None,
+        "look_at": now,
+        "lease_until": None,
+    }
+    return _move(tx, row, values)
+
+
+def approve(
+    tx: Connection, shop: str, order_id: int, key: str, now: datetime, choice: str = ""
+) -> bool:
+    """A person said go ahead. False: it was not waiting for anybody."""
+    return _decide(
+        tx,
+        shop,
+        order_id,
+        key,
+        ("suggested", "asked"),
+        {"state": "planned", "look_at": now, "choice": choice, "level": "ask", "why": ""},
+    )
+
+
+def call_off(tx: Connection, shop: str, order_id: int, key: str, now: datetime, why: str) -> bool:
+    """Not wanted any more, or declined. False: it is under way or was settled."""
+    row = by_key(tx, shop, order_id, key)
+    if row is None or row.first_sent_at is not None:
+        return False
+    values = {"state": "refused", "settled_at": now, "why": why}
+    return _decide(tx, shop, order_id, key, OPEN, values) and _free(tx, row.id)
+
+
+def settle_by_hand(
+    tx: Connection, shop: str, order_id: int, key: str, now: datetime, *, happened: bool, why: str
+) -> bool:
+    """A person saw to it and says how it ended."""
+    values = {"state": "done" if happened else "refused", "settled_at": now, "why": why}
+    row = by_key(tx, shop, order_id, key)
+    settled = _decide(tx, shop, order_id, key, ("needs_person",), values)
+    if settled and not happened and row is not None:
+        _free(tx, row.id)
+    return settled
+
+
+def adopt(
+    tx: Connection,
+    shop: str,
+    order_id: int,
+    key: str,
+    now: datetime,
+    *,
+    remote_id: str,
+    minor: int,
+) -> Row | None:
+    """The other side shows it was done before we recorded it. None: we knew."""
+    row = by_key(tx, shop, order_id, key)
+    if row is None or row.state == "done":
+        return None
+    values = {"state": "done", "settled_at": now, "remote_id": remote_id, "minor": minor}
+    mine = (outbox.c.id == row.id) & (outbox.c.shop == shop)
+    tx.execute(sa.update(outbox).where(mine).values(lease_until=None, **values))
+    return row
+
+
+def by_key(tx: Connection, shop: str, order_id: int, key: str) -> Row | None:
+    """One intention."""
+    query = sa.select(outbox).where(
+        outbox.c.shop == shop, outbox.c.order_id == order_id, outbox.c.key == key
+    )
+    found = tx.execute(query).one_or_none()
+    return Row(**found._mapping) if found else None
+
+
+def of_order(tx: Connection, shop: str, order_id: int) -> list[Row]:
+    """All intentions of an order, oldest first."""
+    query = sa.select(outbox).where(outbox.c.shop == shop, outbox.c.order_id == order_id)
+    return [Row(**row._mapping) for row in tx.execute(query.order_by(outbox.c.id))]
+
+
+def spent_since(tx: Connection, shop: str, since: datetime, currency: str) -> int:
+    """Minor units of refunds the app decided on alone since a moment: done or on their way."""
+    query = sa.select(sa.func.coalesce(sa.func.sum(outbox.c.minor), 0)).where(
+        outbox.c.shop == shop,
+        outbox.c.action == "refund_customer",
+        outbox.c.level == "auto",
+        outbox.c.currency == currency,
+        outbox.c.planned_at >= since,
+        outbox.c.state != "refused",
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def ready_count(tx: Connection, now: datetime) -> int:
+    """How many intentions could be carried out right now."""
+    active = sa.select(shops.c.shop).where(shops.c.state == "active")
+    query = sa.select(sa.func.count()).where(
+        ((outbox.c.state.in_(("planned", "unknown"))) & (outbox.c.look_at <= now))
+        | (outbox.c.state == "claimed"),
+        outbox.c.shop.in_(active),
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def counts(tx: Connection, shop: str | None = None) -> dict[str, int]:
+    """How many intentions are in each state, of one shop or (for operations) of all."""
+    query = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
+    if shop is not None:
+        query = query.where(outbox.c.shop == shop)
+    return {str(row[0]): int(row[1]) for row in tx.execute(query)}
+
+
+def _take_back(tx: Connection, now: datetime) -> None:
+    """Claims whose worker has gone: sent ones may have happened, the others have not."""
+    over = (outbox.c.state == "claimed") & (outbox.c.lease_until <= now)
+    tx.execute(
+        sa.update(outbox)
+        .where(over, outbox.c.first_sent_at.is_not(None))
+        .values(state="unknown", lease_until=None, why="the worker stopped half way")
+    )
+    tx.execute(sa.update(outbox).where(over).values(state="planned", lease_until=None))
+
+
+def _lease(tx: Connection, row: Row, now: datetime) -> Row:
+    values = {
+        "state": "claimed",
+        "lease_until": now + LEASE,
+        "fence": row.fence + 1,
+        "attempts": row.attempts + 1,
+    }
+    tx.execute(sa.update(outbox).where(outbox.c.id == row.id).values(**values))
+    # The row keeps the state it was claimed from: an unknown one has to be read back first.
+    return Row(**{**row.__dict__, **values, "state": row.state})
+
+
+def _is(row: Row) -> sa.ColumnElement[bool]:
+    return (outbox.c.id == row.id) & (outbox.c.shop == row.shop)
+
+
+def _move(tx: Connection, row: Row, values: Mapping[str, Any]) -> bool:
+    """Move a row I hold; False when the claim is no longer mine."""
+    mine = _is(row) & (outbox.c.state == "claimed") & (outbox.c.fence == row.fence)
+    return tx.execute(sa.update(outbox).where(mine).values(**values)).rowcount == 1
+
+
+def _decide(
+    tx: Connection,
+    shop: str,
+    order_id: int,
+    key: str,
+    states: tuple[str, ...],
+    values: Mapping[str, Any],
+) -> bool:
+    query = (
+        sa.update(outbox)
+        .where(outbox.c.shop == shop, outbox.c.order_id == order_id, outbox.c.key == key)
+        .where(outbox.c.state.in_(states))
+    )
+    return tx.execute(query.values(**values)).rowcount == 1
+
+
+def _sent(row: Row, now: datetime) -> dict[str, Any]:
+    return {"first_sent_at": row.first_sent_at or now, "last_sent_at": now}
+
+
+def _free(tx: Connection, outbox_id: int) -> bool:
+    tx.execute(sa.delete(refund_units).where(refund_units.c.outbox_id == outbox_id))
+    return True

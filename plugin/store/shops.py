@@ -1,0 +1,110 @@
+"""The shops, their terms, their alternative suppliers. Tokens come here encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.store.tables import alternatives, shops, terms
+from plugin.store.timelines import upsert
+from plugin.terms import Alternative, Terms
+from plugin.timeline import plain, structured
+
+ACTIVE, PAUSED, UNINSTALLED = "active", "paused", "uninstalled"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A store the app is installed in."""
+
+    shop: str
+    name: str
+    state: str
+    currency: str
+    zone: str
+    language: str
+    email: str
+    token: bytes | None
+    terms_version: int
+    installed_at: datetime
+    uninstalled_at: datetime | None
+
+
+def find(tx: Connection, shop: str) -> Shop | None:
+    """A shop by its domain."""
+    row = tx.execute(sa.select(shops).where(shops.c.shop == shop)).mappings().one_or_none()
+    return Shop(**row) if row else None
+
+
+def lock(tx: Connection, shop: str) -> None:
+    """Nobody else spends this shop's daily cap until the transaction ends."""
+    tx.execute(sa.select(shops.c.shop).where(shops.c.shop == shop).with_for_update()).one()
+
+
+def install(tx: Connection, shop: str, now: datetime, **values: Any) -> None:
+    """A new shop, or one that comes back."""
+    row = {"shop": shop, "state": ACTIVE, "installed_at": now, "uninstalled_at": None, **values}
+    upsert(tx, shops, row, ["shop"])
+    if _terms_body(tx, shop, 1) is None:
+        publish(tx, shop, Terms(), now, author="Postvendita", note="The guide's defaults")
+
+
+def change(tx: Connection, shop: str, **values: Any) -> None:
+    """Pause, resume, rename, move to another zone."""
+    tx.execute(sa.update(shops).where(shops.c.shop == shop).values(**values))
+
+
+def publish(
+    tx: Connection, shop: str, new: Terms, now: datetime, *, author: str, note: str = ""
+) -> int:
+    """A new version of the shop's terms; the number it got."""
+    query = sa.select(sa.func.max(terms.c.version)).where(terms.c.shop == shop)
+    version = int(tx.execute(query).scalar_one_or_none() or 0) + 1
+    body = {k: v for k, v in plain(new).items() if k not in {"version", "alternatives"}}
+    tx.execute(
+        sa.insert(terms).values(
+            shop=shop, version=version, body=body, author=author, note=note, at=now
+        )
+    )
+    change(tx, shop, terms_version=version)
+    return version
+
+
+def terms_of(tx: Connection, shop: str, version: int, skus: Iterable[str] = ()) -> Terms:
+    """A version of the shop's terms, with its alternatives for these products.
+
+    Raises LookupError for a version that was never published.
+    """
+    body = _terms_body(tx, shop, version)
+    if body is None:
+        raise LookupError(f"{shop} has no terms of version {version}")
+    known = [plain(a) for a in alternatives_for(tx, shop, skus)]
+    return structured({**body, "version": version, "alternatives": known}, Terms)
+
+
+def alternatives_for(tx: Connection, shop: str, skus: Iterable[str]) -> list[Alternative]:
+    """The shop's alternative suppliers for some products."""
+    wanted = sorted({sku for sku in skus if sku})
+    if not wanted:
+        return []
+    query = sa.select(alternatives).where(
+        alternatives.c.shop == shop, alternatives.c.sku.in_(wanted)
+    )
+    rows = tx.execute(query.order_by(alternatives.c.id)).mappings()
+    return [Alternative(**{k: v for k, v in row.items() if k != "shop"}) for row in rows]
+
+
+def keep_alternative(tx: Connection, shop: str, alternative: Alternative) -> None:
+    """Add a supplier for a product, or bring what we know of it up to date."""
+    row = {k: v for k, v in plain(alternative).items() if k != "id"}
+    upsert(tx, alternatives, {"shop": shop, **row}, ["shop", "sku", "supplier"])
+
+
+def _terms_body(tx: Connection, shop: str, version: int) -> dict[str, Any] | None:
+    query = sa.select(terms.c.body).where(terms.c.shop == shop, terms.c.version == version)
+    return tx.execute(query).scalar_one_or_none()

@@ -1,0 +1,272 @@
+"""The tables. The truth is `events`, `inbox` and `outbox`; the rest is derived or kept for lists.
+
+Every row has a shop. Times are UTC; money is a whole number of minor units with its currency.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+
+class Moment(sa.TypeDecorator[datetime]):
+    """An aware UTC time; SQLite, which has no zones, keeps it without one."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuses a naive time: it would be a guess."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """Always aware."""
+        if value is None:
+            return None
+        found: datetime = value
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+SHOP = sa.String(100)
+
+shops = sa.Table(
+    "shops",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False, server_default=""),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("currency", sa.String(3), nullable=False),
+    sa.Column("zone", sa.String(60), nullable=False, server_default="UTC"),
+    sa.Column("language", sa.String(5), nullable=False, server_default="en"),
+    sa.Column("email", sa.String(320), nullable=False, server_default=""),
+    sa.Column("token", sa.LargeBinary),
+    sa.Column("terms_version", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("installed_at", Moment, nullable=False),
+    sa.Column("uninstalled_at", Moment),
+    sa.CheckConstraint("state in ('active', 'paused', 'uninstalled')", name="state"),
+)
+
+terms = sa.Table(
+    "terms",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("note", sa.Text, nullable=False, server_default=""),
+    sa.Column("at", Moment, nullable=False),
+)
+
+alternatives = sa.Table(
+    "alternatives",
+    metadata,
+    sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("sku", sa.String(200), nullable=False),
+    sa.Column("supplier", sa.String(200), nullable=False),
+    sa.Column("url", sa.Text, nullable=False, server_default=""),
+    sa.Column("price_minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", sa.String(3), nullable=False),
+    sa.Column("promised_days", sa.Integer),
+    sa.Column("note", sa.Text, nullable=False, server_default=""),
+    sa.UniqueConstraint("shop", "sku", "supplier"),
+)
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("source", sa.String(20), nullable=False),
+    sa.Column("delivery_id", sa.String(200), nullable=False),
+    sa.Column("topic", sa.String(100), nullable=False),
+    sa.Column("headers", sa.JSON, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("reason", sa.Text, nullable=False, server_default=""),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("look_at", Moment, nullable=False),
+    sa.Column("handled_at", Moment),
+    sa.Column("order_id", sa.BigInteger),
+    sa.UniqueConstraint("shop", "source", "delivery_id"),
+    sa.CheckConstraint("state in ('received', 'handled', 'ignored', 'parked')", name="state"),
+    sa.CheckConstraint("(state = 'received') = (handled_at is null)", name="handled"),
+)
+sa.Index("ix_inbox_waiting", inbox.c.state, inbox.c.shop, inbox.c.id)
+
+orders = sa.Table(
+    "orders",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("order_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.String(100), nullable=False, server_default=""),
+    sa.Column("seq", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_look", Moment),
+    sa.Column("read_wanted", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("read_at", Moment),
+)
+sa.Index("ix_orders_next_look", orders.c.next_look)
+
+customers = sa.Table(
+    "customers",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("order_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("customer_id", sa.BigInteger),
+    sa.Column("name", sa.String(300), nullable=False, server_default=""),
+    sa.Column("email", sa.String(320), nullable=False, server_default=""),
+    sa.Column("phone", sa.String(60), nullable=False, server_default=""),
+    sa.Column("language", sa.String(5), nullable=False, server_default=""),
+    sa.Column("country", sa.String(2), nullable=False, server_default=""),
+    sa.Column("address", sa.JSON, nullable=False),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("order_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.String(200), nullable=False),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("cause", sa.String(300), nullable=False, server_default=""),
+)
+
+purchases = sa.Table(
+    "purchases",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("purchase_id", sa.String(300), primary_key=True),
+    sa.Column("order_id", sa.BigInteger, nullable=False),
+)
+
+cases = sa.Table(
+    "cases",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("case_id", sa.String(36), primary_key=True),
+    sa.Column("order_id", sa.BigInteger, nullable=False),
+    sa.Column("number", sa.String(120), nullable=False),
+    sa.Column("situation", sa.String(30), nullable=False),
+    sa.Column("supplier", sa.String(200), nullable=False, server_default=""),
+    sa.Column("status", sa.String(30), nullable=False),
+    sa.Column("next_step", sa.String(300), nullable=False, server_default=""),
+    sa.Column("deadline", Moment),
+    sa.Column("deadline_name", sa.String(60), nullable=False, server_default=""),
+    sa.Column("at_risk_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("currency", sa.String(3), nullable=False, server_default=""),
+    sa.Column("owed_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("owed_currency", sa.String(3), nullable=False, server_default=""),
+    sa.Column("outcome", sa.String(30), nullable=False, server_default=""),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("closed_at", Moment),
+)
+sa.Index("ix_cases_list", cases.c.shop, cases.c.status, cases.c.deadline)
+sa.Index("ix_cases_order", cases.c.shop, cases.c.order_id)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("order_id", sa.BigInteger, nullable=False),
+    sa.Column("key", sa.String(400), nullable=False),
+    sa.Column("case_id", sa.String(36), nullable=False),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("level", sa.String(10), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("mark", sa.String(36), nullable=False),
+    sa.Column("generation", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("choice", sa.String(20), nullable=False, server_default=""),
+    sa.Column("minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("currency", sa.String(3), nullable=False, server_default=""),
+    sa.Column("planned_at", Moment, nullable=False),
+    sa.Column("look_at", Moment, nullable=False),
+    sa.Column("lease_until", Moment),
+    sa.Column("fence", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("first_sent_at", Moment),
+    sa.Column("last_sent_at", Moment),
+    sa.Column("absent_since", Moment),
+    sa.Column("frozen", sa.JSON),
+    sa.Column("remote_id", sa.String(100), nullable=False, server_default=""),
+    sa.Column("why", sa.Text, nullable=False, server_default=""),
+    sa.Column("draft", sa.JSON),
+    sa.Column("settled_at", Moment),
+    sa.UniqueConstraint("shop", "order_id", "key"),
+    sa.UniqueConstraint("mark"),
+    sa.CheckConstraint(
+        "state in ('suggested', 'asked', 'planned', 'claimed', 'unknown', 'done', 'refused',"
+        " 'needs_person')",
+        name="state",
+    ),
+    sa.CheckConstraint("(state = 'claimed') = (lease_until is not null)", name="lease"),
+    sa.CheckConstraint("(state in ('done', 'refused')) = (settled_at is not null)", name="settled"),
+    sa.CheckConstraint("state <> 'unknown' or first_sent_at is not null", name="unknown"),
+    sa.CheckConstraint("minor >= 0", name="minor"),
+)
+sa.Index("ix_outbox_ready", outbox.c.state, outbox.c.shop, outbox.c.look_at)
+sa.Index("ix_outbox_case", outbox.c.shop, outbox.c.case_id)
+
+refund_units = sa.Table(
+    "refund_units",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("order_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("line_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("unit", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("outbox_id", SERIAL, sa.ForeignKey("outbox.id"), nullable=False),
+)
+
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("order_id", sa.BigInteger, nullable=False),
+    sa.Column("case_id", sa.String(36), nullable=False),
+    sa.Column("purse", sa.String(10), nullable=False),
+    sa.Column("what", sa.String(20), nullable=False),
+    sa.Column("key", sa.String(400), nullable=False),
+    sa.Column("minor", sa.BigInteger, nullable=False),
+    sa.Column("currency", sa.String(3), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.UniqueConstraint("shop", "order_id", "purse", "what", "key"),
+    sa.CheckConstraint("purse in ('remedy', 'recovery')", name="purse"),
+    sa.CheckConstraint(
+        "what in ('refunded', 'asked', 'agreed', 'received', 'refused')", name="what"
+    ),
+)
+
+ticks = sa.Table(
+    "ticks",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("away_from", Moment),
+    sa.Column("away_until", Moment),
+    sa.Column("missed", sa.Integer, nullable=False, server_default="0"),
+)

@@ -1,0 +1,152 @@
+"""The timelines: what happened to each order, in order, only ever added to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from plugin.customer import Customer
+from plugin.store.tables import customers, events, orders, purchases
+from plugin.timeline import Entry, OrderSeen, PurchaseRecorded, event_from, plain
+
+
+def upsert(tx: Connection, table: sa.Table, row: dict[str, Any], keys: list[str]) -> None:
+    """Insert a row, or bring the one with the same key up to date."""
+    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
+    insert = dialect.insert(table).values(row)
+    rest = {name: insert.excluded[name] for name in row if name not in keys}
+    if rest:
+        tx.execute(insert.on_conflict_do_update(index_elements=keys, set_=rest))
+    else:
+        tx.execute(insert.on_conflict_do_nothing(index_elements=keys))
+
+
+def lock(tx: Connection, shop: str, order_id: int) -> None:
+    """From here to the end of the transaction nobody else adds to this order."""
+    upsert(tx, orders, {"shop": shop, "order_id": order_id}, ["shop", "order_id"])
+    query = sa.select(orders.c.seq).where(orders.c.shop == shop, orders.c.order_id == order_id)
+    tx.execute(query.with_for_update()).one()
+
+
+def read(tx: Connection, shop: str, order_id: int, *, until: datetime | None = None) -> list[Entry]:
+    """An order's timeline, oldest first; `until` gives what was known at that moment."""
+    query = sa.select(
+        events.c.seq, events.c.at, events.c.by, events.c.kind, events.c.body, events.c.cause
+    ).where(events.c.shop == shop, events.c.order_id == order_id)
+    if until is not None:
+        query = query.where(events.c.at <= until)
+    return [
+        Entry(seq=seq, at=at, by=by, what=event_from(kind, body), cause=cause)
+        for seq, at, by, kind, body, cause in tx.execute(query.order_by(events.c.seq))
+    ]
+
+
+def append(tx: Connection, shop: str, order_id: int, entries: Iterable[Entry]) -> None:
+    """Add entries whose numbers follow on; the primary key refuses a number used twice."""
+    rows = [
+        {
+            "shop": shop,
+            "order_id": order_id,
+            "seq": entry.seq,
+            "at": entry.at,
+            "by": entry.by[:200],
+            "kind": entry.what.kind,
+            "body": plain(entry.what),
+            "cause": entry.cause[:300],
+        }
+        for entry in entries
+    ]
+    if not rows:
+        return
+    tx.execute(sa.insert(events), rows)
+    for entry in entries:
+        if isinstance(entry.what, PurchaseRecorded):
+            row = {"shop": shop, "purchase_id": entry.what.purchase_id, "order_id": order_id}
+            upsert(tx, purchases, row, ["shop", "purchase_id"])
+        if isinstance(entry.what, OrderSeen):
+            set_head(tx, shop, order_id, name=entry.what.name[:100])
+
+
+def set_head(tx: Connection, shop: str, order_id: int, **values: Any) -> None:
+    """Bring an order's own row up to date: its next look, its last number."""
+    tx.execute(
+        sa.update(orders)
+        .where(orders.c.shop == shop, orders.c.order_id == order_id)
+        .values(**values)
+    )
+
+
+def due(tx: Connection, now: datetime, *, limit: int) -> list[tuple[str, int]]:
+    """(shop, order id) of what must be looked at by now, the longest overdue first."""
+    query = (
+        sa.select(orders.c.shop, orders.c.order_id)
+        .where(orders.c.next_look <= now)
+        .order_by(orders.c.next_look)
+        .limit(limit)
+    )
+    return [(shop, order_id) for shop, order_id in tx.execute(query)]
+
+
+def to_read(tx: Connection, *, limit: int) -> list[tuple[str, int]]:
+    """Orders the store has to be asked about: we heard of them, but never saw them."""
+    query = (
+        sa.select(orders.c.shop, orders.c.order_id)
+        .where(orders.c.read_wanted)
+        .order_by(orders.c.shop, orders.c.order_id)
+        .limit(limit)
+    )
+    return [(shop, order_id) for shop, order_id in tx.execute(query)]
+
+
+def order_of(tx: Connection, shop: str, purchase_id: str) -> int | None:
+    """The order a purchase was made for."""
+    query = sa.select(purchases.c.order_id).where(
+        purchases.c.shop == shop, purchases.c.purchase_id == purchase_id
+    )
+    return tx.execute(query).scalar_one_or_none()
+
+
+def order_named(tx: Connection, shop: str, name: str) -> int | None:
+    """The order with this name, `#1001` or `1001`."""
+    names = {name, f"#{name.lstrip('#')}"}
+    query = sa.select(orders.c.order_id).where(orders.c.shop == shop, orders.c.name.in_(names))
+    return tx.execute(query.order_by(orders.c.order_id.desc())).scalars().first()
+
+
+def keep_customer(tx: Connection, shop: str, order_id: int, customer: Customer) -> None:
+    """Remember who bought. What the platform hides now does not erase what it showed before."""
+    known = customer_of(tx, shop, order_id) or Customer()
+    row = {
+        "shop": shop,
+        "order_id": order_id,
+        "customer_id": customer.customer_id or known.customer_id,
+        "name": (customer.name or known.name)[:300],
+        "email": (customer.email or known.email)[:320],
+        "phone": (customer.phone or known.phone)[:60],
+        "language": (customer.language or known.language)[:5],
+        "country": (customer.country or known.country)[:2],
+        "address": [list(pair) for pair in customer.address or known.address],
+    }
+    upsert(tx, customers, row, ["shop", "order_id"])
+
+
+def customer_of(tx: Connection, shop: str, order_id: int) -> Customer | None:
+    """Who bought, as far as we may know."""
+    query = sa.select(customers).where(customers.c.shop == shop, customers.c.order_id == order_id)
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Customer(
+        customer_id=row.customer_id,
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        language=row.language,
+        country=row.country,
+        address=tuple((field, value) for field, value in row.address),
+    )
