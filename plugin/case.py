@@ -106,7 +106,14 @@ class Case:
             return self.purchase.ship_by
         if self.order.paid_at is None:
             return None
-        return end_of_day_after(self.order.paid_at, self.terms.handling_days)
+        # Goods whose purchase was cancelled are to be bought again: that takes handling days too.
+        freed = [] if self.purchase_id else self._cancellations
+        return end_of_day_after(max([self.order.paid_at, *freed]), self.terms.handling_days)
+
+    @property
+    def _cancellations(self) -> list[datetime]:
+        purchases = self.order.purchases.values()
+        return [p.cancelled_at for p in purchases if p.cancelled_at is not None]
 
     @property
     def ship_by_was_promised(self) -> bool:

@@ -248,9 +248,7 @@ class Order:
         )
 
     def _is_ours(self, refund: t.RefundSeen) -> bool:
-        return bool(refund.mark) and any(
-            refund.mark in p.marks for p in self.planned.values()
-        )
+        return bool(refund.mark) and any(refund.mark in p.marks for p in self.planned.values())
 
 
 def _units(planned: Iterable[PlannedAction]) -> Units:

@@ -1,0 +1,1 @@
+"""The top: the process that drains the inbox, looks at due orders and empties the outbox."""

@@ -141,9 +141,7 @@ def _fulfilment(node: Node) -> Fulfilment:
 
 
 def _dispute(node: Node) -> Dispute:
-    return Dispute(
-        id=number(node["id"]), kind=str(node["initiatedAs"]), status=str(node["status"])
-    )
+    return Dispute(id=number(node["id"]), kind=str(node["initiatedAs"]), status=str(node["status"]))
 
 
 def _fulfilment_order(node: Node) -> FulfilmentOrder:

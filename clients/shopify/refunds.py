@@ -11,9 +11,9 @@ from typing import Any
 
 from clients.errors import Refused
 from clients.money import Money
+from clients.shopify.channel import SERVICE
 from clients.shopify.records import RefundPreview, gid
 
-SERVICE = "Shopify"
 KEEP_STOCK = "NO_RESTOCK"
 """The goods lie at the supplier's or are on their way: nothing comes back to a shelf of ours."""
 

@@ -95,9 +95,7 @@ def _from_the_supplier(errand: Errand) -> list[t.Event]:
     if found is None or found.shipped_at is None:
         return []
     return [
-        t.PurchaseShipped(
-            purchase.id, found.shipped_at, next(iter(found.tracking_numbers), "")
-        )
+        t.PurchaseShipped(purchase.id, found.shipped_at, next(iter(found.tracking_numbers), ""))
     ]
 
 

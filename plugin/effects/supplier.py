@@ -76,9 +76,7 @@ def chase_recovery(errand: Errand) -> None:
     errand.hand_over("by_hand", _draft(desk.chase, case))
 
 
-def follow(
-    supplier: Supplier, purchase: Purchase
-) -> Sequence[t.RecoverySeen]:
+def follow(supplier: Supplier, purchase: Purchase) -> Sequence[t.RecoverySeen]:
     """What a supplier's API says of the money asked back, where that is news."""
     found = [r for r in supplier.refunds(purchase.reference) if r.state != "asked"]
     return [

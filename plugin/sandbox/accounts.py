@@ -37,7 +37,7 @@ class Account:
     def refundable_quantity(self, line_id: int) -> int:
         """Units of a line that can still be given back."""
         line = self.line(line_id)
-        return 0 if line is None else line["quantity"] - self.refunded_quantity(line_id)
+        return 0 if line is None else int(line["quantity"]) - self.refunded_quantity(line_id)
 
     def fulfilled_quantity(self, line_id: int) -> int:
         """Units of a line that were shipped."""
@@ -55,7 +55,7 @@ class Account:
         if line is None or self.order["cancelled_at"]:
             return 0
         shipped, back = self.fulfilled_quantity(line_id), self.refunded_quantity(line_id)
-        return max(0, line["quantity"] - max(shipped, back))
+        return max(0, int(line["quantity"]) - max(shipped, back))
 
     def share(self, line_id: int, quantity: int) -> tuple[int, int]:
         """(goods with tax, the tax in it) of the next `quantity` units to be given back.

@@ -132,7 +132,7 @@ class _Counter:
         return 1 + inside
 
     def _size(self, node: FieldNode) -> int:
-        for argument in node.arguments:
+        for argument in node.arguments or ():
             if argument.name.value in {"first", "last"}:
                 value = argument.value
                 if isinstance(value, IntValueNode):

@@ -109,7 +109,7 @@ def load_schema() -> GraphQLSchema:
     return load()
 
 
-def _resolve(source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
+def _resolve(source: Any, info: GraphQLResolveInfo[Any], **args: Any) -> Any:
     """One resolver for all: a value, a function of the arguments, or a list to be paged."""
     value = source.get(info.field_name)
     if callable(value):
@@ -122,7 +122,7 @@ def _resolve(source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
     return value
 
 
-def _type(value: Any, info: GraphQLResolveInfo, abstract: object) -> str | None:
+def _type(value: Any, info: GraphQLResolveInfo[Any], abstract: object) -> str | None:
     return value.get("__typename") if isinstance(value, dict) else None
 
 

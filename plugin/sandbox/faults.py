@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from plugin.sandbox.store import Ledger
+from plugin.sandbox.store import Ledger, Row
 
 
 class FaultKind(StrEnum):
@@ -86,14 +86,14 @@ class Faults:
                 return Fault(FaultKind(row["kind"]), float(row["seconds"]), str(row["message"]))
         return None
 
-    def waiting(self) -> list[dict[str, object]]:
+    def waiting(self) -> list[Row]:
         """What is still to come, for the pages."""
-        return list(self._ledger.rows("SELECT * FROM faults WHERE remaining > 0 ORDER BY id"))
+        return self._ledger.rows("SELECT * FROM faults WHERE remaining > 0 ORDER BY id")
 
     def clear(self) -> None:
         """No more misfortunes."""
         self._ledger.run("DELETE FROM faults")
 
-    def _waiting(self, operations: Iterable[str]) -> list[dict[str, object]]:
+    def _waiting(self, operations: Iterable[str]) -> list[Row]:
         names = set(operations)
         return [row for row in self.waiting() if row["operation"] in names]

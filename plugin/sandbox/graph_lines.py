@@ -35,7 +35,10 @@ def line_item(account: Account, line: Row) -> Node:
         "customAttributes": [],
         "duties": [],
         "product": {"__typename": "Product", "id": gid("Product", line["product_id"])},
-        "variant": {"__typename": "ProductVariant", "id": gid("ProductVariant", line["variant_id"])},
+        "variant": {
+            "__typename": "ProductVariant",
+            "id": gid("ProductVariant", line["variant_id"]),
+        },
         "taxLines": tax_lines(account.order, [line]),
         "discountAllocations": _discounts(account.order, line),
         "weight": {"unit": "GRAMS", "value": float(line["grams"])},
@@ -51,7 +54,9 @@ def tax_lines(order: Row, lines: Sequence[Row]) -> list[Node]:
             "title": "VAT",
             "rate": rate / 100,
             "ratePercentage": float(rate),
-            "priceSet": bag(order, sum(li["tax_minor"] for li in lines if li["tax_percent"] == rate)),
+            "priceSet": bag(
+                order, sum(li["tax_minor"] for li in lines if li["tax_percent"] == rate)
+            ),
             "channelLiable": False,
             "source": None,
         }
@@ -75,15 +80,21 @@ def _prices(order: Row, line: Row) -> Node:
     bags: Node = {f"{name}Set": bag(order, minor) for name, minor in minors.items()}
     plain = {name: bags[f"{name}Set"]["shopMoney"]["amount"] for name in minors}
 
-    def discounted_total(info: object, *, withCodeDiscounts: bool = False) -> Node:  # noqa: N803
+    def discounted_total(info: object, *, withCodeDiscounts: bool = False) -> Node:
         return bag(order, after if withCodeDiscounts else original)
 
-    return plain | bags | {
-        "discountedTotal": money(in_shop_currency(order, original), order["shop_currency"])["amount"],
-        "discountedTotalSet": discounted_total,
-        "discountedUnitPriceAfterAllDiscountsSet": bag(order, after // units),
-        "priceAfterAllDiscountsBeforeTaxesSet": bag(order, after),
-    }
+    return (
+        plain
+        | bags
+        | {
+            "discountedTotal": money(in_shop_currency(order, original), order["shop_currency"])[
+                "amount"
+            ],
+            "discountedTotalSet": discounted_total,
+            "discountedUnitPriceAfterAllDiscountsSet": bag(order, after // units),
+            "priceAfterAllDiscountsBeforeTaxesSet": bag(order, after),
+        }
+    )
 
 
 def _discounts(order: Row, line: Row) -> list[Node]:

@@ -39,9 +39,10 @@ def order_node(account: Account) -> Node:
 
 def fulfilment_order(account: Account) -> Node:
     """What still has to be shipped; the pretend store ships an order from one place."""
-    order, waiting = account.order, [
-        (line, account.unfulfilled_quantity(line["id"])) for line in account.lines
-    ]
+    order, waiting = (
+        account.order,
+        [(line, account.unfulfilled_quantity(line["id"])) for line in account.lines],
+    )
     status = "OPEN" if any(left for _, left in waiting) else "CLOSED"
     if order["cancelled_at"]:
         status = "CANCELLED"

@@ -102,5 +102,3 @@ def _transactions(account: Account, total: int) -> list[Node]:
             }
         )
     return suggested
-
-

@@ -46,9 +46,7 @@ class Ground:
 
     def schedule(self, due: datetime, kind: str, **doc: Any) -> None:
         """Something that will happen when the world's clock reaches `due`."""
-        self.ledger.add(
-            "happenings", due=moments.text(due), kind=kind, state="waiting", **doc
-        )
+        self.ledger.add("happenings", due=moments.text(due), kind=kind, state="waiting", **doc)
 
     def ago(self, seconds: float) -> str:
         """The moment that many seconds before now, as the ledger writes it."""

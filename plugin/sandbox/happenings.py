@@ -32,9 +32,13 @@ def happen_due(ground: Ground, until: datetime) -> int:
     """Everything due up to `until`, in order of its day; gives how many things happened."""
     happened = 0
     while row := ground.ledger.row(DUE, moments.text(until)):
-        with ground.ledger.writing():
-            happen(ground, row["kind"], row, moments.moment(row["due"]))
-            ground.ledger.amend("happenings", row["id"], state="done")
+        try:
+            with ground.ledger.writing():
+                happen(ground, row["kind"], row, moments.moment(row["due"]))
+                ground.ledger.amend("happenings", row["id"], state="done")
+        except (LookupError, ValueError, TypeError) as error:
+            # One thing that cannot happen must not stop everything after it.
+            ground.ledger.amend("happenings", row["id"], state="failed", error=repr(error))
         happened += 1
     return happened
 
@@ -49,7 +53,14 @@ def _place(ground: Ground, doc: Row, at: datetime) -> int:
     """An order: whole in `order` and `lines`, or a believable one for a given `mark`."""
     if "lines" in doc:
         return orders.place(ground, doc["order"], doc["lines"], at)
-    return seed.place(ground, str(doc.get("mark") or f"by hand {moments.text(at)}"), at)
+    mark = str(doc.get("mark") or f"by hand {ground.ledger.count('by hand')}")
+    return seed.place(
+        ground,
+        mark,
+        at,
+        story=str(doc.get("story", "unrecorded")),
+        promised=int(doc.get("promised", 3)),
+    )
 
 
 def _record(ground: Ground, doc: Row, at: datetime) -> None:
@@ -62,6 +73,9 @@ def _ship(ground: Ground, doc: Row, at: datetime) -> None:
 
 
 def _answer(ground: Ground, doc: Row, at: datetime) -> None:
+    purchase = purchases.find(ground, doc["reference"])
+    if doc.get("if_waiting") and (purchase["status"] != purchases.WAITING or purchase["no_stock"]):
+        return
     message = doc.get("message") or "亲，明天安排发货。"
     purchases.answer(ground, doc["reference"], message, at, doc.get("ship_by"))
 

@@ -36,7 +36,9 @@ class Mailbox:
         controller = Controller(_Handler(self._ground), hostname=HOST, port=self.port)
         controller.start()
         self._controller = controller
-        self.port = int(controller.server.sockets[0].getsockname()[1])
+        listening = controller.server
+        if isinstance(listening, asyncio.Server):
+            self.port = int(listening.sockets[0].getsockname()[1])
 
     def stop(self) -> None:
         """Stop listening."""
@@ -83,9 +85,7 @@ class _Handler:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    async def handle_DATA(  # noqa: N802 - the name the server calls
-        self, server: SMTP, session: Session, envelope: Envelope
-    ) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         fault = self._ground.faults.take("smtp")
         if fault is not None:
             return await self._unlucky(server, envelope, fault)
@@ -100,6 +100,6 @@ class _Handler:
         if fault.kind is FaultKind.SLOW:
             await asyncio.to_thread(self._ground.closing.wait, fault.seconds)
         keep(self._ground, envelope)
-        if fault.after and server.transport is not None:
+        if fault.after and isinstance(server.transport, asyncio.Transport):
             server.transport.abort()
         return "250 OK"

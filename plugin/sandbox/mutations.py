@@ -38,7 +38,7 @@ class Mutations:
             "fulfillmentOrderReleaseHold": self._release,
         }
 
-    def _refund_create(self, info: GraphQLResolveInfo, input: Node) -> Node:
+    def _refund_create(self, info: GraphQLResolveInfo[Any], input: Node) -> Node:
         key = _idempotency_key(info)
         try:
             with self._running.alone(key):
@@ -75,10 +75,10 @@ class Mutations:
         shown = refund(account, made) | {"order": order_node(account)}
         return {"refund": shown, "order": order_node(account), "userErrors": []}
 
-    def _tags_add(self, info: GraphQLResolveInfo, id: str, tags: Iterable[str]) -> Node:
+    def _tags_add(self, info: GraphQLResolveInfo[Any], id: str, tags: Iterable[str]) -> Node:
         return self._retag(id, lambda old: old | set(tags))
 
-    def _tags_remove(self, info: GraphQLResolveInfo, id: str, tags: Iterable[str]) -> Node:
+    def _tags_remove(self, info: GraphQLResolveInfo[Any], id: str, tags: Iterable[str]) -> Node:
         return self._retag(id, lambda old: old - set(tags))
 
     def _retag(self, id: str, change: Callable[[set[str]], set[str]]) -> Node:
@@ -91,7 +91,7 @@ class Mutations:
             orders.retag(self._ground, order_id, sorted(new), self._ground.now())
         return {"node": order_node(demand(self._ground.ledger, order_id)), "userErrors": []}
 
-    def _hold(self, info: GraphQLResolveInfo, id: str, fulfillmentHold: Node) -> Node:  # noqa: N803
+    def _hold(self, info: GraphQLResolveInfo[Any], id: str, fulfillmentHold: Node) -> Node:
         account = self._owner(id, "FulfillmentOrder")
         if account is None:
             return _not_held("Fulfillment order not found.", "FULFILLMENT_ORDER_NOT_FOUND")
@@ -121,10 +121,10 @@ class Mutations:
 
     def _release(
         self,
-        info: GraphQLResolveInfo,
+        info: GraphQLResolveInfo[Any],
         id: str,
-        holdIds: Iterable[str] | None = None,  # noqa: N803 - the API's word
-        externalId: str | None = None,  # noqa: N803
+        holdIds: Iterable[str] | None = None,
+        externalId: str | None = None,
     ) -> Node:
         account = self._owner(id, "FulfillmentOrder")
         if account is None:
@@ -146,11 +146,9 @@ class Mutations:
         return read(self._ground.ledger, number - (3 if kind == "FulfillmentOrder" else 0))
 
 
-def _idempotency_key(info: GraphQLResolveInfo) -> str:
+def _idempotency_key(info: GraphQLResolveInfo[Any]) -> str:
     directive = info.schema.get_directive("idempotent")
-    found = directive and get_directive_values(
-        directive, info.field_nodes[0], info.variable_values
-    )
+    found = directive and get_directive_values(directive, info.field_nodes[0], info.variable_values)
     key = str((found or {}).get("key") or "").strip()
     if not key:
         raise GraphQLError(
@@ -212,5 +210,3 @@ def _not_held(message: str, code: str) -> Node:
 
 def _error(field: list[str], message: str) -> Node:
     return {"field": field, "message": message}
-
-

@@ -33,7 +33,7 @@ def place(ground: Ground, order: Row, lines: Sequence[Row], at: datetime) -> int
     with ground.ledger.writing():
         order_id, number = ground.number("order"), 1000 + ground.ledger.count("order name")
         stamp = moments.text(at)
-        plain = {"tags": [], "cancelled_at": None, "cancel_reason": None, "gateway": GATEWAY}
+        plain: Row = {"tags": [], "cancelled_at": None, "cancel_reason": None, "gateway": GATEWAY}
         ground.ledger.add(
             "orders",
             **plain
@@ -67,9 +67,7 @@ def place(ground: Ground, order: Row, lines: Sequence[Row], at: datetime) -> int
 def cancel(ground: Ground, order_id: int, reason: str, at: datetime) -> None:
     """The merchant cancels in the store's admin, without a refund."""
     with ground.ledger.writing():
-        ground.ledger.amend(
-            "orders", order_id, cancelled_at=moments.text(at), cancel_reason=reason
-        )
+        ground.ledger.amend("orders", order_id, cancelled_at=moments.text(at), cancel_reason=reason)
         touch(ground, order_id, at, quiet=True)
         for topic in ("orders/cancelled", "orders/updated"):
             _tell_order(ground, order_id, topic, at=at, event=f"cancel:{order_id}")

@@ -55,9 +55,7 @@ class HttpOutside:
     def ready(self) -> Readiness | None:
         """See `Outside`."""
         try:
-            answer = requests.get(
-                self._url + "/readyz", timeout=(CONNECT_SECONDS, ANSWER_SECONDS)
-            )
+            answer = requests.get(self._url + "/readyz", timeout=(CONNECT_SECONDS, ANSWER_SECONDS))
             said: Any = answer.json()
         except requests.RequestException:
             return None

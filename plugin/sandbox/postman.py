@@ -23,7 +23,9 @@ from plugin.sandbox.store import Row
 
 RETRIES = 8
 ROUND_SECONDS = 0.5
-WAITING = "SELECT * FROM deliveries WHERE state = 'waiting' AND due <= ? ORDER BY due, seq LIMIT 200"
+WAITING = (
+    "SELECT * FROM deliveries WHERE state = 'waiting' AND due <= ? ORDER BY due, seq LIMIT 200"
+)
 
 
 def shopify_signature(secret: str, body: bytes) -> str:

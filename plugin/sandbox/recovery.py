@@ -47,15 +47,21 @@ def ask_by_hand(ground: Ground, order_id: int, lines: set[int], at: datetime) ->
 
 
 def unfold(ground: Ground, doc: Row, at: datetime) -> None:
-    """One step of a recovery that was decided earlier: agreed, received or refused."""
+    """One step of a recovery that was decided earlier: agreed, received or refused.
+
+    Goods that were shipped meanwhile are not paid back; a recovery ends once.
+    """
     word, reference = doc["word"], doc["reference"]
+    purchase = purchases.find(ground, reference)
+    if purchase.get("recovery") in {"received", "refused"}:
+        return
+    if purchase["status"] == purchases.SHIPPED:
+        word = "refused"
     with ground.ledger.writing():
         if doc.get("refund_id"):
             _mark(ground, doc["refund_id"], word, at)
         message = REFUSAL if word == "refused" else ""
-        purchases.tell_recovery(
-            ground, word, reference, at, minor=doc["minor"], message=message
-        )
+        purchases.tell_recovery(ground, word, reference, at, minor=doc["minor"], message=message)
 
 
 def pay(ground: Ground, reference: str, at: datetime) -> None:
@@ -65,9 +71,7 @@ def pay(ground: Ground, reference: str, at: datetime) -> None:
         for row in of(ground, reference):
             if row["status"] == ASKED:
                 _mark(ground, row["id"], "received", at)
-        purchases.tell_recovery(
-            ground, "received", reference, at, minor=purchase["cost_minor"]
-        )
+        purchases.tell_recovery(ground, "received", reference, at, minor=purchase["cost_minor"])
 
 
 def of(ground: Ground, reference: str) -> list[Row]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from plugin.sandbox import moments, orders
+from plugin.sandbox import moments, orders, recovery
 from plugin.sandbox.accounts import Account, demand
 from plugin.sandbox.ground import Ground
 
@@ -73,6 +73,7 @@ def make(ground: Ground, wanted: Wanted, at: datetime) -> int:
         settled = _write_transactions(ground, wanted, refund_id, at)
         orders.touch(ground, wanted.order_id, at)
         orders.tell_refund(ground, wanted.order_id, refund_id, at=at, settled=settled)
+        recovery.ask_by_hand(ground, wanted.order_id, {line for line, _, _ in wanted.lines}, at)
     return refund_id
 
 

@@ -123,7 +123,7 @@ class Ledger:
             self._base.execute(sql, values)
 
     def add(self, table: str, **values: object) -> int:
-        """Add a row; gives the number SQLite gave it. Raises sqlite3.IntegrityError if it is there."""
+        """Add a row; gives its row number. Raises sqlite3.IntegrityError when it is there."""
         columns = self._split(table, values)
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         with self.writing():

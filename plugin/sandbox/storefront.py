@@ -19,7 +19,6 @@ from plugin.sandbox.keys import Running
 from plugin.sandbox.mutations import Mutations
 from plugin.sandbox.queries import Queries
 
-
 _TOO_DEAR = {
     "message": f"Query cost is more than the single query limit of {cost.MOST_PER_QUERY}.",
     "extensions": {"code": "MAX_COST_EXCEEDED", "maxCost": cost.MOST_PER_QUERY},

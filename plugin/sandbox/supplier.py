@@ -105,9 +105,7 @@ def _after(answer: Response, fault: Fault | None) -> Response:
 
 
 def _gateway_error(status: int, code: str, message: str) -> Response:
-    return _json(
-        {"error_code": code, "error_message": message, "exception": message}, status
-    )
+    return _json({"error_code": code, "error_message": message, "exception": message}, status)
 
 
 def _json(body: dict[str, Any], status: int = 200) -> Response:

@@ -12,7 +12,13 @@ from plugin.sandbox.store import Row
 
 REASONS = (
     {"id": 20021, "name": "卖家缺货", "needVoucher": False, "noRefundCarriage": False, "tip": ""},
-    {"id": 20022, "name": "未按约定时间发货", "needVoucher": False, "noRefundCarriage": False, "tip": ""},
+    {
+        "id": 20022,
+        "name": "未按约定时间发货",
+        "needVoucher": False,
+        "noRefundCarriage": False,
+        "tip": "",
+    },
     {"id": 20023, "name": "不想要了", "needVoucher": False, "noRefundCarriage": True, "tip": ""},
     {"id": 20031, "name": "货物破损", "needVoucher": True, "noRefundCarriage": False, "tip": ""},
 )

@@ -216,6 +216,12 @@ def call_off(tx: Connection, shop: str, order_id: int, key: str, now: datetime, 
     return _decide(tx, shop, order_id, key, OPEN, values) and _free(tx, row.id)
 
 
+def again(tx: Connection, shop: str, order_id: int, key: str, now: datetime) -> bool:
+    """A person wants what was handed over tried once more."""
+    values = {"state": "planned", "look_at": now, "level": "ask", "why": "", "attempts": 0}
+    return _decide(tx, shop, order_id, key, ("needs_person",), values)
+
+
 def settle_by_hand(
     tx: Connection, shop: str, order_id: int, key: str, now: datetime, *, happened: bool, why: str
 ) -> bool:

@@ -1,0 +1,94 @@
+"""From a document's name and its variables to the checked payload."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+import requests
+
+from clients.errors import OutcomeUnknown, Refused, RemoteError
+from clients.http import Kind, Transport
+from clients.shopify import documents
+from clients.shopify.envelope import Envelope, Throttle, check, opened, spent_key
+
+SERVICE = "Shopify"
+API_VERSION = "2026-10"
+
+_Value = TypeVar("_Value")
+
+
+class Channel:
+    """One shop's GraphQL endpoint with one token. Everything it raises is from clients.errors."""
+
+    def __init__(self, base: str, token: str, session: requests.Session | None) -> None:
+        self.served_version = API_VERSION
+        self.throttle: Throttle | None = None
+        self._url = f"{base}/admin/api/{API_VERSION}/graphql.json"
+        self._token = token
+        self._transport = Transport(SERVICE, session=session)
+
+    def ask(self, name: str, variables: Mapping[str, Any], kind: Kind) -> Envelope:
+        """Send a document; the envelope's errors are still to be judged, see `check`."""
+        body = json.dumps({"query": documents.text(name), "variables": variables})
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "X-Shopify-Access-Token": self._token,
+        }
+        answer = self._transport.post(self._url, body.encode(), headers, kind)
+        self._transport.judge(answer, kind)
+        self.served_version = answer.headers.get("x-shopify-api-version", self.served_version)
+        envelope = opened(answer, kind, self._transport)
+        self.throttle = envelope.throttle or self.throttle
+        return envelope
+
+    def check(self, envelope: Envelope, kind: Kind = Kind.READ) -> None:
+        """Raise what the envelope's errors mean; return when its payload may be used."""
+        check(envelope, kind, self._transport)
+
+    def read(self, name: str, variables: Mapping[str, Any]) -> Any:
+        """The payload of a query; None is Shopify's word for "there is none"."""
+        envelope = self.ask(name, variables, Kind.READ)
+        self.check(envelope)
+        return envelope.payload
+
+    def write(self, name: str, variables: Mapping[str, Any], *, result: str) -> Mapping[str, Any]:
+        """The payload of a mutation that did what it was asked.
+
+        `result` is the field that holds what was made. A complaint without a result is Refused; a
+        result with a complaint, or neither of the two, is OutcomeUnknown.
+        """
+        kind = Kind.IDEMPOTENT_WRITE
+        envelope = self.ask(name, variables, kind)
+        self.check(envelope, kind)
+        payload = envelope.payload if isinstance(envelope.payload, dict) else {}
+        complaints = payload.get("userErrors") or []
+        if complaints and not payload.get(result):
+            raise _refusal(complaints, envelope.request_id)
+        if complaints or not payload.get(result):
+            what = "it is not clear from the answer whether it was done"
+            raise OutcomeUnknown(SERVICE, what, request_id=envelope.request_id)
+        return payload
+
+    def parsed(self, parse: Callable[[Any], _Value], node: Any, kind: Kind) -> _Value:
+        """A record from an answer; an unreadable one is the error that fits the operation."""
+        try:
+            return parse(node)
+        except (KeyError, TypeError, ValueError) as problem:
+            raise self.unreadable(problem, kind) from None
+
+    def unreadable(self, problem: Exception, kind: Kind) -> RemoteError:
+        """The error for an answer that lacks something; its content is not quoted."""
+        what = f"the answer lacks something ({type(problem).__name__})"
+        return self._transport.unsure(what, kind, code="unreadable")
+
+
+def _refusal(complaints: Iterable[Any], request_id: str) -> RemoteError:
+    entries = [entry for entry in complaints if isinstance(entry, dict)]
+    messages = [str(entry.get("message") or "") for entry in entries]
+    codes = [str(entry["code"]) for entry in entries if entry.get("code")]
+    keyed = spent_key(SERVICE, frozenset([*messages, *codes]), request_id)
+    code = codes[0] if codes else "user_error"
+    return keyed or Refused(SERVICE, "; ".join(messages)[:200], code=code, request_id=request_id)

@@ -1,0 +1,29 @@
+"""Connections, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from clients.errors import Retriable
+
+Connection = Mapping[str, Any]
+
+
+def every_node(
+    service: str, first: Connection, following: Callable[[str], Connection]
+) -> Iterator[Any]:
+    """All nodes of a connection, asking for the next page as they are used up.
+
+    Raises Retriable when the pages run in a circle: better no list than an endless one.
+    """
+    page, seen = first, set()
+    while True:
+        yield from page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        cursor = page["pageInfo"]["endCursor"]
+        if not cursor or cursor in seen:
+            raise Retriable(service, "its pages run in a circle", code="paging")
+        seen.add(cursor)
+        page = following(cursor)

@@ -1,0 +1,136 @@
+"""The world in one piece: `create_world(settings)`, its WSGI app, its threads.
+
+Mount `world.wsgi` under any prefix, or use it alone. Nothing runs by itself until `start()`.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, abort, request
+from graphql import GraphQLSchema
+
+from plugin.sandbox import control, happenings, ledgers, pages, seed
+from plugin.sandbox.dice import Dice
+from plugin.sandbox.execute import load_schema
+from plugin.sandbox.faults import Faults
+from plugin.sandbox.ground import Ground
+from plugin.sandbox.mailbox import Mailbox
+from plugin.sandbox.outside import HttpOutside, Outside
+from plugin.sandbox.postman import Postman
+from plugin.sandbox.settings import WorldSettings
+from plugin.sandbox.store import Ledger
+from plugin.sandbox.storefront import Storefront
+from plugin.sandbox.supplier import Supplier
+from plugin.sandbox.turn import Turner
+
+
+@dataclass
+class World:
+    """A pretend outside world. Make it with `create_world`."""
+
+    ground: Ground
+    postman: Postman
+    turner: Turner
+    mailbox: Mailbox
+    wsgi: Flask
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    @property
+    def smtp_port(self) -> int:
+        """The port mails are taken at; after `start()` the real one."""
+        return self.mailbox.port
+
+    @property
+    def faults(self) -> Faults:
+        """Misfortunes to order."""
+        return self.ground.faults
+
+    def start(self) -> None:
+        """Take mails, bring webhooks, go on with a turn that was cut off."""
+        self.mailbox.start()
+        postman = threading.Thread(target=self.postman.run, name="postman", daemon=True)
+        postman.start()
+        self._threads.append(postman)
+        self.turner.resume()
+
+    def close(self) -> None:
+        """Stop everything and let go of the ledger."""
+        self.ground.closing.set()
+        self.mailbox.stop()
+        for thread in self._threads:
+            thread.join(timeout=10)
+        self.turner.wait()
+        self.ground.ledger.close()
+
+    def seed(self, now: datetime | None = None) -> int:
+        """Fill an empty world with its store; gives how many orders it has.
+
+        Its webhooks are written down and go out with the next delivery. Does nothing to a world
+        that was seeded before.
+        """
+        with self.ground.ledger.writing():
+            if not self.ground.ledger.note("seeded"):
+                moment = now or self.ground.now()
+                self.ground.ledger.write("seeded", at=moment.isoformat())
+                seed.plan(self.ground, moment)
+                happenings.happen_due(self.ground, moment)
+        return len(self.ground.ledger.rows("SELECT id FROM orders"))
+
+    def deliver_due(self) -> bool:
+        """Bring the webhooks that are due, now, in this thread. False when the app is away."""
+        return self.postman.deliver_due()
+
+    def happen(self, kind: str, **doc: Any) -> Any:
+        """Make something happen now; see `happenings.KINDS`. Raises LookupError for nonsense."""
+        with self.ground.ledger.writing():
+            return happenings.happen(self.ground, kind, doc, self.ground.now())
+
+    def turn(self, to: datetime) -> None:
+        """Turn the clock in this thread, step by step; see `turn.py`."""
+        self.turner.turn(to)
+
+    def ledger(self) -> dict[str, Any]:
+        """What really happened; the same as `GET /control/ledger`."""
+        return ledgers.whole(self.ground)
+
+
+def create_world(
+    settings: WorldSettings,
+    *,
+    outside: Outside | None = None,
+    schema: Callable[[], GraphQLSchema] = load_schema,
+) -> World:
+    """The world of a directory: a new one, or the one that was there.
+
+    `outside` is the way to the app, by default over HTTP to `settings.app_url`.
+    """
+    settings.directory.mkdir(parents=True, exist_ok=True)
+    ledger = Ledger(settings.directory / "world.sqlite3")
+    ground = Ground(settings, ledger, Dice(settings.seed), Faults(ledger))
+    way = outside or HttpOutside(settings.app_url)
+    postman = Postman(ground, way)
+    turner = Turner(ground, postman, way)
+    wsgi = Flask("postvendita_sandbox", root_path=str(Path(__file__).parent))
+    wsgi.before_request(_loopback_only)
+    wsgi.register_blueprint(Storefront(ground, schema).blueprint())
+    wsgi.register_blueprint(Supplier(ground).blueprint())
+    wsgi.register_blueprint(control.blueprint(ground, turner))
+    wsgi.register_blueprint(pages.blueprint(ground, turner, postman))
+    return World(ground, postman, turner, Mailbox(ground), wsgi)
+
+
+def _loopback_only() -> None:
+    """The world is for this machine alone, and not for other sites' forms."""
+    try:
+        near = ipaddress.ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        near = False
+    if not near or request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)

@@ -1,0 +1,71 @@
+"""The world's ledger in one piece, to be compared with what the app believes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from plugin.sandbox import mailbox, moments
+from plugin.sandbox.ground import Ground
+from plugin.sandbox.store import Row
+
+
+def whole(ground: Ground) -> dict[str, Any]:
+    """Refunds, urges by reference, supplier refunds, mails, webhooks. Amounts in minor units."""
+    return {
+        "now": moments.text(ground.now()),
+        "orders": len(ground.ledger.rows("SELECT id FROM orders")),
+        "refunds": [_refund(ground, row) for row in _all(ground, "refunds")],
+        "urges": _urges(ground),
+        "supplier_refunds": _all(ground, "supplier_refunds"),
+        "mails": [_mail(row) for row in mailbox.messages(ground)],
+        "webhooks": _webhooks(ground),
+        "purchases": _all(ground, "purchases"),
+    }
+
+
+def _all(ground: Ground, table: str) -> list[Row]:
+    return ground.ledger.rows(f"SELECT * FROM {table} ORDER BY 1")  # noqa: S608 - names are ours
+
+
+def _refund(ground: Ground, row: Row) -> dict[str, Any]:
+    lines = ground.ledger.rows(
+        "SELECT * FROM refund_lines WHERE refund_id = ? ORDER BY id", row["id"]
+    )
+    moved = ground.ledger.rows(
+        "SELECT * FROM transactions WHERE refund_id = ? ORDER BY id", row["id"]
+    )
+    return {
+        "id": row["id"],
+        "order_id": row["order_id"],
+        "lines": [
+            {
+                "line_id": line["line_id"],
+                "quantity": line["quantity"],
+                "minor": line["amount_minor"],
+            }
+            for line in lines
+        ],
+        "shipping_minor": row["shipping_minor"],
+        "minor": sum(t["amount_minor"] for t in moved),
+        "currency": row["currency"],
+        "key": row["key"],
+        "note": row["note"],
+        "created_at": row["created_at"],
+    }
+
+
+def _urges(ground: Ground) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in _all(ground, "urges"):
+        found.setdefault(row["reference"], []).append(row["at"])
+    return found
+
+
+def _mail(row: Row) -> dict[str, Any]:
+    names = ("message_id", "count", "received_at", "sender", "recipients", "subject")
+    return {name: row[name] for name in names}
+
+
+def _webhooks(ground: Ground) -> dict[str, int]:
+    sql = "SELECT state, count(*) AS n FROM deliveries GROUP BY state"
+    return {row["state"]: row["n"] for row in ground.ledger.rows(sql)}

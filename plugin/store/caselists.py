@@ -1,0 +1,76 @@
+"""Lists of cases, from the derived table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.store.tables import cases, orders
+
+
+def recovering(tx: Connection, *, read_before: datetime, limit: int) -> list[tuple[str, int]]:
+    """(shop, order id) of open cases with money owed, not asked about since a moment."""
+    query = (
+        sa.select(cases.c.shop, cases.c.order_id)
+        .join(orders, (orders.c.shop == cases.c.shop) & (orders.c.order_id == cases.c.order_id))
+        .where(cases.c.owed_currency != "", cases.c.closed_at.is_(None))
+        .where(sa.or_(orders.c.read_at.is_(None), orders.c.read_at < read_before))
+        .distinct()
+        .limit(limit)
+    )
+    return [(shop, order_id) for shop, order_id in tx.execute(query)]
+
+
+def listed(
+    tx: Connection, shop: str, *, status: str = "", limit: int = 50, before: str = ""
+) -> list[dict[str, Any]]:
+    """Cases for the list: those that need somebody first, then by deadline."""
+    query = sa.select(cases, orders.c.name.label("order_name")).join(
+        orders, (orders.c.shop == cases.c.shop) & (orders.c.order_id == cases.c.order_id)
+    )
+    query = query.where(cases.c.shop == shop)
+    if status:
+        query = query.where(cases.c.status == status)
+    if before:
+        query = query.where(cases.c.case_id > before)
+    urgent = sa.case((cases.c.status == "needs_you", 0), (cases.c.status == "closed", 2), else_=1)
+    ranked = query.order_by(urgent, cases.c.deadline.is_(None), cases.c.deadline, cases.c.case_id)
+    return [dict(row) for row in tx.execute(ranked.limit(limit)).mappings()]
+
+
+def one(tx: Connection, shop: str, case_id: str) -> dict[str, Any] | None:
+    """One case of this shop; anybody else's is as unknown as one that never was."""
+    query = sa.select(cases).where(cases.c.shop == shop, cases.c.case_id == case_id)
+    row = tx.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def figures(tx: Connection, shop: str) -> dict[str, Any]:
+    """What the top of the list says: cases by status, money at risk and owed by currency."""
+    by_status = sa.select(cases.c.status, sa.func.count()).where(cases.c.shop == shop)
+    risk = sa.select(cases.c.currency, sa.func.sum(cases.c.at_risk_minor)).where(
+        cases.c.shop == shop, cases.c.closed_at.is_(None), cases.c.at_risk_minor > 0
+    )
+    owed = sa.select(cases.c.owed_currency, sa.func.sum(cases.c.owed_minor)).where(
+        cases.c.shop == shop, cases.c.closed_at.is_(None), cases.c.owed_minor > 0
+    )
+    return {
+        "by_status": _pairs(tx, by_status.group_by(cases.c.status)),
+        "at_risk": _pairs(tx, risk.group_by(cases.c.currency)),
+        "owed": _pairs(tx, owed.group_by(cases.c.owed_currency)),
+    }
+
+
+def due_before(tx: Connection, shop: str, moment: datetime) -> int:
+    """How many open cases have a deadline before a moment."""
+    query = sa.select(sa.func.count()).where(
+        cases.c.shop == shop, cases.c.closed_at.is_(None), cases.c.deadline <= moment
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def _pairs(tx: Connection, query: sa.Select[Any]) -> dict[str, int]:
+    return {str(row[0]): int(row[1]) for row in tx.execute(query)}

@@ -1,0 +1,39 @@
+"""When each recurring job last ran: how anybody can see that the clock is running."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.store.tables import orders, outbox, shops, ticks
+from plugin.store.timelines import upsert
+
+
+def ticked(tx: Connection, name: str, now: datetime) -> None:
+    """A job ran."""
+    upsert(tx, ticks, {"name": name, "at": now}, ["name"])
+
+
+def was_away(tx: Connection, name: str, since: datetime, now: datetime, missed: int) -> None:
+    """Clocks had passed while nobody ran: from when to when, and how many."""
+    row = {"name": name, "at": now, "away_from": since, "away_until": now, "missed": missed}
+    upsert(tx, ticks, row, ["name"])
+
+
+def last(tx: Connection, name: str) -> datetime | None:
+    """When a job last ran."""
+    return tx.execute(sa.select(ticks.c.at).where(ticks.c.name == name)).scalar_one_or_none()
+
+
+def next_due(tx: Connection) -> datetime | None:
+    """The next moment at which there is something to do by the clock."""
+    active = sa.select(shops.c.shop).where(shops.c.state == "active")
+    looks = sa.select(sa.func.min(orders.c.next_look))
+    sends = sa.select(sa.func.min(outbox.c.look_at)).where(
+        outbox.c.state.in_(("planned", "unknown")), outbox.c.shop.in_(active)
+    )
+    leases = sa.select(sa.func.min(outbox.c.lease_until)).where(outbox.c.state == "claimed")
+    found = [tx.execute(query).scalar_one_or_none() for query in (looks, sends, leases)]
+    return min((moment for moment in found if moment), default=None)

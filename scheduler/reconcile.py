@@ -1,0 +1,71 @@
+"""Looking for ourselves: what nobody told us, or told us only in part."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from clients.errors import RemoteError
+from plugin import timeline as t
+from plugin.casework import Casework
+from plugin.effects.supplier import follow
+from plugin.facts import events_from
+from plugin.fold import fold
+from plugin.store import caselists, timelines
+from scheduler.runtime import Runtime
+
+log = structlog.get_logger()
+
+AT_ONCE = 50
+FOLLOW_EVERY = timedelta(hours=6)
+
+
+def read_wanted(runtime: Runtime) -> int:
+    """Read orders from the store that we heard of without having seen them. How many."""
+    with runtime.db.read() as tx:
+        wanted = timelines.to_read(tx, limit=AT_ONCE)
+    count = 0
+    for shop, order_id in wanted:
+        try:
+            found = runtime.connections.storefront(shop).order(order_id)
+        except RemoteError as error:
+            log.warning("an order could not be read", shop=shop, order=order_id, why=error.what)
+            continue
+        now = runtime.clock.now()
+        with runtime.db.write() as tx:
+            if found is not None:
+                Casework(tx, shop, order_id, now).record(
+                    events_from(found), by="store", cause="read"
+                )
+            timelines.set_head(tx, shop, order_id, read_wanted=False, read_at=now)
+        count += 1
+    return count
+
+
+def follow_recoveries(runtime: Runtime) -> int:
+    """Ask suppliers with an API what became of the money we asked back. How many had news."""
+    now = runtime.clock.now()
+    with runtime.db.read() as tx:
+        recovering = caselists.recovering(tx, read_before=now - FOLLOW_EVERY, limit=AT_ONCE)
+    return sum(_follow(runtime, shop, order_id) for shop, order_id in recovering)
+
+
+def _follow(runtime: Runtime, shop: str, order_id: int) -> bool:
+    with runtime.db.read() as tx:
+        order = fold(timelines.read(tx, shop, order_id))
+    news: list[t.Event] = []
+    for purchase in order.purchases.values():
+        if purchase.recovery_state not in {"asked", "agreed"}:
+            continue
+        try:
+            supplier = runtime.connections.supplier(shop, purchase.connection)
+            news += follow(supplier, purchase) if supplier else []
+        except RemoteError as error:
+            log.warning("a recovery could not be read", shop=shop, order=order_id, why=error.what)
+    now = runtime.clock.now()
+    with runtime.db.write() as tx:
+        if news:
+            Casework(tx, shop, order_id, now).record(news, by="supplier", cause="read")
+        timelines.set_head(tx, shop, order_id, read_at=now)
+    return bool(news)

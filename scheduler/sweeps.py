@@ -1,0 +1,163 @@
+"""The sweeps: what was delivered, what is due, what is to be sent. Each idempotent and bounded.
+
+A bad row is put off and reported; it never stops the others.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from plugin.actions import Reason, TellMerchant, Topic
+from plugin.casework import Casework, Step, mark_for
+from plugin.effects.carry import carry_out
+from plugin.store import outbox, shops, ticks, timelines
+from plugin.terms import Clause, Situation
+from plugin.timeline import plain
+from scheduler.deliveries import handle_delivery
+from scheduler.runtime import CLOCKS, Runtime
+from plugin.store import inbox
+
+log = structlog.get_logger()
+
+AT_ONCE = 200
+AGAIN_AFTER_A_BUG = timedelta(minutes=15)
+
+
+@dataclass
+class Swept:
+    """What one pass did."""
+
+    deliveries: int = 0
+    looked: int = 0
+    opened: int = 0
+    closed: int = 0
+    planned: int = 0
+    late: int = 0
+    failed: int = 0
+    sent: int = 0
+    late_by_shop: dict[str, int] = field(default_factory=dict)
+
+    def add(self, shop: str, step: Step) -> None:
+        """Count one order's step in."""
+        self.opened += len(step.opened)
+        self.closed += len(step.closed)
+        self.planned += len(step.planned)
+        self.late += step.late
+        if step.late:
+            self.late_by_shop[shop] = self.late_by_shop.get(shop, 0) + step.late
+
+    def __bool__(self) -> bool:
+        return bool(self.deliveries or self.looked or self.sent or self.failed)
+
+
+def drain_inbox(runtime: Runtime, swept: Swept | None = None) -> Swept:
+    """Handle what was delivered, a few of each shop at a time, until nothing is left for now."""
+    swept = swept or Swept()
+    while True:
+        now = runtime.clock.now()
+        with runtime.db.read() as tx:
+            deliveries = inbox.waiting(tx, now)
+        if not deliveries:
+            return swept
+        for delivery in deliveries:
+            step = handle_delivery(runtime, delivery)
+            swept.deliveries += 1
+            if step is not None:
+                swept.add(delivery.shop, step)
+
+
+def look_at_due(runtime: Runtime, swept: Swept | None = None) -> Swept:
+    """Every order whose clock has come, the longest overdue first."""
+    swept = swept or Swept()
+    now = runtime.clock.now()
+    with runtime.db.read() as tx:
+        since = ticks.last(tx, CLOCKS) or now
+    while True:
+        with runtime.db.read() as tx:
+            due = timelines.due(tx, now, limit=AT_ONCE)
+        if not due:
+            break
+        for shop, order_id in due:
+            _look(runtime, shop, order_id, now, swept)
+    _tick(runtime, since, now, swept)
+    return swept
+
+
+def empty_outbox(runtime: Runtime, swept: Swept | None = None, *, limit: int = 16) -> Swept:
+    """Carry out what is ready, one claim after another, until nothing is left for now."""
+    swept = swept or Swept()
+    while True:
+        with runtime.db.write() as tx:
+            rows = outbox.claim(tx, runtime.clock.now(), limit=limit)
+        if not rows:
+            return swept
+        for row in rows:
+            carry_out(runtime.db, runtime.clock, runtime.connections, row)
+            swept.sent += 1
+
+
+def sweep(runtime: Runtime) -> Swept:
+    """One whole pass: inbox, clocks, outbox, until all three are at rest."""
+    swept = Swept()
+    while True:
+        before = (swept.deliveries, swept.looked, swept.sent)
+        drain_inbox(runtime, swept)
+        look_at_due(runtime, swept)
+        empty_outbox(runtime, swept)
+        if (swept.deliveries, swept.looked, swept.sent) == before:
+            return swept
+
+
+def _look(runtime: Runtime, shop: str, order_id: int, now: datetime, swept: Swept) -> None:
+    swept.looked += 1
+    try:
+        with runtime.db.write() as tx:
+            swept.add(shop, Casework(tx, shop, order_id, now).look())
+    except Exception:
+        swept.failed += 1
+        log.exception("an order could not be looked at", shop=shop, order=order_id)
+        with runtime.db.write() as tx:
+            timelines.set_head(tx, shop, order_id, next_look=now + AGAIN_AFTER_A_BUG)
+
+
+def _tick(runtime: Runtime, since: datetime, now: datetime, swept: Swept) -> None:
+    """The clock has ticked; and if it had stopped, every shop that missed something is told."""
+    missed, swept.late_by_shop = swept.late_by_shop, {}
+    with runtime.db.write() as tx:
+        if not missed:
+            ticks.ticked(tx, CLOCKS, now)
+            return
+        ticks.was_away(tx, CLOCKS, since, now, sum(missed.values()))
+        for shop, count in missed.items():
+            action = TellMerchant(
+                Reason(
+                    Situation.LATE_SHIPMENT,
+                    Clause.TELL,
+                    "missed_clocks",
+                    facts={"missed": count, "from": since.isoformat(), "until": now.isoformat()},
+                ),
+                topic=Topic.MISSED_CLOCKS,
+                about=now.isoformat(),
+            )
+            found = shops.find(tx, shop)
+            if found is None or outbox.by_key(tx, shop, 0, action.key):
+                continue
+            outbox.plan(
+                tx,
+                {
+                    "shop": shop,
+                    "order_id": 0,
+                    "key": action.key,
+                    "case_id": "",
+                    "action": action.kind,
+                    "body": plain(action),
+                    "level": "auto",
+                    "state": "planned",
+                    "mark": mark_for(shop, 0, action.key, 1),
+                    "planned_at": now,
+                    "look_at": now,
+                },
+            )

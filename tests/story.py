@@ -1,0 +1,165 @@
+"""Telling an order's story in a few words, and asking the policy what follows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from plugin import policy
+from plugin import timeline as t
+from plugin.actions import Action, CloseCase, Decision
+from plugin.case import Case
+from plugin.fold import fold
+from plugin.order import Order
+from plugin.terms import Autonomy, Route, Terms
+from tests.conftest import MONDAY
+
+LAMP, CUP = 11, 12
+SHIP_BY = MONDAY + timedelta(days=5)
+HUANYU = "Huanyu/T1"
+
+
+def line(line_id: int = LAMP, **changes: Any) -> t.LineFacts:
+    """A paper lamp, bought once for $24.90."""
+    facts = t.LineFacts(
+        id=line_id,
+        title="Paper lamp" if line_id == LAMP else "Tea cup",
+        sku=f"SKU-{line_id}",
+        quantity=1,
+        current_quantity=1,
+        paid_minor=2490,
+    )
+    changed = replace(facts, **changes)
+    if "quantity" in changes and "current_quantity" not in changes:
+        changed = replace(changed, current_quantity=changed.quantity)
+    return changed
+
+
+def order_seen(*lines: t.LineFacts, **changes: Any) -> t.OrderSeen:
+    """Order #1001, paid on Monday."""
+    seen = t.OrderSeen(
+        version=MONDAY,
+        name="#1001",
+        placed_at=MONDAY,
+        paid_at=MONDAY,
+        cancelled_at=None,
+        currency="USD",
+        shop_currency="USD",
+        lines=lines or (line(),),
+    )
+    return replace(seen, **changes)
+
+
+def purchase(**changes: Any) -> t.PurchaseRecorded:
+    """Bought from Huanyu for ¥88, to be shipped by Saturday, inside China."""
+    recorded = t.PurchaseRecorded(
+        purchase_id=HUANYU,
+        supplier="Huanyu",
+        reference="T1",
+        connection="by_hand",
+        lines=((LAMP, 1),),
+        route=Route.DOMESTIC,
+        ship_by=SHIP_BY,
+        ordered_at=MONDAY,
+        cost_minor=8800,
+        cost_currency="CNY",
+    )
+    return replace(recorded, **changes)
+
+
+def shipped(at: datetime, *lines: tuple[int, int]) -> t.FulfilmentSeen:
+    """The store saw a shipment."""
+    return t.FulfilmentSeen(501, at, at, lines or ((LAMP, 1),))
+
+
+@dataclass
+class Story:
+    """A timeline, told step by step; decisions are taken by the policy alone, on paper."""
+
+    terms: Terms = field(default_factory=Terms)
+    entries: list[t.Entry] = field(default_factory=list)
+
+    def tell(self, *events: t.Event, at: datetime = MONDAY, by: str = "store") -> Story:
+        """Something happened."""
+        for event in events:
+            self.entries.append(t.Entry(len(self.entries) + 1, at, by, event))
+        return self
+
+    @property
+    def order(self) -> Order:
+        """What it adds up to."""
+        return fold(self.entries)
+
+    def at(self, now: datetime) -> list[Action]:
+        """Every action taken by then and not before; they join the story as carried out later."""
+        taken: list[Action] = []
+        for _ in range(50):
+            fresh = self._round(now)
+            if not fresh:
+                return taken
+            taken += [d for d in fresh if isinstance(d, Action)]
+        raise AssertionError("decisions do not come to rest")
+
+    def done(self, key: str, at: datetime) -> Story:
+        """An action was carried out."""
+        return self.tell(t.ActionDone(key), at=at)
+
+    def _round(self, now: datetime) -> list[Decision]:
+        for case in policy.cases(self.order, self.terms, {self.terms.version: self.terms}):
+            fresh = [d for d in policy.decide(case, now) if self._is_new(case, d)]
+            if fresh:
+                self._write_down(case, fresh, now)
+                return fresh
+        return []
+
+    def _is_new(self, case: Case, decision: Decision) -> bool:
+        if isinstance(decision, Action):
+            known = self.order.planned.get(decision.key)
+            return known is None or not (known.counts or known.case_id == case.id)
+        return True
+
+    def _write_down(self, case: Case, fresh: list[Decision], now: datetime) -> None:
+        case_id = case.id
+        for decision in fresh:
+            if isinstance(decision, Action):
+                if not case_id:
+                    case_id = f"case-{len(self.order.cases) + 1}"
+                    self.tell(
+                        t.CaseOpened(
+                            case_id,
+                            case_id,
+                            case.situation,
+                            case.purchase_id,
+                            case.line_ids,
+                            self.terms.version,
+                            decision.because,
+                        ),
+                        at=now,
+                        by="app",
+                    )
+                level = self.terms.goes(case.situation, decision.because.clause)
+                self.tell(
+                    t.Planned(
+                        decision.key,
+                        decision.kind,
+                        t.plain(decision),
+                        case_id,
+                        level if level is not Autonomy.OFF else Autonomy.SUGGEST,
+                        decision.because,
+                        mark=f"mark-{decision.key}",
+                    ),
+                    at=now,
+                    by="app",
+                )
+            elif isinstance(decision, CloseCase):
+                self.tell(
+                    t.CaseClosed(case.id, decision.outcome, decision.because), at=now, by="app"
+                )
+            else:
+                self.tell(t.Withdrawn(decision.key, decision.why), at=now, by="app")
+
+
+def kinds(actions: list[Action]) -> list[str]:
+    """What kinds of actions, in order."""
+    return [action.kind for action in actions]
