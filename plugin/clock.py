@@ -58,5 +58,16 @@ class Clock:
         draft.replace(self.file)
 
 
+@dataclass(frozen=True)
+class StoppedClock(Clock):
+    """Stands at one moment, for a sweep as of a given time."""
+
+    moment: datetime = datetime.max.replace(tzinfo=UTC)
+
+    def now(self) -> datetime:
+        """Always the same."""
+        return self.moment
+
+
 def _machine() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - this is the one place

@@ -57,7 +57,7 @@ class LiveConnections:
                     self.settings.supplier_secret,
                     self.settings.supplier_token,
                     base_url=self.settings.supplier_url,
-                    clock_ms=self._milliseconds(),
+                    timestamp=self._milliseconds(),
                 )
             return self._supplier
 

@@ -141,7 +141,8 @@ class ShopifyAdmin:
             if problem.code == "DUPLICATE_FULFILLMENT_HOLD_HANDLE":
                 return None
             raise
-        return str(payload["fulfillmentHold"]["id"])
+        made = payload["fulfillmentHold"]
+        return self._channel.parsed(lambda hold: str(hold["id"]), made, Kind.IDEMPOTENT_WRITE)
 
     def release_hold(self, fulfilment_order_id: int, hold_ids: Sequence[str]) -> None:
         """Lift the holds with these gids. ValueError for none: Shopify would lift every app's."""

@@ -48,7 +48,7 @@ class Channel:
         """Raise what the envelope's errors mean; return when its payload may be used."""
         check(envelope, kind, self._transport)
 
-    def read(self, name: str, variables: Mapping[str, Any]) -> Any:
+    def read(self, name: str, variables: Mapping[str, Any]) -> dict[str, Any] | None:
         """The payload of a query; None is Shopify's word for "there is none"."""
         envelope = self.ask(name, variables, Kind.READ)
         self.check(envelope)
@@ -63,9 +63,9 @@ class Channel:
         kind = Kind.IDEMPOTENT_WRITE
         envelope = self.ask(name, variables, kind)
         self.check(envelope, kind)
-        payload = envelope.payload if isinstance(envelope.payload, dict) else {}
+        payload = envelope.payload or {}
         complaints = payload.get("userErrors") or []
-        if complaints and not payload.get(result):
+        if isinstance(complaints, list) and complaints and not payload.get(result):
             raise _refusal(complaints, envelope.request_id)
         if complaints or not payload.get(result):
             what = "it is not clear from the answer whether it was done"

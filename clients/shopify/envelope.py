@@ -45,7 +45,7 @@ class Problem:
 class Envelope:
     """An answer taken apart. `payload` is the value of the one field we asked for."""
 
-    payload: Any
+    payload: dict[str, Any] | None
     problems: tuple[Problem, ...]
     throttle: Throttle | None
     requested_cost: float
@@ -68,16 +68,22 @@ def opened(answer: Answer, kind: Kind, transport: Transport) -> Envelope:
     except (ValueError, RecursionError):
         document = None
     if not isinstance(document, dict):
-        raise transport.unsure("answered something else than JSON", kind, code="garbage")
-    errors = document.get("errors")
+        raise _garbage(transport, kind)
+    errors = document.get("errors") or []
     if isinstance(errors, str):
         if "access token" in errors.lower():
             raise NeedsAuthorisation(transport.service, "token refused", code="unauthorised")
         raise transport.unsure("answered an error without a code", kind)
+    data = document.get("data")
+    payload = next(iter(data.values()), None) if isinstance(data, dict) else None
+    # "There is none" has to be said: a field that is null, not an answer without it.
+    empty = not errors and not (isinstance(data, dict) and data)
+    if empty or not isinstance(errors, list) or not isinstance(payload, dict | None):
+        raise _garbage(transport, kind)
     cost = _mapping(_mapping(document.get("extensions")).get("cost"))
     return Envelope(
-        payload=next(iter(_mapping(document.get("data")).values()), None),
-        problems=tuple(_problem(item) for item in errors or () if isinstance(item, dict)),
+        payload=payload,
+        problems=tuple(_problem(_mapping(item)) for item in errors),
         throttle=_throttle(_mapping(cost.get("throttleStatus"))),
         requested_cost=_float(cost.get("requestedQueryCost")),
         request_id=answer.request_id,
@@ -160,6 +166,10 @@ def _wait(envelope: Envelope) -> float:
 def _first(codes: frozenset[str]) -> str:
     """The code to report: the one we know a rule for, otherwise any, always the same."""
     return min(codes & (NO_ACCESS | INTERNAL) or codes, default="")
+
+
+def _garbage(transport: Transport, kind: Kind) -> RemoteError:
+    return transport.unsure("answered something else than agreed", kind, code="garbage")
 
 
 def _problem(item: Mapping[str, Any]) -> Problem:

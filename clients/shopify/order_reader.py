@@ -66,7 +66,7 @@ class OrderReader:
         def following(cursor: str) -> Connection:
             envelope = self._page(order_id, cursor)
             self._channel.check(envelope)
-            page: Connection = envelope.payload["lineItems"]
+            page: Connection = (envelope.payload or {})["lineItems"]
             return page
 
         return every_node(SERVICE, first, following)
@@ -92,7 +92,7 @@ class OrderReader:
     def _rest(self, item: Mapping[str, Any], document: str, connection: str) -> list[Any]:
         def following(cursor: str) -> Connection:
             variables = {"id": item["id"], "after": cursor}
-            page: Connection = self._channel.read(document, variables)[connection]
+            page: Connection = (self._channel.read(document, variables) or {})[connection]
             return page
 
         return list(every_node(SERVICE, item[connection], following))

@@ -6,7 +6,7 @@ is said again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from clients import desk
@@ -29,15 +29,17 @@ OUT_OF_STOCK_WORDS = ("缺货", "无货", "out of stock")
 def urge_supplier(errand: Errand) -> None:
     """Ask for an overdue purchase to be shipped, unless it has left meanwhile."""
     action = t.structured(errand.row.body, UrgeSupplier)
-    _look_again(errand)
-    order = errand.order()
-    case = _case(errand, order, action.purchase_id)
+    before = _case(errand, errand.order(), action.purchase_id)
+    if not _look_again(errand, before.purchase):
+        errand.hand_over("order_not_found")
+        return
+    case = _case(errand, errand.order(), action.purchase_id)
     if case.nothing_to_wait_for:
         errand.refused(case.how_it_ended)
         return
     supplier = _api(errand, case.purchase)
     if supplier is None:
-        errand.hand_over("by_hand", _draft(desk.urge, case))
+        errand.hand_over("by_hand", _draft(desk.urge, case, to="supplier"))
     elif not _too_early(errand) and errand.sending():
         try:
             supplier.urge(case.purchase.reference)
@@ -134,11 +136,18 @@ def _follow(errand: Errand, supplier: Supplier, purchase: Purchase) -> bool:
     return bool(news)
 
 
-def _look_again(errand: Errand) -> None:
-    """What the store and the supplier say right now joins the timeline first."""
+def _look_again(errand: Errand, purchase: Purchase) -> bool:
+    """What the store and the supplier say right now joins the timeline first. False: no order."""
     read = errand.connections.storefront(errand.row.shop).order(errand.row.order_id)
-    if read is not None:
-        errand.tell(events_from(read), by="store", cause="read")
+    if read is None:
+        return False
+    news: list[t.Event] = [*events_from(read)]
+    supplier = _api(errand, purchase)
+    found = supplier.order(purchase.reference) if supplier else None
+    if found is not None and found.shipped_at is not None:
+        news.append(t.PurchaseShipped(purchase.id, found.shipped_at))
+    errand.tell(news, by="store", cause="read")
+    return True
 
 
 def _case(errand: Errand, order: Order, purchase_id: str) -> Case:
@@ -170,9 +179,12 @@ def _asked(action: AskRecovery) -> Money | None:
     return Money(action.minor, action.currency) if action.minor else None
 
 
-def _draft(write: Any, case: Case, amount: Money | None = None) -> dict[str, str]:
+def _draft(
+    write: Callable[..., desk.Draft], case: Case, amount: Money | None = None, to: str = "desk"
+) -> dict[str, str]:
     purchase = case.purchase
     draft = write(
+        to=to,
         supplier=purchase.supplier,
         reference=purchase.reference,
         ordered_at=purchase.ordered_at,

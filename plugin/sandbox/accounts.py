@@ -94,7 +94,7 @@ class Account:
         if payment is None:
             return 0
         back = sum(t["amount_minor"] for t in self._back() if t["parent_id"] == payment_id)
-        return int(payment["amount_minor"]) - back
+        return int(payment["amount_minor"] - back)
 
     @property
     def shipping_left(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import timedelta
 from typing import Any
 
@@ -69,7 +70,7 @@ class Control:
             at = moments.moment(str(asked.pop("at"))) if "at" in asked else self._ground.now()
             with self._ground.ledger.writing():
                 result = happenings.happen(self._ground, kind, asked, at)
-        except (LookupError, ValueError, TypeError) as error:
+        except (LookupError, ValueError, TypeError, sqlite3.IntegrityError) as error:
             return _problem(error)
         return self._back({"happened": kind, "result": result})
 

@@ -31,7 +31,7 @@ def tell_shop(
         body=json.dumps(body, ensure_ascii=False),
         event=_uuid(ground, f"event:{event}"),
         at=at,
-        due=at + _delay(ground, seq),
+        due=at,
     )
 
 
@@ -50,7 +50,7 @@ def tell_purchase(
         body=json.dumps(body, ensure_ascii=False),
         event="",
         at=at,
-        due=at + lag + _delay(ground, seq),
+        due=at + lag,
     )
 
 
@@ -64,10 +64,6 @@ def _add(ground: Ground, seq: int, *, at: datetime, due: datetime, **values: str
         due=moments.text(due),
         **values,
     )
-
-
-def _delay(ground: Ground, seq: int) -> timedelta:
-    return timedelta(seconds=ground.dice.between(0, 3, "delay", seq))
 
 
 def _uuid(ground: Ground, name: str) -> str:

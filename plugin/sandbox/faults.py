@@ -80,6 +80,8 @@ class Faults:
 
     def take(self, *operations: str) -> Fault | None:
         """The misfortune the call at hand meets, if any; it is used up by being taken."""
+        if not self._waiting(operations):
+            return None
         with self._ledger.writing():
             for row in self._waiting(operations):
                 self._ledger.amend("faults", row["id"], remaining=row["remaining"] - 1)

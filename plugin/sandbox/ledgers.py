@@ -5,21 +5,48 @@ from __future__ import annotations
 from typing import Any
 
 from plugin.sandbox import mailbox, moments
+from plugin.sandbox.accounts import demand
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.store import Row
 
 
 def whole(ground: Ground) -> dict[str, Any]:
-    """Refunds, urges by reference, supplier refunds, mails, webhooks. Amounts in minor units."""
+    """Orders, refunds, urges by reference, supplier refunds, mails, webhooks, purchases.
+
+    Amounts are in minor units.
+    """
     return {
         "now": moments.text(ground.now()),
-        "orders": len(ground.ledger.rows("SELECT id FROM orders")),
+        "orders": [_account(ground, row["id"]) for row in _all(ground, "orders")],
         "refunds": [_refund(ground, row) for row in _all(ground, "refunds")],
         "urges": _urges(ground),
         "supplier_refunds": _all(ground, "supplier_refunds"),
         "mails": [_mail(row) for row in mailbox.messages(ground)],
         "webhooks": _webhooks(ground),
         "purchases": _all(ground, "purchases"),
+    }
+
+
+def _account(ground: Ground, order_id: int) -> dict[str, Any]:
+    account = demand(ground.ledger, order_id)
+    return {
+        "id": order_id,
+        "name": account.order["name"],
+        "currency": account.order["currency"],
+        "paid_minor": account.paid,
+        "refunded_minor": account.refunded,
+        "shipping_minor": account.order["shipping_minor"],
+        "disputed": bool(account.disputes),
+        "lines": [
+            {
+                "line_id": line["id"],
+                "quantity": line["quantity"],
+                "paid_minor": line["paid_minor"],
+                "refunded_quantity": account.refunded_quantity(line["id"]),
+                "fulfilled_quantity": account.fulfilled_quantity(line["id"]),
+            }
+            for line in account.lines
+        ],
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import socket
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -33,12 +34,10 @@ class Mailbox:
 
     def start(self) -> None:
         """Listen, in a thread of its own. Raises OSError when the port is taken."""
+        self.port = self.port or _free_port()
         controller = Controller(_Handler(self._ground), hostname=HOST, port=self.port)
         controller.start()
         self._controller = controller
-        listening = controller.server
-        if isinstance(listening, asyncio.Server):
-            self.port = int(listening.sockets[0].getsockname()[1])
 
     def stop(self) -> None:
         """Stop listening."""
@@ -72,6 +71,13 @@ def keep(ground: Ground, envelope: Envelope) -> None:
         html=_part(mail, "html"),
         headers=[[name, str(value)] for name, value in mail.items()],
     )
+
+
+def _free_port() -> int:
+    """The server wants to know its port beforehand, so one is looked for and let go again."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
 
 
 def _part(mail: Any, kind: str) -> str:

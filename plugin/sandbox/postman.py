@@ -65,11 +65,9 @@ class Postman:
         while not self._ground.closing.wait(ROUND_SECONDS):
             self.deliver_due()
 
-    def next_due(self) -> str | None:
-        """When the next delivery is due, as the ledger writes it."""
-        sql = "SELECT min(due) AS due FROM deliveries WHERE state = 'waiting'"
-        found = self._ground.ledger.row(sql)
-        return None if found is None else found["due"]
+    def has_due(self) -> bool:
+        """True when something is due that was not brought yet."""
+        return self._ground.ledger.row(WAITING, moments.text(self._ground.now())) is not None
 
     def waiting(self) -> int:
         """How many webhooks still wait, due or not."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from plugin.sandbox import moments, orders
+from plugin.sandbox.accounts import demand
 from plugin.sandbox.deliveries import tell_purchase
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.rest_money import amount
@@ -18,6 +19,16 @@ from plugin.sandbox.store import Row
 WAITING, SHIPPED, CANCELLED = "waitsellersend", "waitbuyerreceive", "cancel"
 OPEN = (WAITING, SHIPPED)
 CARRIERS = ("YunExpress", "4PX", "Cainiao", "SF International", "YTO", "Yanwen")
+
+
+UNSAID: Row = {
+    "supplier": "白塔厨具旗舰店",
+    "connection": "by_hand",
+    "route": "domestic",
+    "ship_by": None,
+    "cost_minor": 5000,
+}
+"""What a purchase has when nothing else is said of it."""
 
 
 def find(ground: Ground, reference: str) -> Row:
@@ -34,10 +45,11 @@ def of_order(ground: Ground, order_id: int) -> list[Row]:
 
 
 def record(ground: Ground, purchase: Row, at: datetime) -> None:
-    """The merchant has bought. `purchase` has reference, supplier, connection, order_id, route,
-    ship_by (ISO text or None), cost_minor, lines as [[line id, quantity], ...] and, for what the
-    supplier will do of his own accord, fate.
+    """The merchant has bought. `purchase` has reference and order_id; it may have supplier,
+    connection (`by_hand` or `1688`), route, ship_by (ISO text), cost_minor, lines as
+    [[line id, quantity], ...] and, for what the supplier will make of being asked, fate.
     """
+    purchase = UNSAID | {"lines": _all_lines(ground, purchase)} | purchase
     with ground.ledger.writing():
         ground.ledger.add(
             "purchases",
@@ -152,6 +164,11 @@ def tell_recovery(
             "message": message,
         }
         _push(ground, f"recovery.{word}", reference, data, at)
+
+
+def _all_lines(ground: Ground, purchase: Row) -> list[list[int]]:
+    lines = demand(ground.ledger, int(purchase["order_id"])).lines
+    return [[line["id"], line["quantity"]] for line in lines]
 
 
 def _push(

@@ -94,16 +94,24 @@ def _purchase(
         "supplier": supplier,
         "connection": connection,
         "route": "international" if abroad else "unknown" if unknown else "domestic",
-        "ship_by": moments.text(told.at + timedelta(days=told.promised)),
+        "ship_by": _promise(dice, told),
         "cost_minor": sum(product.cost * line["quantity"] for product, line in bought),
         "lines": [[line["id"], line["quantity"]] for _, line in bought],
     }
 
 
+def _promise(dice: Dice, told: Told) -> str | None:
+    """The ship-by date as suppliers write it: a moment, sometimes a date, sometimes nothing."""
+    text = moments.text(told.at + timedelta(days=told.promised))
+    if told.story != "in_time":
+        return text
+    return dice.one_of((text, text, text, text, text, text[:10], None), "promise", told.mark)
+
+
 def _unfold(ground: Ground, told: Told, story: str, purchase: dict[str, Any]) -> None:
     mark, reference = told.mark, purchase["reference"]
     bought = told.at + timedelta(minutes=ground.dice.between(25, 400, "bought after", mark))
-    due = moments.moment(purchase["ship_by"])
+    due = told.at + timedelta(days=told.promised)
     ground.schedule(bought, "record_purchase", **purchase, fate=_fate(ground.dice, mark, story))
     if story == "no_stock":
         after = timedelta(hours=ground.dice.between(20, 30, "no stock after", mark))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from plugin.sandbox import aop, moments, purchases
+from plugin.sandbox import aop, moments, purchases, recovery
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.store import Row
 from plugin.sandbox.supplier_refunds import Fields, demand, entry_ids
@@ -15,7 +15,8 @@ URGE_SECONDS = 24 * 3600
 def trade(ground: Ground, fields: Fields) -> dict[str, Any]:
     """`alibaba.trade.get.buyerView`"""
     purchase = demand(ground, fields.text("orderId"))
-    return {"success": "true", "errorCode": "", "errorMessage": "", "result": _shown(purchase)}
+    shown = _shown(purchase, recovery.of(ground, purchase["reference"]))
+    return {"success": "true", "errorCode": "", "errorMessage": "", "result": shown}
 
 
 def urge(ground: Ground, fields: Fields) -> dict[str, Any]:
@@ -36,7 +37,7 @@ def _urged(done: bool, code: str, message: str) -> dict[str, Any]:
     return {"result": {"success": done, "code": code, "message": message, "result": done}}
 
 
-def _shown(purchase: Row) -> dict[str, Any]:
+def _shown(purchase: Row, refunds: list[Row]) -> dict[str, Any]:
     ordered = aop.date(moments.moment(purchase["ordered_at"]))
     base: dict[str, Any] = {
         "id": int(purchase["reference"]),
@@ -47,7 +48,8 @@ def _shown(purchase: Row) -> dict[str, Any]:
         "shippingFee": 0,
         "createTime": ordered,
         "payTime": ordered,
-        "refundStatus": purchase.get("recovery_status", ""),
+        "refundStatus": refunds[-1]["status"] if refunds else "",
+        "refund": sum(r["amount_minor"] for r in refunds if r["status"] == recovery.PAID) / 100,
         "sellerContact": {"companyName": purchase["supplier"]},
     }
     if purchase["shipped_at"]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from plugin.sandbox import happenings, moments
 from plugin.sandbox.ground import Ground
-from plugin.sandbox.outside import Outside
+from plugin.sandbox.outside import Outside, Readiness
 from plugin.sandbox.postman import Postman
 
 STEP = timedelta(hours=3)
@@ -117,13 +117,13 @@ class Turner:
         """
         rounds = 0
         while rounds < SETTLE_ROUNDS:
-            delivered = self._postman.deliver_due()
+            self._postman.deliver_due()
             ready = self._outside.ready()
-            if ready is None or not delivered:
+            if ready is None:
                 self._progress["waiting"] = "for the app to answer"
             else:
                 self._progress["waiting"] = "for the app to settle"
-                if _reached(ready.last_tick, moment) and ready.inbox == 0 and ready.outbox == 0:
+                if _idle(ready, moment) and not self._postman.has_due():
                     self._progress["waiting"] = ""
                     return
                 rounds += 1
@@ -132,8 +132,9 @@ class Turner:
         self._progress["unsettled"] += 1
 
 
-def _reached(tick: str, moment: datetime) -> bool:
+def _idle(ready: Readiness, moment: datetime) -> bool:
     try:
-        return moments.moment(tick) >= moment.replace(microsecond=0)
+        ticked = moments.moment(ready.last_tick) >= moment
     except ValueError:
         return False
+    return ticked and ready.inbox == 0 and ready.outbox == 0

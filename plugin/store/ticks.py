@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -20,6 +20,19 @@ def was_away(tx: Connection, name: str, since: datetime, now: datetime, missed: 
     """Clocks had passed while nobody ran: from when to when, and how many."""
     row = {"name": name, "at": now, "away_from": since, "away_until": now, "missed": missed}
     upsert(tx, ticks, row, ["name"])
+
+
+def take_turn(tx: Connection, name: str, now: datetime, period: timedelta) -> bool:
+    """One run per period, however many processes ask. True: it is this one's turn."""
+    won = tx.execute(
+        sa.update(ticks).where(ticks.c.name == name, ticks.c.at <= now - period).values(at=now)
+    )
+    if won.rowcount == 1:
+        return True
+    if last(tx, name) is not None:
+        return False
+    ticked(tx, name, now)
+    return True
 
 
 def last(tx: Connection, name: str) -> datetime | None:

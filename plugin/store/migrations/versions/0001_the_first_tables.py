@@ -124,7 +124,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=100), server_default='', nullable=False),
     sa.Column('seq', sa.Integer(), server_default='0', nullable=False),
     sa.Column('next_look', plugin.store.tables.Moment(timezone=True), nullable=True),
-    sa.Column('read_wanted', sa.Boolean(), server_default=sa.text('0'), nullable=False),
+    sa.Column('read_wanted', sa.Boolean(), server_default=sa.false(), nullable=False),
     sa.Column('read_at', plugin.store.tables.Moment(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('shop', 'order_id', name=op.f('pk_orders'))
     )

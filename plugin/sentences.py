@@ -1,0 +1,152 @@
+"""Everything the app says to a person on a screen, in English, Italian and Chinese.
+
+A sentence is built from the record the engine itself used: the reason a rule left with its facts,
+an action as it was written down, an event as it happened. Nothing here decides or looks anything
+up outside its arguments. A name nobody has words for is shown readable; nothing raises.
+
+The words are in `words/`; letters are in `letters.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from plugin import deadlines
+from plugin.actions import Reason
+from plugin.order import Order
+from plugin.timeline import Entry
+from plugin.words import acts, causes, entries
+from plugin.words.speech import LANGUAGES, speech, spoken
+
+__all__ = [
+    "LANGUAGES",
+    "action",
+    "autonomy",
+    "button",
+    "cause",
+    "choice",
+    "entry",
+    "held",
+    "kind_of",
+    "outcome",
+    "route",
+    "says",
+    "situation",
+    "spoken",
+    "status",
+    "step_state",
+    "waiting",
+]
+
+WITH_BEIJING = frozenset(
+    {"urge_supplier", "treat_as_no_stock", "supplier_silent", "chase_recovery"}
+)
+"""Clocks that wait for a supplier; the others wait for somebody here."""
+ALERTS = frozenset({"urge_supplier", "treat_as_no_stock"})
+"""Clocks that only tell the merchant where a purchase goes abroad."""
+
+
+# --- Why, and what --------------------------------------------------------------------------------
+
+
+def cause(reason: Reason, *, language: str, zone: str, now: datetime | None = None) -> str:
+    """Why: what the rule saw, the rule and its version.
+
+    Lengths of time run until `now`, when it was seen; without it, until the clock's own moment.
+    """
+    return causes.cause(speech(language, zone), reason, now)
+
+
+def action(kind: str, body: Mapping[str, Any], order: Order, *, language: str) -> str:
+    """What is to be done: "Refund $24.90 to the customer: Paper lamp × 1"."""
+    return acts.action(speech(language), kind, body, order)
+
+
+def button(
+    kind: str, body: Mapping[str, Any], order: Order, *, language: str, by_hand: bool = False
+) -> str:
+    """The verb on a button: "Refund $24.90". `by_hand`: a person says it has been done."""
+    return acts.button(speech(language), kind, body, order, by_hand=by_hand)
+
+
+def kind_of(kind: str, *, language: str) -> str:
+    """A kind of action, without any of its details: "refund the customer"."""
+    return speech(language).name("kind", kind)
+
+
+def entry(entry: Entry, order: Order, *, language: str, zone: str) -> str:
+    """One line for what happened."""
+    return entries.entry(speech(language, zone), entry, order)
+
+
+# --- Names ----------------------------------------------------------------------------------------
+
+
+def held(why: str, *, language: str) -> str:
+    """Why less was done than the rule allows, or why it was not done."""
+    return acts.why(speech(language), why)
+
+
+def status(name: str, *, language: str) -> str:
+    """Where a case stands, as the list shows it."""
+    return speech(language).name("status", name)
+
+
+def situation(name: str, *, language: str) -> str:
+    """One of the nine."""
+    return speech(language).name("situation", name)
+
+
+def outcome(name: str, *, language: str) -> str:
+    """How a case ended."""
+    return speech(language).name("outcome", name)
+
+
+def step_state(state: str, *, language: str) -> str:
+    """How far a planned action has come."""
+    return speech(language).name("step", state)
+
+
+def autonomy(level: str, *, language: str) -> str:
+    """How far a rule may go by itself."""
+    return speech(language).name("autonomy", level)
+
+
+def route(name: str, *, language: str) -> str:
+    """Where a parcel is."""
+    return speech(language).name("route", name)
+
+
+def choice(name: str, *, language: str) -> str:
+    """What a merchant may do with another supplier that was proposed."""
+    return speech(language).name("choice", name)
+
+
+# --- Clocks ---------------------------------------------------------------------------------------
+
+
+def waiting(
+    deadline_name: str, due: datetime, *, language: str, zone: str, only_alerts: bool = False
+) -> str:
+    """What is waited for, until when, and what happens then.
+
+    `only_alerts`: a purchase going abroad, where the late clocks tell the merchant and no more.
+    """
+    say = speech(language, zone)
+    key = f"waiting.{deadline_name}"
+    if only_alerts and deadline_name in ALERTS:
+        key = "waiting.told"
+    when = say.soon(due, beijing=deadline_name in WITH_BEIJING)
+    return say(key if say.knows(key) else "waiting.other", when=when)
+
+
+def says(deadline_name: str, language: str, count: int | None = None) -> str:
+    """A clock's rule; `count` where the shop has changed its number."""
+    say = speech(language)
+    found = next((d for d in deadlines.ALL if d.name == deadline_name), None)
+    if found is None or not say.knows(f"says.{deadline_name}"):
+        return found.says if found else say.name("says", deadline_name)
+    number = say.count(found.unit, found.count if count is None else count)
+    return say(f"says.{deadline_name}", count=number)

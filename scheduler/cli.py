@@ -1,0 +1,287 @@
+"""The command line. Exit codes: 0 done, 1 could not, 2 asked wrongly, 3 wrong settings."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+
+import click
+from rich.console import Console
+from rich.progress import track
+
+from plugin import imports
+from plugin.clock import Clock, StoppedClock
+from plugin.secrets import Vault
+from plugin.settings import BadSettings, Settings, read
+from plugin.store import migrate, shops
+from plugin.store.database import Database
+from scheduler import doctor, logs
+from scheduler.runtime import Runtime, start
+
+WRONG_SETTINGS = 3
+console = Console(stderr=True)
+Importer = Callable[
+    [Database, Clock, str, Iterable[imports.Row]], Iterator[imports.Rejected | None]
+]
+
+
+@click.group()
+@click.version_option(package_name="postvendita")
+def main() -> None:
+    """The after-sales desk for Shopify stores that buy from Tmall through DSers."""
+
+
+# --- Serving ------------------------------------------------------------------------------------
+
+
+def _served(command: Callable[..., None]) -> Callable[..., None]:
+    command = click.option(
+        "--port", default=8080, show_default=True, type=click.IntRange(1, 65535)
+    )(command)
+    return click.option("--host", default="127.0.0.1", show_default=True)(command)
+
+
+@main.command()
+@_served
+def serve(host: str, port: int) -> None:
+    """Web pages, webhooks and the worker in one process: all a small shop needs."""
+    runtime = _ready()
+    from scheduler.jobs import ring  # the pages and the bell are not needed by other commands
+    from scheduler.web import make_app
+    from scheduler.web import serve as answer
+
+    bell = ring(runtime)
+    try:
+        answer(make_app(runtime), host, port)
+    finally:
+        bell.shutdown(wait=True)
+
+
+@main.command()
+@_served
+def web(host: str, port: int) -> None:
+    """Web pages and webhooks only; run a worker beside it."""
+    from scheduler.web import make_app
+    from scheduler.web import serve as answer
+
+    answer(make_app(_ready()), host, port)
+
+
+@main.command()
+def worker() -> None:
+    """The clocks, the inbox and the outbox only; run a web process beside it."""
+    from scheduler.jobs import ring
+
+    bell = ring(_ready())
+    try:
+        Event().wait()
+    except (KeyboardInterrupt, SystemExit):
+        bell.shutdown(wait=True)
+
+
+@main.command()
+@_served
+@click.option(
+    "--directory", default="sandbox-data", show_default=True, type=click.Path(path_type=Path)
+)
+@click.option("--fresh", is_flag=True, help="Forget the last sandbox and begin anew.")
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same store.")
+def sandbox(host: str, port: int, directory: Path, fresh: bool, seed: int) -> None:
+    """The app with a pretend store, supplier, mailbox and a clock to turn. No account needed."""
+    from scheduler.sandbox import play
+
+    play(host, port, directory, fresh=fresh, seed=seed)
+
+
+# --- Doing once ---------------------------------------------------------------------------------
+
+
+@main.command()
+@click.option(
+    "--as-of", "as_of", metavar="TIME", help="As if it were then, such as 2026-11-22T09:00Z."
+)
+def sweep(as_of: str | None) -> None:
+    """One whole pass: what was delivered, what is due, what is to be sent; and what it did."""
+    from scheduler.sweeps import sweep as sweep_once
+
+    swept = sweep_once(_ready(_clock_at(as_of)))
+    click.echo(
+        f"{swept.deliveries} deliveries handled, {swept.looked} orders looked at, "
+        f"{swept.opened} cases opened, {swept.closed} closed, {swept.planned} actions planned "
+        f"({swept.late} late), {swept.sent} carried out, {swept.failed} failed"
+    )
+    if swept.failed:
+        sys.exit(1)
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the tables up to this version."""
+    settings = _settings()
+    database = Database(settings.database_url)
+    before = migrate.version(database)
+    migrate.upgrade(database)
+    click.echo(f"{before or 'empty'} -> {migrate.version(database)}")
+
+
+@main.command("doctor")
+def check() -> None:
+    """Look for what is wrong: settings, database, clock, deliveries, actions."""
+    findings = doctor.examine(start(_settings(), Clock.from_environment()))
+    for finding in findings:
+        click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.what}: {finding.detail}")
+    if not all(finding.ok for finding in findings):
+        sys.exit(1)
+
+
+@main.group("import")
+def import_() -> None:
+    """Read a CSV file of yours."""
+
+
+@import_.command("purchases")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--shop", required=True, help="The shop's myshopify.com domain.")
+def import_purchases(file: Path, shop: str) -> None:
+    """What was bought from which supplier: order, supplier, reference, sku, quantity, route, cost …"""
+    _import(file, shop, imports.PURCHASE_COLUMNS, imports.import_purchases)
+
+
+@import_.command("alternatives")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--shop", required=True, help="The shop's myshopify.com domain.")
+def import_alternatives(file: Path, shop: str) -> None:
+    """Other suppliers for products: sku, supplier, url, price, currency, promised_days, note."""
+    _import(file, shop, imports.ALTERNATIVE_COLUMNS, imports.import_alternatives)
+
+
+# --- Shops --------------------------------------------------------------------------------------
+
+
+@main.group("shop")
+def shop_() -> None:
+    """The shops the app serves."""
+
+
+@shop_.command("add")
+@click.argument("shop")
+@click.option("--currency", required=True, help="The shop's currency, such as USD.")
+@click.option("--name", default="", help="As customers know it.")
+@click.option("--email", default="", help="Where the merchant is told.")
+@click.option("--zone", default="UTC", show_default=True, help="Such as Europe/Rome.")
+@click.option("--language", default="en", type=click.Choice(["en", "it", "zh"]), show_default=True)
+def add_shop(shop: str, currency: str, name: str, email: str, zone: str, language: str) -> None:
+    """Serve a shop. Its Admin API access token is read from standard input."""
+    runtime = _ready()
+    token = click.get_text_stream("stdin").readline().strip()
+    if not token:
+        raise click.UsageError("no access token on standard input")
+    sealed = Vault(runtime.settings.encryption_keys).encrypt(token, shop=shop, column="shops.token")
+    with runtime.db.write() as tx:
+        shops.install(
+            tx,
+            shop,
+            runtime.clock.now(),
+            token=sealed,
+            currency=currency,
+            name=name,
+            email=email,
+            zone=zone,
+            language=language,
+        )
+    click.echo(f"{shop} is served")
+
+
+@main.command("login-link")
+@click.option("--shop", required=True)
+@click.option("--person", default="merchant", show_default=True, help="Who it is for.")
+def login_link(shop: str, person: str) -> None:
+    """A link into the desk of a shop, good for 15 minutes."""
+    from plugin.pages import login_link as make
+
+    settings = _settings()
+    click.echo(settings.base_url + make(settings, shop, person))
+
+
+# --- Helpers ------------------------------------------------------------------------------------
+
+
+def _settings() -> Settings:
+    try:
+        return read(os.environ)
+    except BadSettings as error:
+        console.print(f"[bold]Wrong settings:[/bold]\n{error}", markup=True, highlight=False)
+        sys.exit(WRONG_SETTINGS)
+
+
+def _ready(clock: Clock | None = None) -> Runtime:
+    """A runtime on a database of this version; anything else stops here with one clear line."""
+    settings = _settings()
+    runtime = start(settings, clock or Clock.from_environment())
+    logs.configure(settings.log_level, runtime.clock)
+    found, newest = migrate.version(runtime.db), migrate.newest()
+    if found != newest:
+        console.print(f"The database is at {found or 'nothing'}, this version needs {newest}: run")
+        console.print("  postvendita db upgrade")
+        sys.exit(1)
+    return runtime
+
+
+def _clock_at(text: str | None) -> Clock | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError(
+            f"--as-of: {text!r} is not a time such as 2026-11-22T09:00Z"
+        ) from None
+    if moment.tzinfo is None:
+        raise click.UsageError("--as-of: has no zone; write 2026-11-22T09:00Z")
+    return StoppedClock(moment=moment)
+
+
+def _import(file: Path, shop: str, columns: Iterable[str], importer: Importer) -> None:
+    runtime = _ready()
+    with runtime.db.read() as tx:
+        if shops.find(tx, shop) is None:
+            raise click.UsageError(
+                f"--shop: {shop!r} is not served; see: postvendita shop add --help"
+            )
+    try:
+        rows = imports.rows_of(file, columns)
+    except imports.BadFile as error:
+        raise click.UsageError(str(error)) from None
+    steps = importer(runtime.db, runtime.clock, shop, rows)
+    quiet = not console.is_terminal
+    bar = track(steps, total=len(rows), description=file.name, console=console, disable=quiet)
+    rejected = [step for step in bar if step is not None]
+    click.echo(f"{len(rows) - len(rejected)} of {len(rows)} rows imported")
+    if rejected:
+        _keep_rejected(file, rejected)
+        sys.exit(1)
+
+
+def _keep_rejected(file: Path, rejected: list[imports.Rejected]) -> None:
+    """No row is lost: the bad ones go into a file beside, each with the reason."""
+    beside = file.with_suffix(".rejected.csv")
+    columns = ["why", *rejected[0].row]
+    with beside.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.DictWriter(out, columns)
+        writer.writeheader()
+        writer.writerows({"why": r.why, **r.row} for r in rejected)
+    for row in rejected[:10]:
+        click.echo(f"line {row.number}: {row.why}", err=True)
+    click.echo(
+        f"{len(rejected)} rows were not imported; mend them in {beside} and import that", err=True
+    )

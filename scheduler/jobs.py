@@ -1,0 +1,67 @@
+"""The complete list of recurring work. APScheduler only rings the bell; the tables decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from plugin.store import ticks
+from scheduler import reconcile, sweeps
+from scheduler.runtime import Runtime
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something done over and over. Without a period it is done at every tick."""
+
+    name: str
+    run: Callable[[Runtime], object]
+    period: timedelta | None = None
+
+
+JOBS = (
+    Job("inbox", sweeps.drain_inbox),
+    Job("clocks", sweeps.look_at_due),
+    Job("outbox", sweeps.empty_outbox),
+    Job("read_wanted", reconcile.read_wanted, timedelta(seconds=30)),
+    Job("follow_recoveries", reconcile.follow_recoveries, timedelta(minutes=30)),
+)
+
+
+def ring(runtime: Runtime) -> BackgroundScheduler:
+    """Start ticking. A tick that comes while the last one still runs is left out."""
+    outboxes = [Job(f"outbox-{n}", sweeps.empty_outbox) for n in range(2, runtime.settings.workers)]
+    jobs = [*JOBS, *outboxes]
+    bell = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(len(jobs))},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for job in jobs:
+        bell.add_job(
+            run_once, "interval", [runtime, job], seconds=runtime.settings.tick_seconds, id=job.name
+        )
+    bell.start()
+    return bell
+
+
+def run_once(runtime: Runtime, job: Job) -> None:
+    """Run a job if it is its turn; whatever it raises is reported and the next tick tries again."""
+    try:
+        if job.period is not None and not _turn(runtime, job.name, job.period):
+            return
+        job.run(runtime)
+    except Exception:
+        log.exception("a job failed", job=job.name)
+
+
+def _turn(runtime: Runtime, name: str, period: timedelta) -> bool:
+    with runtime.db.write() as tx:
+        return ticks.take_turn(tx, f"job:{name}", runtime.clock.now(), period)

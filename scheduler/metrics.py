@@ -1,0 +1,27 @@
+"""What `/metrics` says, read from the database: true for however many processes run."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from plugin.store import inbox, outbox, ticks
+from scheduler.runtime import CLOCKS, Runtime
+
+
+def metrics(runtime: Runtime) -> str:
+    """Prometheus text: deliveries and actions by state, seconds since the last tick."""
+    registry = CollectorRegistry()
+    deliveries = Gauge("postvendita_inbox", "Deliveries by state", ["state"], registry=registry)
+    actions = Gauge("postvendita_outbox", "Actions by state", ["state"], registry=registry)
+    age = Gauge(
+        "postvendita_tick_age_seconds", "Since the clocks were looked at", registry=registry
+    )
+    now = runtime.clock.now()
+    with runtime.db.read() as tx:
+        for state, count in inbox.counts(tx).items():
+            deliveries.labels(state).set(count)
+        for state, count in outbox.counts(tx).items():
+            actions.labels(state).set(count)
+        last = ticks.last(tx, CLOCKS)
+    age.set((now - last).total_seconds() if last else float("inf"))
+    return generate_latest(registry).decode()

@@ -1,0 +1,52 @@
+"""Serving HTTP, and stopping without dropping what is being answered."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from waitress.server import create_server
+
+from plugin.pages import create_pages
+from plugin.store.inbox import Inbox
+from scheduler.metrics import metrics
+from scheduler.runtime import Runtime
+from webhooks.app import create_app
+
+THREADS = 16
+DRAIN_SECONDS = 10
+
+
+def make_app(runtime: Runtime) -> Flask:
+    """The whole web side: the door, the pages, the operations addresses."""
+    return create_app(
+        inbox=Inbox(runtime.db),
+        clock=runtime.clock,
+        settings=runtime.settings,
+        pages=create_pages(runtime.db, runtime.clock, runtime.settings),
+        readiness=runtime.readiness,
+        metrics=lambda: metrics(runtime),
+    )
+
+
+def serve(app: Callable[..., Any], host: str, port: int) -> None:
+    """Answer until told to stop; then finish what is under way."""
+    server = create_server(app, host=host, port=port, threads=THREADS, ident="Postvendita")
+    stopped = threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        if not stopped.is_set():
+            stopped.set()
+            raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    try:
+        server.run()
+    finally:
+        server.task_dispatcher.shutdown(cancel_pending=False, timeout=DRAIN_SECONDS)
+        server.close()

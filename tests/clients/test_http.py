@@ -1,0 +1,305 @@
+"""What a failed call means: certainly not done, or nobody can tell."""
+
+from __future__ import annotations
+
+import gzip
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+import requests
+import responses
+from urllib3.exceptions import (
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+    ProtocolError,
+)
+from urllib3.exceptions import SSLError as Urllib3SSLError
+
+from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, Retriable
+from clients.http import Kind, Transport, retry_after, safe_base
+from clients.shopify.admin import ShopifyAdmin
+
+URL = "https://service.example/api"
+READ, KEYED, UNSAFE = Kind.READ, Kind.IDEMPOTENT_WRITE, Kind.UNSAFE_WRITE
+CANARY = "token-canary"
+
+
+def wrapped(reason):
+    return requests.ConnectionError(MaxRetryError(None, URL, reason))
+
+
+NEVER_SENT = [
+    pytest.param(wrapped(NewConnectionError(None, "refused")), id="connection refused"),
+    pytest.param(wrapped(NameResolutionError("h", None, OSError())), id="no such host"),
+    pytest.param(requests.ConnectTimeout(), id="connect timeout"),
+    pytest.param(requests.exceptions.ProxyError(), id="proxy not reached"),
+]
+MAYBE_SENT = [
+    pytest.param(requests.ReadTimeout(), id="read timeout"),
+    pytest.param(
+        requests.ConnectionError(ProtocolError("gone", ConnectionResetError())), id="reset"
+    ),
+    pytest.param(requests.exceptions.ChunkedEncodingError(), id="truncated"),
+    pytest.param(requests.exceptions.ContentDecodingError(), id="undecodable"),
+    pytest.param(requests.exceptions.SSLError("alert"), id="TLS alert"),
+    pytest.param(requests.RequestException(), id="anything else of requests"),
+    pytest.param(OSError(), id="anything else of the system"),
+]
+
+
+def called(problem, kind):
+    with responses.RequestsMock() as mock:
+        mock.add(responses.POST, URL, body=problem)
+        Transport("service").post(URL, b"", {"X-Token": CANARY}, kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("problem", NEVER_SENT)
+def test_what_was_never_sent_may_be_sent_again(problem, kind):
+    with pytest.raises(Retriable):
+        called(problem, kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "error"), [(READ, Retriable), (KEYED, OutcomeUnknown), (UNSAFE, OutcomeUnknown)]
+)
+@pytest.mark.parametrize("problem", MAYBE_SENT)
+def test_what_may_have_arrived_is_open_for_a_write(problem, kind, error):
+    with pytest.raises(error) as caught:
+        called(problem, kind)
+
+    assert error is type(caught.value)
+
+
+def test_an_older_failure_being_handled_does_not_count_as_this_one():
+    with pytest.raises(OutcomeUnknown):
+        try:
+            raise ConnectionRefusedError
+        except ConnectionRefusedError:
+            called(requests.ReadTimeout(), KEYED)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_certificate_that_is_not_good_is_never_overlooked(kind):
+    bad = requests.exceptions.SSLError(
+        MaxRetryError(None, URL, Urllib3SSLError(ssl.SSLCertVerificationError("expired")))
+    )
+
+    with pytest.raises(Refused) as caught:
+        called(bad, kind)
+
+    assert "certificate" == caught.value.code
+
+
+def test_an_error_quotes_neither_address_nor_headers():
+    with pytest.raises(Retriable) as caught:
+        called(wrapped(NewConnectionError(None, f"{URL}?{CANARY}")), READ)
+
+    assert CANARY not in f"{caught.value!r}{caught.value}"
+    assert caught.value.__suppress_context__
+
+
+STATUSES = [
+    (200, None, None),
+    (204, None, None),
+    (301, Refused, Refused),
+    (307, Refused, Refused),
+    (400, Refused, Refused),
+    (401, NeedsAuthorisation, NeedsAuthorisation),
+    (402, NeedsAuthorisation, NeedsAuthorisation),
+    (403, NeedsAuthorisation, NeedsAuthorisation),
+    (404, Refused, Refused),
+    (408, Retriable, OutcomeUnknown),
+    (422, Refused, Refused),
+    (423, NeedsAuthorisation, NeedsAuthorisation),
+    (429, Retriable, Retriable),
+    (500, Retriable, OutcomeUnknown),
+    (502, Retriable, OutcomeUnknown),
+    (503, Retriable, OutcomeUnknown),
+    (504, Retriable, OutcomeUnknown),
+    (599, Retriable, OutcomeUnknown),
+]
+
+
+@pytest.mark.parametrize(("status", "read", "write"), STATUSES)
+@pytest.mark.parametrize("kind", Kind)
+def test_what_a_status_means(status, read, write, kind):
+    expected = read if kind is READ else write
+    with responses.RequestsMock() as mock:
+        mock.add(responses.POST, URL, status=status, headers={"Location": "https://evil.example"})
+        transport = Transport("service")
+        answer = transport.post(URL, b"", {}, kind)
+        if expected is None:
+            transport.judge(answer, kind)
+            return
+        with pytest.raises(expected) as caught:
+            transport.judge(answer, kind)
+        assert expected is type(caught.value)
+        assert 1 == len(mock.calls), "a redirect is not followed"
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(401, "unauthorised"), (402, "payment_required"), (403, "forbidden"), (423, "locked")],
+)
+def test_lost_access_says_which_kind(status, code):
+    with responses.RequestsMock() as mock:
+        mock.add(responses.POST, URL, status=status)
+        transport = Transport("service")
+        with pytest.raises(NeedsAuthorisation) as caught:
+            transport.judge(transport.post(URL, b"", {}, READ), READ)
+    assert code == caught.value.code
+
+
+NOW = "Sun, 22 Nov 2026 10:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("7", 7),
+        ("2.5", 2.5),
+        (" 3 ", 3),
+        ("0", 1),
+        ("-1", 1),
+        ("1e9", 900),
+        ("inf", 900),
+        ("nan", 30),
+        ("", 30),
+        ("soon", 30),
+        ("٣", 3),
+        ("Sun, 22 Nov 2026 10:02:00 GMT", 120),
+        ("Sun, 22 Nov 2026 09:00:00 GMT", 1),
+        ("Sun, 22 Nov 2037 09:00:00 GMT", 900),
+        ("Sun, 99 Nov 2026 09:00:00 GMT", 30),
+    ],
+)
+def test_retry_after_is_read_within_bounds(text, seconds):
+    assert seconds == retry_after(
+        requests.structures.CaseInsensitiveDict({"Retry-After": text, "Date": NOW})
+    )
+
+
+def test_a_retry_after_date_without_a_date_to_measure_it_by_is_not_guessed():
+    assert 30 == retry_after({"retry-after": NOW})
+
+
+def test_without_retry_after_half_a_minute():
+    assert 30 == retry_after({})
+
+
+@pytest.mark.parametrize("url", ["https://a.example", "http://127.0.0.1:1", "http://[::1]/x/"])
+def test_tokens_go_over_tls_or_stay_on_this_machine(url):
+    assert url.rstrip("/") == safe_base(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://a.example", "https://", "https://u:p@a.example", "file:///x", "http://10.0.0.1"]
+)
+def test_no_token_goes_elsewhere(url):
+    with pytest.raises(ValueError, match="https"):
+        safe_base(url)
+
+
+# --- against real sockets ---------------------------------------------------------------------
+
+
+@contextmanager
+def server(behave: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that reads one request and then behaves like that."""
+
+    def run() -> None:
+        with suppress(OSError):
+            connection, _ = listener.accept()
+            with connection:
+                connection.settimeout(5)
+                connection.recv(65536)
+                behave(connection)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=run)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        thread.join(5)
+
+
+def send(text: bytes) -> Callable[[socket.socket], None]:
+    return lambda connection: connection.sendall(text)
+
+
+def bomb(connection: socket.socket) -> None:
+    packed = gzip.compress(bytes(3_000_000))
+    head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+    connection.sendall(head.encode() + packed)
+
+
+def endless(connection: socket.socket) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+    with suppress(OSError):
+        while True:
+            connection.sendall(b"x" * 65536)
+
+
+BROKEN = [
+    pytest.param(lambda connection: None, id="closes without a word"),
+    pytest.param(send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{}"), id="stops in the body"),
+    pytest.param(
+        send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{"), id="stops in a chunk"
+    ),
+    pytest.param(send(b"garbage\r\n\r\n"), id="does not speak HTTP"),
+    pytest.param(lambda connection: connection.recv(1), id="says nothing"),
+    pytest.param(bomb, id="sends a bomb"),
+    pytest.param(endless, id="never ends"),
+]
+
+
+@pytest.mark.parametrize(("kind", "error"), [(READ, Retriable), (KEYED, OutcomeUnknown)])
+@pytest.mark.parametrize("behave", BROKEN)
+def test_a_real_server_that_breaks_off(behave, kind, error):
+    with server(behave) as url, requests.Session() as session:
+        transport = Transport("service", session=session, read=0.3, limit=1_000_000)
+        with pytest.raises(error) as caught:
+            transport.post(url, b"{}", {}, kind)
+    assert error is type(caught.value)
+
+
+def test_an_answer_that_stops_within_its_headers_is_not_an_empty_success():
+    with server(send(b"HTTP/1.1 200 OK\r\nContent-Le")) as url, requests.Session() as session:
+        admin = ShopifyAdmin("alice", CANARY, base_url=url, session=session)
+        with pytest.raises(OutcomeUnknown):
+            admin.add_tags(1, ["late"])
+
+
+def test_nobody_there_is_certainly_not_sent(free_port):
+    with requests.Session() as session, pytest.raises(Retriable) as caught:
+        Transport("service", session=session).post(f"http://127.0.0.1:{free_port}", b"", {}, KEYED)
+    assert "not_sent" == caught.value.code
+
+
+def test_the_body_of_an_error_may_be_cut_its_status_is_enough():
+    with (
+        server(send(b"HTTP/1.1 401 No\r\nContent-Length: 9\r\n\r\n{}")) as url,
+        requests.Session() as session,
+    ):
+        transport = Transport("service", session=session)
+        answer = transport.post(url, b"", {}, KEYED)
+        with pytest.raises(NeedsAuthorisation):
+            transport.judge(answer, KEYED)
+
+
+def test_no_cookie_is_kept_and_no_password_found(mock, monkeypatch, tmp_path):
+    (tmp_path / "netrc").write_text("machine service.example login a password b\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    mock.add(responses.POST, URL, headers={"Set-Cookie": "a=b; Domain=service.example"})
+    transport = Transport("service")
+
+    transport.post(URL, b"", {}, READ)
+    transport.post(URL, b"", {}, READ)
+
+    assert "Cookie" not in mock.calls[1].request.headers
+    assert "Authorization" not in mock.calls[1].request.headers

@@ -1,0 +1,263 @@
+"""An honest outside world in memory: it keeps its own ledger and can lose its answers.
+
+The storefront refuses to pay more than was paid, honours keys for 24 hours and then forgets
+them, and may carry a call out and lose the answer, or die right after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from clients.email.smtp import Message
+from clients.errors import OutcomeUnknown, Refused
+from clients.money import Money
+from clients.shopify import records as store
+from clients.shopify.refunds import refund_input
+from clients.supplier import records as supply
+from plugin.clock import Clock
+from plugin.ports import Postbox, Storefront, Supplier
+from tests.conftest import MONDAY
+from tests.story import LAMP
+
+ORDER_ID = 1001
+SHOP = "alice.myshopify.com"
+KEYS_LAST = timedelta(hours=24)
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+@dataclass
+class FakeStorefront:
+    """A store with a ledger of its own."""
+
+    clock: Clock
+    orders: dict[int, store.Order] = field(default_factory=dict)
+    keys: dict[str, tuple[datetime, store.Refund, Mapping[str, Any]]] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    after_refund: list[Callable[[], None]] = field(default_factory=list)
+    """What happens after the effect of the next calls, before their answer."""
+    before_refund: list[Callable[[], None]] = field(default_factory=list)
+
+    def order(self, order_id: int) -> store.Order | None:
+        self.calls.append("order")
+        return self.orders.get(order_id)
+
+    def preview_refund(
+        self, order_id: int, lines: Sequence[tuple[int, int]], shipping: Money | None
+    ) -> store.RefundPreview:
+        self.calls.append("preview")
+        order = self.orders[order_id]
+        ((line_id, quantity),) = lines
+        line = next(found for found in order.lines if found.id == line_id)
+        goods = line.paid.minor * quantity // line.quantity
+        amount = Money(goods + (shipping.minor if shipping else 0), order.currency)
+        return store.RefundPreview(
+            amount=amount,
+            maximum=Money(order.total_paid.minor - order.total_refunded.minor, order.currency),
+            shipping=shipping or Money(0, order.currency),
+            lines=tuple(lines),
+            transactions=(store.SuggestedTransaction(77, "bogus", amount),),
+        )
+
+    refund_input = staticmethod(refund_input)
+
+    def create_refund(self, refund_input: Mapping[str, Any], key: str) -> store.Refund:
+        self.calls.append(f"refund {key}")
+        for happening in self._drain(self.before_refund):
+            happening()
+        known = self.keys.get(key)
+        if known is not None and self.clock.now() - known[0] < KEYS_LAST:
+            if dict(known[2]) != dict(refund_input):
+                raise Refused("shopify", "mismatch", code="IDEMPOTENCY_KEY_PARAMETER_MISMATCH")
+            made = known[1]
+        else:
+            made = self._pay(refund_input)
+            self.keys[key] = (self.clock.now(), made, dict(refund_input))
+        for happening in self._drain(self.after_refund):
+            happening()
+        return made
+
+    def add_tags(self, order_id: int, tags: Sequence[str]) -> None:
+        self.calls.append("tags")
+
+    def refund_by_hand(self, line_id: int = LAMP, minor: int = 2490) -> store.Refund:
+        """Somebody refunds in the store's admin."""
+        return self._keep(ORDER_ID, line_id, 1, Money(minor, "USD"), "by hand")
+
+    def paid_back(self) -> int:
+        """The store's own ledger: minor units of all refunds."""
+        return sum(r.total.minor for order in self.orders.values() for r in order.refunds)
+
+    def _pay(self, wanted: Mapping[str, Any]) -> store.Refund:
+        order_id = store.number(wanted["orderId"])
+        order = self.orders[order_id]
+        amount = sum(
+            Money.parse(tx["amount"], order.currency).minor for tx in wanted["transactions"]
+        )
+        if order.total_refunded.minor + amount > order.total_paid.minor:
+            raise Refused("shopify", "more than was paid")
+        item = wanted["refundLineItems"][0]
+        line_id = store.number(item["lineItemId"])
+        total = Money(amount, order.currency)
+        return self._keep(order_id, line_id, item["quantity"], total, wanted["note"])
+
+    def _keep(
+        self, order_id: int, line_id: int, quantity: int, total: Money, note: str
+    ) -> store.Refund:
+        order = self.orders[order_id]
+        line = next(found for found in order.lines if found.id == line_id)
+        if quantity > line.refundable_quantity:
+            raise Refused("shopify", "quantity cannot be refunded")
+        made = store.Refund(
+            900 + len(order.refunds), self.clock.now(), note, ((line_id, quantity),), total
+        )
+        left = replace(
+            line,
+            refundable_quantity=line.refundable_quantity - quantity,
+            current_quantity=line.current_quantity - quantity,
+        )
+        self.orders[order_id] = replace(
+            order,
+            refunds=(*order.refunds, made),
+            lines=tuple(left if found.id == line_id else found for found in order.lines),
+            total_refunded=order.total_refunded + total,
+            updated_at=self.clock.now(),
+        )
+        return made
+
+    @staticmethod
+    def _drain(happenings: list[Callable[[], None]]) -> list[Callable[[], None]]:
+        taken, happenings[:] = happenings[:], []
+        return taken
+
+
+@dataclass
+class FakeSupplier:
+    """A supplier with an API and no idempotency keys."""
+
+    clock: Clock
+    purchases: dict[str, supply.SupplierOrder] = field(default_factory=dict)
+    urged: list[str] = field(default_factory=list)
+    asked: list[supply.SupplierRefund] = field(default_factory=list)
+    after_asking: list[Callable[[], None]] = field(default_factory=list)
+
+    def urge(self, reference: str) -> bool:
+        self.urged.append(reference)
+        return True
+
+    def order(self, reference: str) -> supply.SupplierOrder | None:
+        return self.purchases.get(reference)
+
+    def refund_reasons(
+        self, reference: str, entries: Sequence[str], *, goods_status: str = ""
+    ) -> Sequence[Any]:
+        @dataclass(frozen=True)
+        class Reason:
+            id: str
+            name: str
+
+        return [Reason("1", "其他"), Reason("2", "缺货")]
+
+    def ask_refund(
+        self, reference: str, entries: Sequence[str], amount: Money, reason_id: str, text: str
+    ) -> str:
+        made = supply.SupplierRefund(f"TQ{len(self.asked)}", reference, "asked", "new", amount)
+        self.asked.append(made)
+        for happening in FakeStorefront._drain(self.after_asking):
+            happening()
+        return made.id
+
+    def refunds(self, reference: str) -> Sequence[supply.SupplierRefund]:
+        return [r for r in self.asked if r.reference == reference]
+
+
+@dataclass
+class FakePostbox:
+    """A mailbox that counts every delivery."""
+
+    mails: list[Message] = field(default_factory=list)
+    after_sending: list[Callable[[], None]] = field(default_factory=list)
+
+    def send(self, message: Message) -> str:
+        self.mails.append(message)
+        for happening in FakeStorefront._drain(self.after_sending):
+            happening()
+        return message.message_id
+
+    def to(self, address: str) -> list[Message]:
+        """The mails to one address."""
+        return [mail for mail in self.mails if mail.to == address]
+
+
+@dataclass
+class FakeConnections:
+    """The ways out, all of them fakes."""
+
+    store: FakeStorefront
+    api: FakeSupplier
+    mail: FakePostbox
+
+    def storefront(self, shop: str) -> Storefront:
+        return self.store
+
+    def supplier(self, shop: str, connection: str) -> Supplier | None:
+        return self.api if connection == "1688" else None
+
+    def postbox(self) -> Postbox | None:
+        return self.mail
+
+    def sender(self, shop: str) -> str:
+        return "desk@example.com"
+
+    def link(self, path: str) -> str:
+        return f"https://desk.example.com{path}"
+
+
+def lose_answer() -> None:
+    """The call had its effect; the answer is lost."""
+    raise OutcomeUnknown("shopify", "read timed out")
+
+
+def die() -> None:
+    """The call had its effect; the process is gone."""
+    raise Killed
+
+
+def store_order(*, quantity: int = 1, minor: int = 2490, shipping: int = 0) -> store.Order:
+    """Order #1001 as the store has it."""
+    paid = Money(minor * quantity, "USD")
+    freight = Money(shipping, "USD")
+    return store.Order(
+        id=ORDER_ID,
+        name="#1001",
+        created_at=MONDAY,
+        processed_at=MONDAY,
+        updated_at=MONDAY,
+        cancelled_at=None,
+        financial_status="PAID",
+        currency="USD",
+        shop_currency="USD",
+        lines=(
+            store.OrderLine(
+                id=LAMP,
+                title="Paper lamp",
+                sku="SKU-11",
+                product_id=1,
+                variant_id=2,
+                quantity=quantity,
+                current_quantity=quantity,
+                refundable_quantity=quantity,
+                unfulfilled_quantity=quantity,
+                requires_shipping=True,
+                paid=paid,
+            ),
+        ),
+        shipping_paid=freight,
+        total_paid=paid + freight,
+        total_refunded=Money(0, "USD"),
+    )

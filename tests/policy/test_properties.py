@@ -1,0 +1,165 @@
+"""What holds for every story: only a deadline changes an answer, and nothing is asked for twice.
+
+The moments are drawn on the boundaries, one second before and one second after each due moment:
+a property whose moments rarely meet a boundary notices nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from plugin import policy
+from plugin import timeline as t
+from plugin.actions import RefundCustomer
+from plugin.case import Case
+from plugin.playbooks import late_shipment, no_stock, supplier_silent
+from plugin.terms import Alternative, NoStockOrder, Route, Terms
+from tests.conftest import MONDAY
+from tests.story import HUANYU, LAMP, SHIP_BY, Story, line, order_seen, purchase, shipped
+
+SECOND = timedelta(seconds=1)
+HOURS = st.integers(0, 24 * 20).map(lambda h: timedelta(hours=h))
+
+TERMS = st.builds(
+    Terms,
+    domestic_only=st.booleans(),
+    assumed_route=st.sampled_from(Route),
+    no_stock_order=st.sampled_from(NoStockOrder),
+    alternatives=st.sampled_from(
+        [(), (Alternative(7, "SKU-11", "Anhe", "https://example.com/7", 9900, "CNY"),)]
+    ),
+)
+
+
+def happenings(moment: datetime) -> st.SearchStrategy[t.Event]:
+    """Anything the world may tell us at a moment."""
+    return st.sampled_from(
+        [
+            t.SupplierAsked(HUANYU),
+            t.SupplierAnswered(HUANYU, "soon"),
+            t.OutOfStockReported(HUANYU),
+            t.OutOfStockReported("", (LAMP,)),
+            t.RouteLearned(HUANYU, Route.INTERNATIONAL),
+            t.PurchaseCancelled(HUANYU, moment),
+            t.PurchaseShipped(HUANYU, moment),
+            shipped(moment, (LAMP, 1)),
+            t.FulfilmentSeen(501, moment, moment, ((LAMP, 1),), good=False),
+            t.RefundSeen(900, moment, ((LAMP, 1),), 2490, "USD"),
+            t.DisputeSeen(3, "chargeback", "needs_response"),
+            t.RecoverySeen(HUANYU, "agreed", 8800, "CNY"),
+            t.RecoverySeen(HUANYU, "received", 8800, "CNY"),
+            order_seen(line(quantity=2, paid_minor=4980), version=moment, cancelled_at=moment),
+            purchase(purchase_id="Anhe/9", supplier="Anhe", reference="9", replacement=True),
+        ]
+    )
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> Story:
+    """A story told in steps, with the policy at work and some of its actions carried out."""
+    story = Story(draw(TERMS))
+    story.tell(order_seen(line(quantity=2, paid_minor=4980), shipping_paid_minor=500))
+    if draw(st.booleans()):
+        story.tell(purchase(lines=((LAMP, draw(st.integers(1, 2))),)))
+    now = MONDAY
+    for _ in range(draw(st.integers(0, 5))):
+        now += draw(HOURS)
+        story.at(now)
+        alive = [key for key, p in story.order.planned.items() if p.alive]
+        if alive and draw(st.booleans()):
+            key = draw(st.sampled_from(alive))
+            choices = [t.ActionDone(key), t.Declined(key), t.Approved(key, "replace")]
+            story.tell(draw(st.sampled_from(choices)), at=now, by="Alice")
+        else:
+            story.tell(draw(happenings(now)), at=now)
+    return story
+
+
+def moments(story: Story) -> Iterator[datetime]:
+    """Every due moment, and the seconds beside it."""
+    yield from (MONDAY, SHIP_BY)
+    for case in policy.cases(story.order, story.terms, {1: story.terms}):
+        for deadline in ALL_DEADLINES:
+            due = deadline.due(case)
+            if due is not None:
+                yield from (due - SECOND, due, due + SECOND)
+
+
+ALL_DEADLINES = tuple({d for p in policy.PLAYBOOKS.values() for d in p.DEADLINES})
+
+
+def _answer(case: Case, now: datetime) -> list[object]:
+    return list(policy.decide(case, now))
+
+
+def only_a_deadline_changes_the_answer(story: Story) -> None:
+    """Between two moments with none of its own deadlines between them a case answers the same."""
+    for case in policy.cases(story.order, story.terms, {1: story.terms}):
+        mine = policy.PLAYBOOKS[case.situation].DEADLINES
+        due = sorted(d for deadline in mine if (d := deadline.due(case)))
+        drawn = sorted(set(moments(story)))
+        for earlier, later in zip(drawn, drawn[1:], strict=False):
+            if not any(earlier < d <= later for d in due):
+                assert _answer(case, earlier) == _answer(case, later)
+
+
+@settings(max_examples=300, deadline=None)
+@given(stories())
+def test_only_a_deadline_can_change_the_answer(story: Story) -> None:
+    only_a_deadline_changes_the_answer(story)
+
+
+@pytest.mark.parametrize(
+    ("playbook", "forgotten"),
+    [
+        (late_shipment, "urge_supplier"),
+        (late_shipment, "treat_as_no_stock"),
+        (supplier_silent, "supplier_silent"),
+    ],
+    ids=["the urge", "the no-stock route", "the silence"],
+)
+def test_a_forgotten_deadline_is_noticed(playbook: policy.Playbook, forgotten: str) -> None:
+    """The deliberate break: the property above fails when a playbook forgets a clock."""
+    kept = tuple(d for d in playbook.DEADLINES if d.name != forgotten)
+    story = Story().tell(order_seen(), purchase())
+    if forgotten == "supplier_silent":
+        story.tell(t.SupplierAsked(HUANYU), at=MONDAY, by="Alice")
+    with patch.object(playbook, "DEADLINES", kept), pytest.raises(AssertionError):
+        only_a_deadline_changes_the_answer(story)
+
+
+@settings(max_examples=300, deadline=None)
+@given(stories(), st.lists(HOURS, max_size=6))
+def test_no_unit_is_ever_asked_to_be_paid_twice(story: Story, waits: list[timedelta]) -> None:
+    now = story.entries[-1].at
+    for wait in waits:
+        now += wait
+        story.at(now)
+        refunds = [
+            p
+            for p in story.order.planned.values()
+            if isinstance(p.action, RefundCustomer) and p.counts
+        ]
+        units = [(p.action.line_id, u) for p in refunds for u in p.action.units]  # type: ignore[attr-defined]
+        assert len(units) == len(set(units))
+        assert sum(p.action.minor for p in refunds) <= 4980 + 500  # type: ignore[attr-defined]
+
+
+@settings(max_examples=200, deadline=None)
+@given(stories())
+def test_asking_again_at_the_same_moment_changes_nothing(story: Story) -> None:
+    now = story.entries[-1].at
+    story.at(now)
+    assert story.at(now) == []
+
+
+def test_every_playbook_is_listed_under_its_own_situation() -> None:
+    assert {s: p.SITUATION for s, p in policy.PLAYBOOKS.items()} == {
+        p.SITUATION: p.SITUATION for p in (no_stock, late_shipment, supplier_silent)
+    }
