@@ -63,7 +63,10 @@ class Supplier:
         before = None if fault is None else self._before(fault)
         if before is not None:
             return before
-        return _after(self._handle(handler, params), fault)
+        until = "9"
+        if fault is not None and fault.kind is FaultKind.STALE_READS:
+            until = self._ground.ago(fault.seconds)
+        return _after(self._handle(handler, Fields(params, until)), fault)
 
     def _door(self, path: str, app_key: str, params: Mapping[str, str]) -> Response | None:
         settings = self._ground.settings
@@ -75,10 +78,10 @@ class Supplier:
             return _gateway_error(401, "gw.AuthenticationInvalid", "access token is invalid")
         return None
 
-    def _handle(self, handler: Handler, params: Mapping[str, str]) -> Response:
+    def _handle(self, handler: Handler, fields: Fields) -> Response:
         try:
             with self._ground.ledger.writing():
-                return _json(handler(self._ground, Fields(params)))
+                return _json(handler(self._ground, fields))
         except Refusal as refusal:
             return _json(refusal.body())
 

@@ -39,10 +39,14 @@ class Refusal(Exception):
 
 
 class Fields:
-    """The parameters of a call. Complex ones are JSON in one string."""
+    """The parameters of a call. Complex ones are JSON in one string.
 
-    def __init__(self, params: Mapping[str, str]) -> None:
+    What happened after `until` (ledger text) is not shown to it.
+    """
+
+    def __init__(self, params: Mapping[str, str], until: str = "9") -> None:
         self._params = params
+        self.until = until
 
     def text(self, name: str) -> str:
         """A parameter that must be there. Raises Refusal when it is not."""

@@ -15,6 +15,9 @@ URGE_SECONDS = 24 * 3600
 def trade(ground: Ground, fields: Fields) -> dict[str, Any]:
     """`alibaba.trade.get.buyerView`"""
     purchase = demand(ground, fields.text("orderId"))
+    if (purchase["shipped_at"] or "") > fields.until:
+        unshipped = {"status": purchases.WAITING, "shipped_at": None, "tracking_number": None}
+        purchase |= unshipped
     shown = _shown(purchase, recovery.of(ground, purchase["reference"]))
     return {"success": "true", "errorCode": "", "errorMessage": "", "result": shown}
 

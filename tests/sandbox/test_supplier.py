@@ -122,6 +122,17 @@ def test_the_buyers_view_shows_the_shipment(world: World, purchase: str) -> None
     assert shipped["nativeLogistics"]["logisticsItems"][0]["logisticsBillNo"].startswith("LP")
 
 
+def test_a_stale_view_does_not_show_the_shipment_yet(world: World, purchase: str) -> None:
+    world.ground.settings.clock.turn_to(NOON + timedelta(hours=2))
+    world.happen("ship", reference=purchase)
+    world.faults.add("buyerView", "stale_reads", seconds=3600)
+    seen = [
+        call(world, TRADE, "alibaba.trade.get.buyerView", orderId=purchase)[1]["result"]
+        for _ in range(2)
+    ]
+    assert [view["baseInfo"]["status"] for view in seen] == ["waitsellersend", "waitbuyerreceive"]
+
+
 def test_what_was_not_bought_here_is_not_known(world: World) -> None:
     world.happen("record_purchase", reference="4009", order_id=order(world))
     body = call(world, TRADE, "alibaba.trade.get.buyerView", orderId="4009")[1]
