@@ -64,7 +64,8 @@ def to_customer(
 ) -> Text:
     """A letter to the customer. `lines` are (title, units); `amount` is what was really repaid."""
     say = speech(language)
-    name, store, order = tidy(customer_name), tidy(store_name), tidy(order_name)
+    name, store, number = tidy(customer_name), tidy(store_name), tidy(order_name)
+    order = say(f"customer.order{'' if number else '.none'}", order=number)
     if letter == Letter.REFUNDED:
         subject, rest = _refunded(say, order, amount)
     else:

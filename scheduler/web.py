@@ -26,15 +26,24 @@ def make_app(runtime: Runtime) -> Flask:
     return create_app(
         inbox=Inbox(runtime.db),
         clock=runtime.clock,
-        settings=runtime.settings,
+        shopify_secrets=runtime.settings.shopify_secrets,
+        supplier_secrets=runtime.settings.supplier_secrets,
+        secret_key=runtime.settings.secret_key,
+        base_url=runtime.settings.base_url,
         pages=create_pages(runtime.db, runtime.clock, runtime.settings),
         readiness=runtime.readiness,
         metrics=lambda: metrics(runtime),
     )
 
 
-def serve(app: Callable[..., Any], host: str, port: int) -> None:
-    """Answer until told to stop; then finish what is under way."""
+def serve(
+    app: Callable[..., Any],
+    host: str,
+    port: int,
+    *,
+    listening: Callable[[], None] = lambda: None,
+) -> None:
+    """Answer until told to stop; then finish what is under way. `listening` is called once."""
     server = create_server(app, host=host, port=port, threads=THREADS, ident="Postvendita")
     stopped = threading.Event()
 
@@ -45,6 +54,7 @@ def serve(app: Callable[..., Any], host: str, port: int) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    listening()
     try:
         server.run()
     finally:

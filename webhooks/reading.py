@@ -82,10 +82,17 @@ def _check_depth(text: str) -> None:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise Unreadable(twice[:80], "given twice")
+        raise Unreadable(_first_repeated(pairs)[:80], "given twice")
     return found
+
+
+def _first_repeated(pairs: list[tuple[str, Any]]) -> str:
+    seen: set[str] = set()
+    for key, _ in pairs:
+        if key in seen:
+            return key
+        seen.add(key)
+    return ""
 
 
 def _whole(digits: str) -> int:
@@ -120,7 +127,7 @@ def _cleaned(value: Any) -> tuple[Any, int]:
     if isinstance(value, dict):
         keys = [_cleaned(key) for key in value]
         values = [_cleaned(each) for each in value.values()]
-        whole = dict(zip((key for key, _ in keys), (each for each, _ in values), strict=True))
+        whole = _object([(key, each) for (key, _), (each, _) in zip(keys, values, strict=True)])
         return whole, sum(count for _, count in (*keys, *values))
     if isinstance(value, list):
         values = [_cleaned(each) for each in value]

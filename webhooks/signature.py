@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable, Sequence
@@ -89,7 +88,7 @@ def _key(secret: str) -> bytes:
 
 
 def _digest(key: bytes, message: bytes) -> bytes:
-    return base64.b64encode(hmac.digest(key, message, hashlib.sha256))
+    return base64.b64encode(hmac.digest(key, message, "sha256"))
 
 
 def _bytes(text: str) -> bytes:

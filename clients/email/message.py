@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -16,6 +17,7 @@ from clients.errors import Refused
 
 SERVICE = "mail"
 LONGEST_ADDRESS = 254
+LONGEST_PLAIN = 60
 LONGEST_ID = 75
 """So that an id fits on a line of 78: a longer one would be broken up and match nothing."""
 
@@ -81,7 +83,6 @@ def enveloped(message: Message) -> Envelope:
     mail = EmailMessage(policy=SMTP)
     try:
         mail["From"], mail["To"] = sender, to
-        mail["Subject"] = message.subject
         mail["Message-ID"] = _identified(message.message_id)
         if message.references:
             mail["References"] = " ".join(map(_identified, message.references))
@@ -89,17 +90,28 @@ def enveloped(message: Message) -> Envelope:
         if message.sent_at is not None:
             mail["Date"] = format_datetime(message.sent_at)
         mail["Auto-Submitted"] = "auto-generated"
-        if message.language:
-            mail["Content-Language"] = message.language
         for name, value in message.headers.items():
-            mail[_own(name)] = value
+            mail[_own(name)] = _ascii(value)
         mail.set_content(message.text)
         if message.html:
             mail.add_alternative(message.html, subtype="html")
-        body = mail.as_bytes()
+        if message.language:
+            mail["Content-Language"] = _ascii(message.language)
+        body = _titled(message.subject) + mail.as_bytes()
     except (ValueError, TypeError, LookupError, MessageError) as problem:
         raise _refused(f"it cannot be written ({type(problem).__name__})", "message") from None
     return Envelope(sender.addr_spec, to.addr_spec, sender.domain, body)
+
+
+def _titled(subject: str) -> bytes:
+    """The Subject line, on its own: EmailMessage loses spaces of long ones that are not ASCII.
+
+    It also reads encoded words in a subject as such; here every subject arrives as it is.
+    """
+    plain = subject.isascii() and "=?" not in subject and len(subject) <= LONGEST_PLAIN
+    charset = "us-ascii" if plain else "utf-8"
+    folded = Header(subject, charset, header_name="Subject").encode(linesep="\r\n")
+    return f"Subject: {folded}\r\n".encode("ascii")
 
 
 def _no_breaks(message: Message) -> None:
@@ -139,6 +151,12 @@ def _own(name: str) -> str:
     if not _NAME.fullmatch(name) or name.lower() in OURS or name.lower().startswith("content-"):
         raise _refused("a header of that name is not for callers", "header")
     return name
+
+
+def _ascii(value: str) -> str:
+    if not value.isascii() or "=?" in value:
+        raise _refused("a header has to be plain ASCII", "header")
+    return value
 
 
 def _refused(what: str, code: str) -> Refused:

@@ -52,13 +52,14 @@ def reduce(full: Mapping[str, Any], texts: Iterable[str]) -> Json:
     types = {item["name"]: item for item in full["__schema"]["types"]}
     fields = _with_ids(_selected(schema, texts), types)
     kept = [_output(types[name], fields) for name in fields]
+    mutation = full["__schema"]["mutationType"]
     directives = [_bare(item) for item in full["__schema"]["directives"]]
     inputs = _inputs([*kept, *directives], types)
     return {
         "__schema": {
             "description": None,
             "queryType": full["__schema"]["queryType"],
-            "mutationType": full["__schema"]["mutationType"],
+            "mutationType": mutation if mutation and mutation["name"] in fields else None,
             "subscriptionType": None,
             "types": sorted([*kept, *inputs], key=lambda item: str(item["name"])),
             "directives": directives,

@@ -12,7 +12,7 @@ from clients.errors import OutcomeUnknown, Refused, Retriable
 from clients.http import Kind
 from clients.money import Money
 from clients.supplier import parse1688 as parse
-from clients.supplier.aop import SERVICE, Gateway
+from clients.supplier.aop import SERVICE, Gateway, succeeded
 from clients.supplier.parse1688 import CURRENCY, MaximumRefund, RefundReason
 from clients.supplier.records import SupplierOrder, SupplierRefund
 
@@ -63,11 +63,16 @@ class Alibaba1688:
         """
         params = {"orderId": str(_number(reference))}
         try:
-            self._gateway.call(LOGISTICS, "logistics.delivery.urge", params, Kind.UNSAFE_WRITE)
+            answer = self._gateway.call(
+                LOGISTICS, "logistics.delivery.urge", params, Kind.UNSAFE_WRITE
+            )
         except Refused as problem:
             if any(words in problem.what.lower() for words in ONCE_A_DAY):
                 return False
             raise
+        said = answer.get("result")
+        if not isinstance(said, dict) or not succeeded(said.get("success")):
+            raise OutcomeUnknown(SERVICE, "did not say whether the seller was urged")
         return True
 
     def order(self, reference: str) -> SupplierOrder | None:
@@ -192,7 +197,7 @@ class Alibaba1688:
 
 def _refunds(result: Mapping[str, Any], reference: str) -> tuple[list[SupplierRefund], int]:
     models = result.get("opOrderRefundModels") or []
-    total = int(result.get("totalCount") or 0)
+    total = int(result["totalCount"])  # "none" has to be said
     return [parse.refund(model, reference) for model in models], total
 
 

@@ -44,8 +44,14 @@ def happen_due(ground: Ground, until: datetime) -> int:
 
 
 def next_due(ground: Ground) -> str | None:
-    """When the next thing happens, as the ledger writes it."""
-    found = ground.ledger.row("SELECT min(due) AS due FROM happenings WHERE state = 'waiting'")
+    """When the next thing worth a stop happens, as the ledger writes it.
+
+    Parcels that move and days that begin happen too, in their order, but nobody waits for them.
+    """
+    found = ground.ledger.row(
+        "SELECT min(due) AS due FROM happenings WHERE state = 'waiting'"
+        " AND kind NOT IN ('move_parcel', 'new_day')"
+    )
     return None if found is None else found["due"]
 
 

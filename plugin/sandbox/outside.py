@@ -20,6 +20,8 @@ class Readiness:
     last_tick: str
     inbox: int
     outbox: int
+    next_due: str = ""
+    """When the app next has something to do by the clock; empty when it does not say."""
 
 
 class Outside(Protocol):
@@ -41,13 +43,7 @@ class HttpOutside:
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> int | None:
         """See `Outside`."""
         try:
-            answer = requests.post(
-                self._url + path,
-                data=body,
-                headers=dict(headers),
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
-                allow_redirects=False,
-            )
+            answer = self._send("POST", path, body, headers)
         except requests.RequestException:
             return None
         return answer.status_code
@@ -55,11 +51,25 @@ class HttpOutside:
     def ready(self) -> Readiness | None:
         """See `Outside`."""
         try:
-            answer = requests.get(self._url + "/readyz", timeout=(CONNECT_SECONDS, ANSWER_SECONDS))
+            answer = self._send("GET", "/readyz", None, {})
             said: Any = answer.json()
         except requests.RequestException:
             return None
         return read(said)
+
+    def _send(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> requests.Response:
+        with requests.Session() as session:
+            session.trust_env = False  # a proxy of this machine is not on the way to the app
+            return session.request(
+                method,
+                self._url + path,
+                data=body,
+                headers=dict(headers),
+                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+                allow_redirects=False,
+            )
 
 
 def read(said: Any) -> Readiness | None:
@@ -72,6 +82,7 @@ def read(said: Any) -> Readiness | None:
             last_tick=str(said["last_tick"] or ""),
             inbox=int(said["inbox"]),
             outbox=int(said["outbox"]),
+            next_due=str(said.get("next_due") or ""),
         )
     except (KeyError, TypeError, ValueError):
         return None

@@ -1,6 +1,7 @@
 """Turning the clock: the world's time runs ahead, and everything on the way happens in order.
 
-A turn goes in steps, to the next happening or three hours on, whichever is earlier. At each step
+A turn goes in steps: to the next happening, to the moment the app says it has something to do by
+the clock, or three hours on, whichever is earliest. At each step
 what is due happens, its webhooks are brought, and the app is given time to deal with them before
 the clock goes on. Where a turn is heading is in the ledger, so a world that was killed in the
 middle of one goes on where it was.
@@ -98,8 +99,17 @@ class Turner:
     def _next(self, to: datetime) -> datetime:
         now = self._ground.now()
         due = happenings.next_due(self._ground)
-        soon = min(to, now + STEP)
+        soon = min(to, now + STEP, *self._promised(now))
         return max(now, min(soon, moments.moment(due))) if due else soon
+
+    def _promised(self, now: datetime) -> list[datetime]:
+        """The app's own next moment, so that its clocks are not found late by our long steps."""
+        ready = self._outside.ready()
+        try:
+            promised = moments.moment(ready.next_due) if ready and ready.next_due else now
+        except ValueError:
+            return []
+        return [promised] if promised > now else []
 
     def _step(self, moment: datetime) -> None:
         self._ground.settings.clock.run_from(moment)

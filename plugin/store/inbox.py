@@ -69,8 +69,7 @@ class Inbox:
             "handled_at": None if state == RECEIVED else received_at,
         }
         with self.db.write() as tx:
-            insert = _insert_once(tx, row)
-            return tx.execute(insert).rowcount == 1
+            return tx.execute(_insert_once(tx, row)).first() is not None
 
 
 def waiting(tx: Connection, now: datetime, *, per_shop: int = 20) -> list[Delivery]:
@@ -159,8 +158,10 @@ _COLUMNS = (
 )
 
 
-def _insert_once(tx: Connection, row: Mapping[str, object]) -> sa.Insert:
+def _insert_once(tx: Connection, row: Mapping[str, object]) -> sa.Executable:
     unique = ["shop", "source", "delivery_id"]
     if tx.dialect.name == "sqlite":
-        return sqlite.insert(inbox).values(row).on_conflict_do_nothing(index_elements=unique)
-    return postgresql.insert(inbox).values(row).on_conflict_do_nothing(index_elements=unique)
+        new = sqlite.insert(inbox).values(row).on_conflict_do_nothing(index_elements=unique)
+        return new.returning(inbox.c.id)
+    other = postgresql.insert(inbox).values(row).on_conflict_do_nothing(index_elements=unique)
+    return other.returning(inbox.c.id)

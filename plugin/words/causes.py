@@ -39,7 +39,7 @@ def _known(say: Speech, reason: Reason) -> dict[str, str]:
         "purchase": say.purchase(reference=reference, supplier=supplier, order=order),
         "short": say.purchase(reference=reference, order=order),
         "from_supplier": say.supplier(supplier, "from_supplier"),
-        "order": tidy(order),
+        "the_order": say.the_order(order),
     }
 
 

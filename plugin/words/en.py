@@ -21,6 +21,8 @@ WORDS: dict[str, str] = {
     "count.minutes.many": "{n} minutes",
     "count.units.one": "1 unit",
     "count.units.many": "{n} units",
+    "the_order.named": "order {order}",
+    "the_order.none": "the order",
     "purchase.full": "purchase {reference} from {supplier}",
     "purchase.reference": "purchase {reference}",
     "purchase.supplier": "the purchase from {supplier}",
@@ -53,10 +55,10 @@ WORDS: dict[str, str] = {
     "cause.settled": "For {purchase} nothing is left to do: every step has come to its end.",
     "cause.shipped": "Everything in {purchase} has shipped.",
     "cause.nothing_left": "Of {purchase} nothing is awaited: it shipped, was refunded or removed.",
-    "cause.bought_elsewhere": "The goods of order {order} are covered by another purchase.",
-    "cause.order_cancelled": "Order {order} was cancelled in the store.",
+    "cause.bought_elsewhere": "The goods of {the_order} are covered by another purchase.",
+    "cause.order_cancelled": "{the_order} was cancelled in the store.",
     "cause.purchase_cancelled": "{purchase} was cancelled.",
-    "cause.taken_over": "Another case of order {order} already sees to these goods.",
+    "cause.taken_over": "Another case of {the_order} already sees to these goods.",
     "cause.missed_clocks": "Deadlines passed while the app was not running.",
     # What is to be done.
     "action.refund_customer": "Refund {amount} to the customer: {item}",
@@ -70,9 +72,9 @@ WORDS: dict[str, str] = {
     "action.ask_recovery.part": "Ask {to_supplier} for the money of the missing goods of {short}",
     "action.chase_recovery": "Remind {to_supplier} of the money owed for {short} (reminder {nth})",
     "action.tell_merchant.late": "Tell you that {purchase} is late",
-    "action.tell_merchant.late_abroad": "Tell you that {purchase}, going abroad, is late",
-    "action.tell_merchant.still_late_abroad": "Tell you that {purchase}, going abroad, "
-    "is still late",
+    "action.tell_merchant.late_abroad": "Tell you that {purchase} is late, and do no more",
+    "action.tell_merchant.still_late_abroad": "Tell you that {purchase} is still late, and do no "
+    "more",
     "action.tell_merchant.no_stock_route": "Tell you that {purchase} takes the no-stock route",
     "action.tell_merchant.shipped_after_refund": "Tell you that {purchase} shipped after the "
     "refund",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
-    "event.order_seen": "The store shows order {order}, placed on {placed}: {state}.",
+    "event.order_seen": "The store shows {the_order}, placed on {placed}: {state}.",
     "event.fulfilment_seen": "The store shows a shipment of {units} on {when}.",
     "event.fulfilment_seen.tracked": "The store shows a shipment of {units} on {when}, tracking "
     "{tracking}.",

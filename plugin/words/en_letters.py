@@ -39,10 +39,12 @@ WORDS: dict[str, str] = {
     # To the customer.
     "customer.hello": "Hello {name},",
     "customer.hello.nobody": "Hello,",
+    "customer.order": "order {order}",
+    "customer.order.none": "your order",
     "customer.line": "- {title} × {count}",
-    "customer.refunded.subject": "Your refund for order {order}",
-    "customer.refunded.subject.amount": "Your refund of {amount} for order {order}",
-    "customer.refunded.about": "We are sorry: we cannot send you these goods of order {order}:",
+    "customer.refunded.subject": "Refund for {order}",
+    "customer.refunded.subject.amount": "Refund of {amount} for {order}",
+    "customer.refunded.about": "We are sorry: we cannot send you these goods of {order}:",
     "customer.refunded.about.order": "We are sorry: we cannot send you some goods of order "
     "{order}.",
     "customer.refunded.money": "We have refunded {amount} to the means of payment you used. "
@@ -50,9 +52,9 @@ WORDS: dict[str, str] = {
     "customer.refunded.money.unknown": "We have refunded what you paid for them to the means of "
     "payment you used. Depending on your bank it may take some days until you see it.",
     "customer.refunded.end": "You need not do anything.",
-    "customer.invited.subject": "Your order {order}: another item instead",
-    "customer.invited.about": "We are sorry: we cannot get these goods of order {order}:",
-    "customer.invited.about.order": "We are sorry: we cannot get some goods of order {order}.",
+    "customer.invited.subject": "For {order}: another item instead",
+    "customer.invited.about": "We are sorry: we cannot get these goods of {order}:",
+    "customer.invited.about.order": "We are sorry: we cannot get some goods of {order}.",
     "customer.invited.offer": "There is an item you could have instead:",
     "customer.invited.offer.unnamed": "There is a similar item you could have instead.",
     "customer.invited.price": "Price: {price}",

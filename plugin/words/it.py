@@ -21,6 +21,8 @@ WORDS: dict[str, str] = {
     "count.minutes.many": "{n} minuti",
     "count.units.one": "1 pezzo",
     "count.units.many": "{n} pezzi",
+    "the_order.named": "l’ordine {order}",
+    "the_order.none": "l’ordine",
     "purchase.full": "l’acquisto {reference} da {supplier}",
     "purchase.reference": "l’acquisto {reference}",
     "purchase.supplier": "l’acquisto da {supplier}",
@@ -61,10 +63,10 @@ WORDS: dict[str, str] = {
     "cause.settled": "Per {purchase} non resta nulla da fare: ogni passo è concluso.",
     "cause.shipped": "Tutto ciò che {purchase} comprende è stato spedito.",
     "cause.nothing_left": "Per {purchase} non si attende più nulla: spedito, rimborsato o tolto.",
-    "cause.bought_elsewhere": "La merce dell’ordine {order} è coperta da un altro acquisto.",
-    "cause.order_cancelled": "L’ordine {order} è stato annullato nel negozio.",
+    "cause.bought_elsewhere": "La merce per {the_order} è coperta da un altro acquisto.",
+    "cause.order_cancelled": "{the_order} è stato annullato nel negozio.",
     "cause.purchase_cancelled": "{purchase} è stato annullato.",
-    "cause.taken_over": "Un altro caso dell’ordine {order} si occupa già di questa merce.",
+    "cause.taken_over": "Un altro caso per {the_order} si occupa già di questa merce.",
     "cause.missed_clocks": "Alcune scadenze sono passate mentre l’app non era in funzione.",
     # What is to be done.
     "action.refund_customer": "Rimborsare {amount} al cliente: {item}",
@@ -81,10 +83,9 @@ WORDS: dict[str, str] = {
     "action.chase_recovery": "Ricordare {to_supplier} il denaro dovuto per {short} (promemoria "
     "{nth})",
     "action.tell_merchant.late": "Avvisarti che {purchase} è in ritardo",
-    "action.tell_merchant.late_abroad": "Avvisarti che {purchase}, diretto all’estero, è in "
-    "ritardo",
-    "action.tell_merchant.still_late_abroad": "Avvisarti che {purchase}, diretto all’estero, è "
-    "ancora in ritardo",
+    "action.tell_merchant.late_abroad": "Avvisarti che {purchase} è in ritardo, e nient’altro",
+    "action.tell_merchant.still_late_abroad": "Avvisarti che {purchase} è ancora in ritardo, e "
+    "nient’altro",
     "action.tell_merchant.no_stock_route": "Avvisarti che {purchase} passa alla procedura per "
     "merce non disponibile",
     "action.tell_merchant.shipped_after_refund": "Avvisarti che {purchase} è stato spedito dopo "

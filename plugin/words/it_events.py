@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
-    "event.order_seen": "Il negozio mostra l’ordine {order}, del {placed}: {state}.",
+    "event.order_seen": "Il negozio mostra {the_order}, del {placed}: {state}.",
     "event.fulfilment_seen": "Il negozio mostra una spedizione di {units} il {when}.",
     "event.fulfilment_seen.tracked": "Il negozio mostra una spedizione di {units} il {when}, "
     "tracciamento {tracking}.",

@@ -41,24 +41,24 @@ WORDS: dict[str, str] = {
     # To the customer.
     "customer.hello": "Buongiorno {name},",
     "customer.hello.nobody": "Buongiorno,",
+    "customer.order": "Suo ordine {order}",
+    "customer.order.none": "Suo ordine",
     "customer.line": "- {title} × {count}",
-    "customer.refunded.subject": "Rimborso per il Suo ordine {order}",
-    "customer.refunded.subject.amount": "Rimborso di {amount} per il Suo ordine {order}",
-    "customer.refunded.about": "ci dispiace: non possiamo inviarLe questi articoli dell’ordine "
-    "{order}:",
-    "customer.refunded.about.order": "ci dispiace: non possiamo inviarLe alcuni articoli "
-    "dell’ordine {order}.",
+    "customer.refunded.subject": "Rimborso per il {order}",
+    "customer.refunded.subject.amount": "Rimborso di {amount} per il {order}",
+    "customer.refunded.about": "ci dispiace: non possiamo inviarLe questi articoli del {order}:",
+    "customer.refunded.about.order": "ci dispiace: non possiamo inviarLe alcuni articoli del "
+    "{order}.",
     "customer.refunded.money": "Abbiamo rimborsato {amount} sul mezzo di pagamento che ha usato. "
-    "Secondo la banca possono passare alcuni giorni prima che lo veda.",
+    "A seconda della banca possono passare alcuni giorni prima che lo veda.",
     "customer.refunded.money.unknown": "Abbiamo rimborsato quanto ha pagato per questi articoli "
-    "sul mezzo di pagamento che ha usato. Secondo la banca possono passare alcuni giorni prima "
-    "che lo veda.",
+    "sul mezzo di pagamento che ha usato. A seconda della banca possono passare alcuni giorni "
+    "prima che lo veda.",
     "customer.refunded.end": "Non deve fare nulla.",
-    "customer.invited.subject": "Il Suo ordine {order}: un altro articolo",
-    "customer.invited.about": "ci dispiace: non riusciamo ad avere questi articoli dell’ordine "
-    "{order}:",
-    "customer.invited.about.order": "ci dispiace: non riusciamo ad avere alcuni articoli "
-    "dell’ordine {order}.",
+    "customer.invited.subject": "Per il {order}: un altro articolo",
+    "customer.invited.about": "ci dispiace: non riusciamo ad avere questi articoli del {order}:",
+    "customer.invited.about.order": "ci dispiace: non riusciamo ad avere alcuni articoli del "
+    "{order}.",
     "customer.invited.offer": "In alternativa potrebbe avere:",
     "customer.invited.offer.unnamed": "In alternativa potrebbe avere un articolo simile.",
     "customer.invited.price": "Prezzo: {price}",

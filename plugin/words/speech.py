@@ -153,6 +153,11 @@ class Speech:
         known = tidy(supplier)
         return self(f"{role}.{'named' if known else 'none'}", supplier=known)
 
+    def the_order(self, name: object) -> str:
+        """`order #1001`"""
+        known = tidy(name)
+        return self(f"the_order.{'named' if known else 'none'}", order=known)
+
     def item(self, order: Order, line_id: object, count: int) -> str:
         """`Paper lamp × 1`"""
         line = order.lines.get(whole(line_id))

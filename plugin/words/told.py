@@ -35,7 +35,7 @@ def _order_seen(event: t.OrderSeen, scene: Scene) -> str:
     paid = "paid" if event.paid_at else "unpaid"
     return scene.say(
         "event.order_seen",
-        order=tidy(event.name),
+        the_order=scene.say.the_order(event.name),
         placed=scene.say.moment(event.placed_at),
         state=scene.say(f"order_state.{'cancelled' if event.cancelled_at else paid}"),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 WORDS: dict[str, str] = {
-    "event.order_seen": "店铺显示订单 {order}，下单时间 {placed}：{state}。",
+    "event.order_seen": "店铺显示{the_order}，下单时间 {placed}：{state}。",
     "event.fulfilment_seen": "店铺显示 {when} 发货 {units}。",
     "event.fulfilment_seen.tracked": "店铺显示 {when} 发货 {units}，运单 {tracking}。",
     "event.fulfilment_seen.bad": "店铺显示一次 {units}的发货已取消或失败。",
@@ -14,8 +14,8 @@ WORDS: dict[str, str] = {
     "event.dispute_seen": "银行卡争议（{what}）：{status}。",
     "event.dispute_seen.open": "银行卡争议（{what}）：{status}。争议未结期间不会自动退款。",
     "event.order_edited": "订单已在店铺中修改。",
-    "event.purchase_recorded": "已登记：{purchase}（{details}）。",
-    "event.purchase_recorded.instead": "已登记为替代采购：{purchase}（{details}）。",
+    "event.purchase_recorded": "已登记：{purchase}，{details}。",
+    "event.purchase_recorded.instead": "已登记为替代采购：{purchase}，{details}。",
     "event.purchase_shipped": "{purchase}已于 {when} 发货。",
     "event.purchase_shipped.tracked": "{purchase}已于 {when} 发货，运单 {tracking}。",
     "event.purchase_cancelled": "{purchase}已于 {when} 取消。",

@@ -52,7 +52,9 @@ def answer(mock):
 
 
 def sent(mock, number=0):
-    return {name: value for name, (value,) in parse_qs(mock.calls[number].request.body.decode()).items()}
+    return {
+        name: value for name, (value,) in parse_qs(mock.calls[number].request.body.decode()).items()
+    }
 
 
 def ask(supplier, amount=None, description="未发货，申请退款", **changes):
@@ -126,8 +128,9 @@ def test_a_call_is_signed_and_carries_no_secret(supplier, answer, mock):
 
     params = sent(mock)
     path = f"param2/1/{PATHS['urge']}/1000000"
-    assert {"orderId": REFERENCE, "access_token": TOKEN} == {
-        name: value for name, value in params.items() if name != "_aop_signature"
+    assert {name: value for name, value in params.items() if name != "_aop_signature"} == {
+        "orderId": REFERENCE,
+        "access_token": TOKEN,
     }
     assert sign(SECRET, path, params) == params["_aop_signature"]
     assert SECRET not in str(mock.calls[0].request.body)
@@ -141,7 +144,7 @@ def test_a_time_is_sent_and_signed_when_one_is_given(answer, mock):
     supplier.urge(REFERENCE)
 
     params = sent(mock)
-    assert "1517820392000" == params["_aop_timestamp"]
+    assert params["_aop_timestamp"] == "1517820392000"
     assert sign(SECRET, f"param2/1/{PATHS['urge']}/1000000", params) == params["_aop_signature"]
 
 
@@ -158,7 +161,7 @@ def test_urging_what_is_shipped_is_refused(supplier, answer):
     with pytest.raises(Refused) as caught:
         supplier.urge(REFERENCE)
 
-    assert "ORDER_STATUS_ERROR" == caught.value.code
+    assert caught.value.code == "ORDER_STATUS_ERROR"
 
 
 def trade(*parcels, **base):
@@ -189,7 +192,7 @@ def test_a_purchase_before_shipment(supplier, answer, mock):
         paid=yuan(1234),
         entries=("11", "12"),
     )
-    assert "1688" == sent(mock)["webSite"]
+    assert sent(mock)["webSite"] == "1688"
 
 
 FIRST, SECOND = "20261121090000000+0800", "20261122090000000+0800"
@@ -229,7 +232,7 @@ def test_a_purchase_is_shipped_once_a_parcel_left(supplier, answer, body, shippe
 def test_a_purchase_names_its_parcels(supplier, answer):
     answer("order", trade({"deliveredTime": FIRST, "logisticsBillNo": "YT1"}, {}))
 
-    assert ("YT1",) == supplier.order(REFERENCE).tracking_numbers
+    assert supplier.order(REFERENCE).tracking_numbers == ("YT1",)
 
 
 @pytest.mark.parametrize(
@@ -267,7 +270,7 @@ def test_an_answer_in_a_chinese_charset_is_read(supplier, answer):
     body = json.dumps(trade(remark="缺货"), ensure_ascii=False).encode("gb18030")
     answer("order", body)
 
-    assert "waitsellersend" == supplier.order(REFERENCE).status
+    assert supplier.order(REFERENCE).status == "waitsellersend"
 
 
 def nested(**result):
@@ -285,10 +288,10 @@ def test_reasons_are_listed_as_1688_has_them(supplier, answer, mock):
         RefundReason("20021", "卖家缺货", needs_voucher=False, freight=True),
         RefundReason("2", "破损", needs_voucher=True, freight=False, tip="!"),
     ) == found
-    assert ("[11,12]", "refundBuyerReceived") == (
+    assert (
         sent(mock)["orderEntryIds"],
         sent(mock)["goodsStatus"],
-    )
+    ) == ("[11,12]", "refundBuyerReceived")
 
 
 def test_the_most_that_may_be_asked_for(supplier, answer, mock):
@@ -307,19 +310,19 @@ def test_the_most_that_may_be_asked_for(supplier, answer, mock):
 def test_a_refund_is_asked_for_in_fen(supplier, answer, mock):
     answer("ask", nested(refundId="TQ88"))
 
-    assert "TQ88" == ask(supplier, carriage=yuan(200))
+    assert ask(supplier, carriage=yuan(200)) == "TQ88"
 
     params = sent(mock)
-    assert ("1234", "200", "20021") == (
+    assert (
         params["applyPayment"],
         params["applyCarriage"],
         params["applyReasonId"],
-    )
-    assert ("refund", "refundWaitSellerSend", "[11,12]") == (
+    ) == ("1234", "200", "20021")
+    assert (
         params["disputeRequest"],
         params["goodsStatus"],
         params["orderEntryIds"],
-    )
+    ) == ("refund", "refundWaitSellerSend", "[11,12]")
 
 
 @pytest.mark.parametrize(
@@ -335,7 +338,7 @@ def test_what_1688_would_not_take_is_not_sent(supplier, mock, changes):
     with pytest.raises(Refused):
         ask(supplier, **changes)
 
-    assert 0 == len(mock.calls)
+    assert len(mock.calls) == 0
 
 
 @pytest.mark.parametrize("reference", ["", "DS-1", "１２３", "1" * 21, "-5", "1.0"])
@@ -351,7 +354,7 @@ def test_a_number_that_is_none_of_1688s_is_not_sent(supplier, mock, reference, n
     with pytest.raises(Refused):
         calls[name]()
 
-    assert 0 == len(mock.calls)
+    assert len(mock.calls) == 0
 
 
 def model(status, **changes):
@@ -387,13 +390,15 @@ def test_what_the_states_of_a_refund_mean(supplier, answer, mock, status, state)
     assert (
         SupplierRefund("TQ1", REFERENCE, state, status, yuan(1234), "缺货"),
     ) == supplier.refunds(REFERENCE)
-    assert ("0", "0") == (sent(mock)["dipsuteType"], sent(mock)["currentPageNum"])
+    assert (sent(mock)["dipsuteType"], sent(mock)["currentPageNum"]) == ("0", "0")
 
 
 def test_what_was_received_is_what_was_paid_and_a_no_has_its_reason(supplier, answer):
     answer(
         "refunds",
-        listed(model("refundsuccess", refundPayment=1000), model("refundclose", rejectReason="已发货")),
+        listed(
+            model("refundsuccess", refundPayment=1000), model("refundclose", rejectReason="已发货")
+        ),
     )
 
     received, refused = supplier.refunds(REFERENCE)
@@ -405,8 +410,8 @@ def test_all_pages_of_refunds_are_read(supplier, answer, mock):
     answer("refunds", listed(model("refundclose"), total=2))
     answer("refunds", listed(model("waitselleragree", refundId="TQ2"), total=2))
 
-    assert ["TQ1", "TQ2"] == [found.id for found in supplier.refunds(REFERENCE)]
-    assert "1" == sent(mock, 1)["currentPageNum"]
+    assert [found.id for found in supplier.refunds(REFERENCE)] == ["TQ1", "TQ2"]
+    assert sent(mock, 1)["currentPageNum"] == "1"
 
 
 def test_a_list_of_refunds_with_gaps_is_not_taken_for_whole(supplier, answer):
@@ -419,7 +424,7 @@ def test_a_list_of_refunds_with_gaps_is_not_taken_for_whole(supplier, answer):
 def test_no_refunds(supplier, answer):
     answer("refunds", listed())
 
-    assert () == supplier.refunds(REFERENCE)
+    assert supplier.refunds(REFERENCE) == ()
 
 
 def refused(code):
@@ -469,10 +474,10 @@ def test_what_a_refusal_means(supplier, answer, mock, name, status, body, read, 
 
     assert expected is type(caught.value)
     assert not any(canary in f"{caught.value!r}" for canary in (SECRET, TOKEN))
-    assert 1 == len(mock.calls)
+    assert len(mock.calls) == 1
 
 
-@pytest.mark.parametrize("name", ["order", "reasons", "maximum"])
+@pytest.mark.parametrize("name", ["order", "reasons", "maximum", "refunds"])
 @pytest.mark.parametrize("body", [{}, {"result": {}}, {"result": 1}, {"result": {"result": []}}])
 def test_an_answer_that_lacks_something_may_be_asked_for_again(supplier, answer, name, body):
     answer(name, body)
@@ -487,6 +492,14 @@ def test_a_refund_without_a_number_is_open(supplier, answer, body):
 
     with pytest.raises(OutcomeUnknown):
         ask(supplier)
+
+
+@pytest.mark.parametrize("body", [{}, {"result": 1}, {"result": {}}, {"success": True}])
+def test_an_urge_without_a_word_is_open(supplier, answer, body):
+    answer("urge", body)
+
+    with pytest.raises(OutcomeUnknown):
+        supplier.urge(REFERENCE)
 
 
 @pytest.mark.parametrize("value", ["12.5", 12.5, True, "x", None, "１２"])

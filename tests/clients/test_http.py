@@ -77,10 +77,10 @@ def test_what_may_have_arrived_is_open_for_a_write(problem, kind, error):
 
 
 def test_an_older_failure_being_handled_does_not_count_as_this_one():
-    with pytest.raises(OutcomeUnknown):
-        try:
-            raise ConnectionRefusedError
-        except ConnectionRefusedError:
+    try:
+        raise ConnectionRefusedError
+    except ConnectionRefusedError:
+        with pytest.raises(OutcomeUnknown):
             called(requests.ReadTimeout(), KEYED)
 
 
@@ -93,7 +93,7 @@ def test_a_certificate_that_is_not_good_is_never_overlooked(kind):
     with pytest.raises(Refused) as caught:
         called(bad, kind)
 
-    assert "certificate" == caught.value.code
+    assert caught.value.code == "certificate"
 
 
 def test_an_error_quotes_neither_address_nor_headers():
@@ -140,7 +140,7 @@ def test_what_a_status_means(status, read, write, kind):
         with pytest.raises(expected) as caught:
             transport.judge(answer, kind)
         assert expected is type(caught.value)
-        assert 1 == len(mock.calls), "a redirect is not followed"
+        assert len(mock.calls) == 1, "a redirect is not followed"
 
 
 @pytest.mark.parametrize(
@@ -186,11 +186,11 @@ def test_retry_after_is_read_within_bounds(text, seconds):
 
 
 def test_a_retry_after_date_without_a_date_to_measure_it_by_is_not_guessed():
-    assert 30 == retry_after({"retry-after": NOW})
+    assert retry_after({"retry-after": NOW}) == 30
 
 
 def test_without_retry_after_half_a_minute():
-    assert 30 == retry_after({})
+    assert retry_after({}) == 30
 
 
 @pytest.mark.parametrize("url", ["https://a.example", "http://127.0.0.1:1", "http://[::1]/x/"])
@@ -278,7 +278,7 @@ def test_an_answer_that_stops_within_its_headers_is_not_an_empty_success():
 def test_nobody_there_is_certainly_not_sent(free_port):
     with requests.Session() as session, pytest.raises(Retriable) as caught:
         Transport("service", session=session).post(f"http://127.0.0.1:{free_port}", b"", {}, KEYED)
-    assert "not_sent" == caught.value.code
+    assert caught.value.code == "not_sent"
 
 
 def test_the_body_of_an_error_may_be_cut_its_status_is_enough():

@@ -30,16 +30,16 @@ REFUND = DOCUMENTS["refund_create"]
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_fits_the_schema_and_its_unwritten_rules(name):
-    assert [] == complaints(DOCUMENTS[name], load())
+    assert complaints(DOCUMENTS[name], load()) == []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_document_uses_nothing_deprecated(name):
-    assert [] == validate(load(), parse(DOCUMENTS[name]), [NoDeprecatedCustomRule])
+    assert validate(load(), parse(DOCUMENTS[name]), [NoDeprecatedCustomRule]) == []
 
 
 def test_there_are_documents():
-    assert 10 == len(DOCUMENTS)
+    assert len(DOCUMENTS) == 10
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_what_we_send_as_a_refund_is_a_refund_input():
 def test_the_schema_is_sound_and_small():
     schema = load()
 
-    assert [] == validate_schema(schema)
+    assert validate_schema(schema) == []
     assert "idempotent" in {directive.name for directive in schema.directives}
     assert len(schema.type_map) < 200
 
@@ -100,7 +100,7 @@ def test_the_schema_made_again_from_itself_is_the_same():
 
 # --- the script, on a schema of its own ---------------------------------------------------------
 
-SMALL = '''
+SMALL = """
 directive @idempotent(key: String!) on FIELD
 
 "Described"
@@ -124,10 +124,10 @@ input Ask { deep: [Deep!]! }
 type Payload { order: Order }
 type Query { order(id: ID!): Order never: Never node(id: ID!): Node }
 type Mutation { ask(input: Ask!): Payload never: Never }
-'''
+"""
 QUERY = "query A($id: ID!) { order(id: $id) { ...Parts __typename } }\n"
 FRAGMENT = "fragment Parts on Order { lines { price } }"
-CHANGE = "mutation B($input: Ask!) { ask(input: $input) @idempotent(key: \"k\") { order { name } } }"
+CHANGE = 'mutation B($input: Ask!) { ask(input: $input) @idempotent(key: "k") { order { name } } }'
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_a_type_named_by_an_inline_fragment_is_kept(small):
 
     schema = build_client_schema(reduce_schema.reduce(small, [text]))
 
-    assert [] == validate(schema, parse(text))
+    assert validate(schema, parse(text)) == []
 
 
 def test_a_field_the_schema_does_not_have_is_an_error(small):
@@ -177,11 +177,13 @@ def test_the_script_writes_what_the_package_reads(small, tmp_path, monkeypatch, 
     monkeypatch.setattr(reduce_schema, "TARGET", target)
     monkeypatch.setattr(documents, "every", lambda: {"a": QUERY + FRAGMENT})
 
-    assert 0 == reduce_schema.main([str(source)])
+    assert reduce_schema.main([str(source)]) == 0
     first = target.read_bytes()
-    assert 0 == reduce_schema.main([str(source)])
+    assert reduce_schema.main([str(source)]) == 0
 
     assert first == target.read_bytes(), "the same bytes every time"
-    assert "Order" in {item["name"] for item in json.loads(gzip.decompress(first))["__schema"]["types"]}
-    assert 2 == reduce_schema.main([])
+    assert "Order" in {
+        item["name"] for item in json.loads(gzip.decompress(first))["__schema"]["types"]
+    }
+    assert reduce_schema.main([]) == 2
     assert "usage" in capsys.readouterr().out

@@ -36,11 +36,11 @@ def test_an_order_comes_back_whole(shop, admin):
 
     found = admin.order(ORDER)
 
-    assert (ORDER, "#1001", "PAID") == (found.id, found.name, found.financial_status)
-    assert ("EUR", "USD", ("vip",)) == (found.currency, found.shop_currency, found.tags)
+    assert (found.id, found.name, found.financial_status) == (ORDER, "#1001", "PAID")
+    assert (found.currency, found.shop_currency, found.tags) == ("EUR", "USD", ("vip",))
     assert datetime(2026, 11, 2, 17, tzinfo=UTC) == found.updated_at
     assert UTC is found.updated_at.tzinfo
-    assert (None, ()) == (found.cancelled_at, found.withheld)
+    assert (found.cancelled_at, found.withheld) == (None, ())
     assert (eur(2815), eur(925)) == (found.total_paid, found.total_refunded)
     assert found.lines == (
         OrderLine(
@@ -89,7 +89,7 @@ def test_the_request_carries_the_token_in_its_header_and_nowhere_else(shop, admi
     admin.order(ORDER)
 
     (request,) = shop.requests
-    assert TOKEN == request.headers["X-Shopify-Access-Token"]
+    assert request.headers["X-Shopify-Access-Token"] == TOKEN
     assert TOKEN not in request.url
     assert TOKEN.encode() not in request.body
     assert "Authorization" not in request.headers
@@ -135,7 +135,7 @@ def test_a_part_without_permission_does_not_hide_the_order(shop, admin, part):
 
     assert (f"order.{part}",) == found.withheld
     assert found == again
-    assert 3 == len(shop.asked), "it is remembered what the token may not see"
+    assert len(shop.asked) == 3, "it is remembered what the token may not see"
 
 
 def test_both_parts_without_permission_do_not_hide_the_order(shop, admin):
@@ -143,7 +143,7 @@ def test_both_parts_without_permission_do_not_hide_the_order(shop, admin):
 
     found = admin.order(ORDER)
 
-    assert ((), ()) == (found.disputes, found.fulfilment_orders)
+    assert (found.disputes, found.fulfilment_orders) == ((), ())
     assert {"order.disputes", "order.fulfillmentOrders"} == set(found.withheld)
 
 
@@ -153,7 +153,7 @@ def test_a_redacted_field_is_named_and_the_rest_kept(shop, admin):
     found = admin.order(ORDER)
 
     assert found.lines[0].product_id is None
-    assert ("order.lineItems.nodes.0.product",) == found.withheld
+    assert found.withheld == ("order.lineItems.nodes.0.product",)
 
 
 def test_a_null_part_that_came_with_data_is_named_and_empty(shop, admin):
@@ -175,7 +175,7 @@ def test_a_null_part_that_came_with_data_is_named_and_empty(shop, admin):
 
     found = admin.order(ORDER)
 
-    assert ((), ("order.disputes",)) == (found.disputes, found.withheld)
+    assert (found.disputes, found.withheld) == ((), ("order.disputes",))
 
 
 def test_refunds_that_are_not_shown_are_never_an_empty_list(shop, admin):
@@ -191,7 +191,7 @@ def test_an_order_that_is_denied_as_a_whole_needs_a_person(shop, admin):
     with pytest.raises(NeedsAuthorisation) as caught:
         admin.order(ORDER)
 
-    assert "ACCESS_DENIED" == caught.value.code
+    assert caught.value.code == "ACCESS_DENIED"
 
 
 def test_unknown_words_of_enums_are_passed_on(shop, admin):
@@ -201,7 +201,7 @@ def test_unknown_words_of_enums_are_passed_on(shop, admin):
 
     found = admin.order(ORDER)
 
-    assert ("PAID_IN_SHELLS", "ON_THE_MOON") == (found.financial_status, found.disputes[0].status)
+    assert (found.financial_status, found.disputes[0].status) == ("PAID_IN_SHELLS", "ON_THE_MOON")
 
 
 def test_amounts_are_exact_even_as_json_numbers(shop, admin):
@@ -236,8 +236,8 @@ def test_lines_beyond_the_first_page_are_read(shop, admin):
 
     found = admin.order(ORDER)
 
-    assert [1, 2, 3] == [bought.id for bought in found.lines]
-    assert [True, False, False] == [sent["head"] for _, sent in shop.asked]
+    assert [bought.id for bought in found.lines] == [1, 2, 3]
+    assert [sent["head"] for _, sent in shop.asked] == [True, False, False]
 
 
 def test_lines_of_a_refund_and_of_a_shipment_beyond_the_first_page_are_read(shop, admin):
@@ -252,8 +252,8 @@ def test_lines_of_a_refund_and_of_a_shipment_beyond_the_first_page_are_read(shop
 
     found = admin.order(ORDER)
 
-    assert ((1, 1), (2, 5)) == found.refunds[0].lines
-    assert ((1, 1), (3, 7)) == found.fulfilments[0].lines
+    assert found.refunds[0].lines == ((1, 1), (2, 5))
+    assert found.fulfilments[0].lines == ((1, 1), (3, 7))
     assert ("RefundLines", {"id": "gid://shopify/Refund/21", "after": "y"}) in shop.asked
 
 
@@ -289,8 +289,8 @@ def test_changed_orders_come_once_each_over_all_pages(shop, admin):
 
     found = list(admin.orders_updated_since(datetime(2026, 11, 2, 9, tzinfo=china)))
 
-    assert [1, 2, 3] == found
-    assert "updated_at:>='2026-11-02T01:00:00Z'" == shop.asked[0][1]["query"]
+    assert found == [1, 2, 3]
+    assert shop.asked[0][1]["query"] == "updated_at:>='2026-11-02T01:00:00Z'"
 
 
 def test_changed_orders_need_a_moment_with_a_zone(admin):
@@ -316,4 +316,4 @@ def test_the_token_goes_nowhere_else(name, base):
 
 
 def test_a_shop_on_this_machine_may_speak_plain_http():
-    assert "alice" == ShopifyAdmin("alice", TOKEN, base_url="http://127.0.0.1:8080").shop
+    assert ShopifyAdmin("alice", TOKEN, base_url="http://127.0.0.1:8080").shop == "alice"

@@ -27,7 +27,7 @@ def test_tags_go_on_and_off(shop, admin, method, field):
 
     getattr(admin, method)(1, ["late", "pv"])
 
-    assert {"id": "gid://shopify/Order/1", "tags": ["late", "pv"]} == shop.asked[0][1]
+    assert shop.asked[0][1] == {"id": "gid://shopify/Order/1", "tags": ["late", "pv"]}
     assert field in shop.requests[0].body.decode()
 
 
@@ -47,15 +47,15 @@ def test_a_hold_gives_its_id(shop, admin):
         }
     }
 
-    assert "gid://shopify/FulfillmentHold/7" == admin.hold(61, **HOLD)
-    assert {
+    assert admin.hold(61, **HOLD) == "gid://shopify/FulfillmentHold/7"
+    assert shop.asked[0][1] == {
         "id": "gid://shopify/FulfillmentOrder/61",
         "hold": {
             "reason": "INCORRECT_ADDRESS",
             "reasonNotes": "Ask the customer",
             "handle": "pv-1001",
         },
-    } == shop.asked[0][1]
+    }
 
 
 def test_a_hold_that_is_there_already_is_no_error(shop, admin):
@@ -103,14 +103,14 @@ def test_only_the_holds_named_are_lifted(shop, admin):
 
     admin.release_hold(61, ["gid://shopify/FulfillmentHold/7"])
 
-    assert ["gid://shopify/FulfillmentHold/7"] == shop.asked[0][1]["holds"]
+    assert shop.asked[0][1]["holds"] == ["gid://shopify/FulfillmentHold/7"]
 
 
 def test_lifting_no_hold_is_not_lifting_all(shop, admin):
     with pytest.raises(ValueError, match="name the holds"):
         admin.release_hold(61, [])
 
-    assert [] == shop.asked
+    assert shop.asked == []
 
 
 def cost(requested, available, rate, maximum=2000):
@@ -159,11 +159,11 @@ def test_the_bucket_is_remembered_as_of_the_last_answer(shop, admin):
 
 def test_the_version_that_served_is_remembered(shop, admin):
     shop.root = {"order": order()}
-    assert API_VERSION == admin.served_version
+    assert admin.served_version == API_VERSION
     shop.headers = {"X-Shopify-API-Version": "2027-01"}
     admin.order(1)
 
-    assert "2027-01" == admin.served_version
+    assert admin.served_version == "2027-01"
 
 
 @pytest.mark.parametrize(
@@ -182,6 +182,6 @@ def test_an_error_names_the_call_for_shopifys_support_and_no_secret(shop, admin)
     with pytest.raises(Retriable) as caught:
         admin.order(1)
 
-    assert "abc-123" == caught.value.request_id
+    assert caught.value.request_id == "abc-123"
     assert TOKEN not in f"{caught.value!r}{caught.value}{vars(caught.value)}"
     assert TOKEN not in repr(admin)

@@ -132,7 +132,7 @@ def test_the_input_is_exactly_the_preview_and_never_over_refunds(shop, admin):
         ],
         "shipping": {"amount": "5.00"},
     } == frozen(admin)
-    assert [] == shop.asked
+    assert shop.asked == []
 
 
 def test_without_shipping_the_input_names_none(admin):
@@ -156,7 +156,7 @@ def test_a_preview_that_does_not_add_up_is_refused(admin, changes):
     with pytest.raises(Refused) as caught:
         frozen(admin, **changes)
 
-    assert "preview_mismatch" == caught.value.code
+    assert caught.value.code == "preview_mismatch"
 
 
 def test_a_refund_is_sent_as_frozen_under_its_key(shop, admin):
@@ -168,7 +168,7 @@ def test_a_refund_is_sent_as_frozen_under_its_key(shop, admin):
     assert [("RefundCreate", {"input": variables, "key": KEY})] == shop.asked
     assert b"@idempotent(key: $key)" in shop.requests[0].body
     assert (21, "pv:1234", eur(925)) == (made.id, made.note, made.total)
-    assert "PENDING" == made.transactions[0].status, "made is not yet paid"
+    assert made.transactions[0].status == "PENDING", "made is not yet paid"
 
 
 @pytest.mark.parametrize("key", ["", "  "])
@@ -292,7 +292,7 @@ def test_what_an_answer_to_a_refund_means(shop, admin, status, body, kind):
     with pytest.raises(kind):
         admin.create_refund(frozen(admin), KEY)
 
-    assert 1 == len(shop.asked), "the client itself never asks again"
+    assert len(shop.asked) == 1, "the client itself never asks again"
 
 
 @pytest.mark.parametrize(
@@ -317,10 +317,10 @@ def test_a_refund_with_a_redacted_field_is_still_made(shop, admin):
     body["errors"] = [error("ACCESS_DENIED", path=["refundCreate", "refund", "note"])]
     shop.answers(body)
 
-    assert (21, "") == (
+    assert (
         (made := admin.create_refund(frozen(admin), KEY)).id,
         made.note,
-    )
+    ) == (21, "")
 
 
 def test_the_words_of_a_refusal_are_kept_and_cut(shop, admin):
@@ -329,7 +329,7 @@ def test_the_words_of_a_refusal_are_kept_and_cut(shop, admin):
     with pytest.raises(Refused) as caught:
         admin.create_refund(frozen(admin), KEY)
 
-    assert ("user_error", "x" * 200) == (caught.value.code, caught.value.what)
+    assert (caught.value.code, caught.value.what) == ("user_error", "x" * 200)
 
 
 def test_an_internal_error_raised_while_executing_leaves_it_open(shop, admin):

@@ -1,0 +1,155 @@
+"""`postvendita sandbox`: the app and a pretend world around it, in one process and one folder.
+
+The app gets nothing but settings: the world's addresses instead of Shopify's, its secrets, its
+clock. What it does with them is what it would do in production, over real HTTP and SMTP.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+import shutil
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Thread
+
+import click
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from plugin import imports
+from plugin.clock import Clock
+from plugin.sandbox.app import World, create_world
+from plugin.sandbox.seed import alternatives_csv
+from plugin.sandbox.settings import WorldSettings
+from plugin.secrets import Vault
+from plugin.settings import Settings, read
+from plugin.store import migrate, shops
+from scheduler import logs
+from scheduler.jobs import ring
+from scheduler.runtime import Runtime, start
+from scheduler.web import make_app, serve
+
+SHOP = "lanterna-store.myshopify.com"
+MOUNT = "/sandbox"
+TICK_SECONDS = "0.15"
+
+
+def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> None:
+    """Play until told to stop. The folder keeps the world and the app's database."""
+    if fresh and directory.exists():
+        shutil.rmtree(directory)
+    directory.mkdir(parents=True, exist_ok=True)
+    address = f"http://127.0.0.1:{port}"
+    environment = environment_for(directory, address, f"{address}{MOUNT}")
+    clock = Clock(Path(environment["POSTVENDITA_CLOCK_FILE"]))
+    settings = read(environment)
+    logs.configure(settings.log_level, clock)
+    world = create_world(world_settings(directory, environment, address, str(seed)))
+    world.seed()
+    runtime = start(settings, clock)
+    prepare(runtime, environment["SANDBOX_TOKEN"], directory)
+    whole = DispatcherMiddleware(make_app(runtime), {MOUNT: world.wsgi})
+    bell = ring(runtime)
+    click.echo(f"Postvendita with its sandbox world: {address}   (Ctrl+C stops it)")
+    try:
+        serve(whole, host, port, listening=Thread(target=world.start, daemon=True).start)
+    finally:
+        bell.shutdown(wait=True)
+        world.close()
+
+
+def environment_for(directory: Path, app_url: str, world_url: str) -> dict[str, str]:
+    """The settings that make the app speak to a world; its secrets are made once and kept."""
+    kept = directory / "secrets.json"
+    if not kept.exists():
+        kept.write_text(json.dumps(_new_secrets(), indent=1), "utf-8")
+        kept.chmod(0o600)
+    return {
+        **json.loads(kept.read_text("utf-8")),
+        "POSTVENDITA_DATABASE_URL": f"sqlite:///{directory / 'postvendita.db'}",
+        "POSTVENDITA_BASE_URL": app_url,
+        "POSTVENDITA_SHOPIFY_BASE_URL": f"{world_url}/shopify/{{shop}}",
+        "POSTVENDITA_SUPPLIER_URL": f"{world_url}/1688/openapi",
+        "POSTVENDITA_SUPPLIER_KEY": "1000000",
+        "POSTVENDITA_MAIL_URL": f"smtp://127.0.0.1:{_free_port()}",
+        "POSTVENDITA_MAIL_FROM": "desk@lanterna.example",
+        "POSTVENDITA_TICK_SECONDS": TICK_SECONDS,
+        "POSTVENDITA_DESK_OPEN_TO": SHOP,
+        "POSTVENDITA_SANDBOX_URL": world_url,
+        "POSTVENDITA_LOG_LEVEL": "warning",
+        "POSTVENDITA_CLOCK_FILE": str(directory / "clock"),
+    }
+
+
+def world_settings(
+    directory: Path, environment: Mapping[str, str], app_url: str, seed: str
+) -> WorldSettings:
+    """The world's side of the same secrets."""
+    return WorldSettings(
+        directory=directory / "world",
+        app_url=app_url,
+        shop=SHOP,
+        access_token=environment["SANDBOX_TOKEN"],
+        shopify_secret=environment["SHOPIFY_API_SECRET"],
+        supplier_secret=environment["POSTVENDITA_SUPPLIER_WEBHOOK_SECRET"],
+        aop_key=environment["POSTVENDITA_SUPPLIER_KEY"],
+        aop_secret=environment["POSTVENDITA_SUPPLIER_SECRET"],
+        aop_token=environment["POSTVENDITA_SUPPLIER_TOKEN"],
+        smtp_port=int(environment["POSTVENDITA_MAIL_URL"].rsplit(":", 1)[1]),
+        seed=seed,
+        clock=Clock(Path(environment["POSTVENDITA_CLOCK_FILE"])),
+    )
+
+
+def prepare(runtime: Runtime, token: str, directory: Path) -> None:
+    """Tables, the shop with its token, the shop's list of alternative suppliers."""
+    migrate.upgrade(runtime.db)
+    with runtime.db.read() as tx:
+        if shops.find(tx, SHOP) is not None:
+            return
+    vault = Vault(runtime.settings.encryption_keys)
+    with runtime.db.write() as tx:
+        shops.install(
+            tx,
+            SHOP,
+            runtime.clock.now(),
+            token=vault.encrypt(token, shop=SHOP, column="shops.token"),
+            name="Lanterna",
+            currency="USD",
+            zone="Europe/Rome",
+            email="merchant@lanterna.example",
+        )
+    listed = directory / "alternatives.csv"
+    listed.write_text(alternatives_csv(), "utf-8")
+    rows = imports.rows_of(listed, imports.ALTERNATIVE_COLUMNS)
+    for rejected in imports.import_alternatives(runtime.db, runtime.clock, SHOP, rows):
+        if rejected is not None:
+            raise AssertionError(f"alternatives.csv: {rejected.why}")
+
+
+def _new_secrets() -> dict[str, str]:
+    return {
+        "SHOPIFY_API_KEY": secrets.token_hex(16),
+        "SHOPIFY_API_SECRET": secrets.token_hex(32),
+        "SANDBOX_TOKEN": f"shpat_{secrets.token_hex(16)}",
+        "POSTVENDITA_SECRET_KEY": secrets.token_hex(32),
+        "POSTVENDITA_ENCRYPTION_KEYS": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "POSTVENDITA_SUPPLIER_WEBHOOK_SECRET": _webhook_secret(),
+        "POSTVENDITA_SUPPLIER_SECRET": secrets.token_hex(16),
+        "POSTVENDITA_SUPPLIER_TOKEN": secrets.token_hex(16),
+    }
+
+
+def _webhook_secret() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+__all__ = ["World", "environment_for", "play", "prepare", "world_settings"]

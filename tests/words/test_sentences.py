@@ -1,0 +1,409 @@
+"""Sentences say what the record says, in every language, and never raise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugin import deadlines, sentences
+from plugin import timeline as t
+from plugin.actions import Reason
+from plugin.fold import fold
+from plugin.order import Order
+from plugin.terms import Clause, Situation
+from plugin.words.speech import LANGUAGES
+from tests.story import HUANYU, Story, order_seen, purchase
+from tests.story import SHIP_BY as STORY_SHIP_BY
+from tests.words.conftest import ACTIONS, ENTRIES, NOW, OVERDUE, REFUND, SHIP_BY
+
+SAYS = (
+    *("out_of_stock", "overdue", "overdue_no_stock", "overdue_abroad", "silent"),
+    *("recovery_quiet", "shipped_after_refund", "shipped_after_recovery", "settled", "shipped"),
+    *("nothing_left", "bought_elsewhere", "order_cancelled", "purchase_cancelled", "taken_over"),
+)
+
+
+def cause(reason: Reason, language: str = "en", zone: str = "Europe/Rome", **now: datetime) -> str:
+    return sentences.cause(reason, language=language, zone=zone, **now)
+
+
+def entry_of(event: t.Event, order: Order, language: str = "en") -> str:
+    entry = t.Entry(1, NOW, "app", event)
+    return sentences.entry(entry, order, language=language, zone="Europe/Rome")
+
+
+# --- Why ------------------------------------------------------------------------------------------
+
+
+def test_a_late_purchase() -> None:
+    assert cause(OVERDUE) == (
+        "Purchase T2301 from Huanyu is 2 days past its ship-by date (18 Nov 2026) and has not "
+        "shipped. Rule late_shipment.urge, version 1."
+    )
+
+
+@pytest.mark.parametrize(
+    ("late_by", "shown"),
+    [
+        (timedelta(days=1), "1 day past"),
+        (timedelta(days=2) - timedelta(seconds=1), "1 day past"),
+        (timedelta(days=4), "4 days past"),
+        (timedelta(hours=3), "T2301 from Huanyu is past"),
+    ],
+)
+def test_days_overdue_are_whole_days(late_by: timedelta, shown: str) -> None:
+    assert shown in cause(replace(OVERDUE, due=(SHIP_BY + late_by).isoformat()))
+
+
+def test_days_overdue_run_until_now_when_it_is_given() -> None:
+    assert "is 9 days past" in cause(OVERDUE, now=SHIP_BY + timedelta(days=9, hours=1))
+
+
+def test_a_later_step_tells_how_late_it_was() -> None:
+    nothing_missing = replace(OVERDUE, facts={**OVERDUE.facts, "units": 0})
+    said = cause(nothing_missing, now=SHIP_BY + timedelta(days=9))
+    assert "went 2 days past its ship-by date (18 Nov 2026) without shipping" in said
+
+
+def test_a_date_nobody_promised_says_so() -> None:
+    unpromised = replace(OVERDUE, facts={**OVERDUE.facts, "promised": 0})
+    assert "No date was promised: this one is payment plus handling days." in cause(unpromised)
+    assert "No date" not in cause(OVERDUE)
+
+
+def test_a_date_that_is_another_in_beijing_shows_both() -> None:
+    assert "(19 Nov 2026 (Beijing 18 Nov 2026))" in cause(OVERDUE, zone="Pacific/Auckland")
+
+
+@pytest.mark.parametrize(
+    ("route", "shown"), [("international", "goes abroad"), ("unknown", "is not known")]
+)
+def test_abroad_only_tells(route: str, shown: str) -> None:
+    reason = replace(OVERDUE, says="overdue_abroad", facts={**OVERDUE.facts, "route": route})
+    assert shown in cause(reason)
+
+
+def test_a_silent_supplier() -> None:
+    silent = replace(
+        OVERDUE, situation=Situation.SUPPLIER_SILENT, says="silent", due="2026-11-18T10:00:00+00:00"
+    )
+    assert cause(silent) == (
+        "No answer from Huanyu about purchase T2301 for 48 hours (asked 16 Nov 2026, 11:00). "
+        "Rule supplier_silent.urge, version 1."
+    )
+
+
+def test_goods_nobody_recorded_a_purchase_for() -> None:
+    bare = replace(OVERDUE, facts={"order": "#1001", "ship_by": OVERDUE.facts["ship_by"]})
+    assert cause(bare).startswith("The purchase for order #1001 is 2 days past")
+
+
+def test_a_version_not_filled_in_yet_is_left_out() -> None:
+    assert cause(replace(OVERDUE, version=0)).endswith("Rule late_shipment.urge.")
+
+
+@pytest.mark.parametrize("says", SAYS)
+@pytest.mark.parametrize("facts", [OVERDUE.facts, {}], ids=["all facts", "no facts"])
+@pytest.mark.parametrize("due", [OVERDUE.due, ""], ids=["due", "no clock"])
+def test_every_cause_in_every_language(says: str, facts: dict[str, str | int], due: str) -> None:
+    reason = replace(OVERDUE, says=says, facts=facts, due=due)
+    said = [cause(reason, language) for language in LANGUAGES]
+    assert len(set(said)) == 3
+    for sentence in said:
+        assert "late_shipment.urge" in sentence
+        assert "{" not in sentence
+        assert "()" not in sentence
+        assert "  " not in sentence
+        assert sentence[0] == sentence[0].upper()
+
+
+def test_causes_are_what_the_engine_recorded() -> None:
+    story = Story().tell(order_seen(), purchase())
+    urged = story.at(STORY_SHIP_BY + timedelta(days=2))
+    assert cause(urged[0].because) == (
+        "Purchase T1 from Huanyu is 2 days past its ship-by date (7 Nov 2026) and has not "
+        "shipped. Rule late_shipment.urge, version 1."
+    )
+    story.done(f"urge:{HUANYU}", STORY_SHIP_BY + timedelta(days=2))
+    later = story.at(STORY_SHIP_BY + timedelta(days=4))
+    assert all("4 days past" in cause(action.because) for action in later)
+
+
+# --- What -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "button"),
+    [
+        ("refund", "Refund $24.90 to the customer: Paper lamp × 1", "Refund $24.90"),
+        ("urge", "Urge Huanyu to ship purchase T2301", "Urge Huanyu"),
+        ("ask", "Ask Huanyu for CN¥88.00 back", "Ask for CN¥88.00 back"),
+        (
+            "ask_part",
+            "Ask Huanyu for the money of the missing goods of purchase T2301",
+            "Ask for the money back",
+        ),
+        (
+            "chase",
+            "Remind Huanyu of the money owed for purchase T2301 (reminder 2)",
+            "Send reminder 2",
+        ),
+        ("offer", "Offer another supplier for Paper lamp", "Offer another supplier"),
+        (
+            "instead",
+            "Buy Paper lamp × 1 from another supplier instead of refunding",
+            "Offer another supplier",
+        ),
+        ("name_one", "Name another supplier for Paper lamp: your list has none", "Name a supplier"),
+        ("refunded", "Write to the customer that the money was refunded", "Send the letter"),
+        ("invited", "Invite the customer to take another item instead", "Send the letter"),
+        ("late", "Tell you that purchase T2301 from Huanyu is late", "Send the note"),
+        (
+            "route",
+            "Tell you that purchase T2301 from Huanyu takes the no-stock route",
+            "Send the note",
+        ),
+    ],
+)
+def test_every_action(name: str, line: str, button: str, order: Order) -> None:
+    action = ACTIONS[name]
+    body = t.plain(action)
+    assert sentences.action(action.kind, body, order, language="en") == line
+    assert sentences.button(action.kind, body, order, language="en") == button
+    for say in (sentences.action, sentences.button):
+        assert len({say(action.kind, body, order, language=lang) for lang in LANGUAGES}) == 3
+    by_hand = sentences.button(action.kind, body, order, language="en", by_hand=True)
+    assert by_hand.startswith("I have")
+
+
+def test_amounts_follow_the_language(order: Order) -> None:
+    body = t.plain(ACTIONS["refund"])
+    said = [sentences.button("refund_customer", body, order, language=x) for x in ("it", "zh")]
+    assert said == ["Rimborsa 24,90\xa0USD", "退款 US$24.90"]
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "shown"),
+    [
+        (1, "USD", "$0.01"),
+        (1234567, "USD", "$12,345.67"),
+        (1200, "JPY", "¥1,200"),
+        (1234, "KWD", "KWD1.234"),
+        (999999999999999, "EUR", "€9,999,999,999,999.99"),
+        (100, "???", "100 minor units of ???"),
+    ],
+)
+def test_amounts_are_exact(minor: int, currency: str, shown: str, order: Order) -> None:
+    body = {"goods_minor": minor, "shipping_minor": 0, "currency": currency}
+    assert shown in sentences.button("refund_customer", body, order, language="en")
+
+
+def test_an_unknown_action_is_readable(order: Order) -> None:
+    assert sentences.action("weigh_parcel", {}, order, language="zh") == "Weigh parcel"
+    assert sentences.button("weigh_parcel", {}, order, language="it") == "Weigh parcel"
+
+
+@pytest.mark.parametrize("kind", sorted({a.kind for a in ACTIONS.values()}))
+def test_an_action_of_an_order_nobody_knows(kind: str) -> None:
+    for language in LANGUAGES:
+        assert sentences.action(kind, {}, Order(), language=language)
+        assert sentences.button(kind, {}, Order(), language=language)
+
+
+# --- Names ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "spoken"),
+    [("it", "it"), ("it-IT", "it"), ("zh_Hans_CN", "zh"), ("EN", "en"), ("fr", "en"), ("", "en")],
+)
+def test_spoken(given: str, spoken: str) -> None:
+    assert sentences.spoken(given) == spoken
+
+
+def test_names_nobody_knows_are_readable() -> None:
+    assert sentences.status("on_fire", language="it") == "On fire"
+    assert sentences.situation("", language="zh") == ""
+    assert sentences.held("moon_phase", language="en") == "Moon phase."
+    assert sentences.says("nap_time", "en") == "Nap time"
+
+
+def test_held_keeps_what_others_said() -> None:
+    assert sentences.held("no_cap", language="en") == (
+        "No limit is set for refunds without a person."
+    )
+    assert sentences.held("store_refused: no gateway", language="en") == (
+        "The store refused it. “no gateway”"
+    )
+    assert sentences.held("Ask me first", language="it") == "«Ask me first»"
+
+
+# --- Clocks ---------------------------------------------------------------------------------------
+
+DUE = datetime(2026, 11, 22, 23, 59, tzinfo=UTC)
+
+
+def test_waiting_shows_beijing_where_it_differs() -> None:
+    said = sentences.waiting("urge_supplier", DUE, language="en", zone="UTC")
+    assert said == (
+        "Waiting: on 22 Nov, 23:59 (Beijing 23 Nov, 07:59) the supplier is urged if it has not "
+        "shipped."
+    )
+    here = sentences.waiting("urge_supplier", DUE, language="en", zone="Asia/Hong_Kong")
+    assert "Beijing" not in here
+
+
+def test_waiting_abroad_only_tells() -> None:
+    said = sentences.waiting("urge_supplier", DUE, language="en", zone="UTC", only_alerts=True)
+    assert "you are told" in said
+
+
+@pytest.mark.parametrize("zone", ["Mars/Base", "", "../etc/passwd", "Europe"])
+def test_a_zone_nobody_knows_is_utc(zone: str) -> None:
+    said = sentences.waiting("resource_within", DUE, language="en", zone=zone)
+    assert "on 22 Nov, 23:59 the refund" in said
+
+
+@pytest.mark.parametrize("name", [*(d.name for d in deadlines.ALL), "tea_time"])
+def test_every_clock_in_every_language(name: str) -> None:
+    said = {sentences.waiting(name, DUE, language=x, zone="Europe/Rome") for x in LANGUAGES}
+    assert len(said) == 3
+    assert not any("{" in sentence for sentence in said)
+
+
+@pytest.mark.parametrize("deadline", deadlines.ALL, ids=lambda d: d.name)
+def test_a_clock_says_its_own_rule(deadline: deadlines.Deadline) -> None:
+    assert sentences.says(deadline.name, "en") == deadline.says
+    assert len({sentences.says(deadline.name, language) for language in LANGUAGES}) == 3
+    assert "1 " in sentences.says(deadline.name, "en", 1)
+
+
+# --- What happened --------------------------------------------------------------------------------
+
+
+def test_the_order_below_has_one_of_everything() -> None:
+    assert {type(entry.what) for entry in ENTRIES} == set(t.EVENTS.values())
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: f"{e.seq}-{e.what.kind}")
+def test_every_event_in_every_language(entry: t.Entry, order: Order) -> None:
+    said = [
+        sentences.entry(entry, order, language=language, zone="Europe/Rome")
+        for language in LANGUAGES
+    ]
+    assert len(set(said)) == 3
+    for line in said:
+        assert line == line.strip()
+        assert "{" not in line
+        assert "\n" not in line
+        assert line[0] == line[0].upper()
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda e: f"{e.seq}-{e.what.kind}")
+def test_every_event_of_an_order_nobody_knows(entry: t.Entry) -> None:
+    for language in LANGUAGES:
+        assert sentences.entry(entry, Order(), language=language, zone="nowhere")
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (
+            t.ActionDone(REFUND, "1", 2490, "USD"),
+            "Done: refund $24.90 to the customer: Paper lamp × 1.",
+        ),
+        (
+            t.ActionDone(REFUND, "1", 2489, "USD"),
+            "Done: refund $24.90 to the customer: Paper lamp × 1. The amount was $24.89.",
+        ),
+        (
+            t.RefundSeen(1, NOW, (), 500, "USD"),
+            "The store shows a refund of $5.00 made outside the app.",
+        ),
+        (
+            t.BothAllowed(11, (1,), 1120, "USD", "A loyal customer"),
+            "Money and goods both allowed: Paper lamp × 1. It costs $11.20. “A loyal customer”",
+        ),
+        (
+            t.RecoverySeen("P1", "received", 8800, "CNY"),
+            "Received back for purchase T2301 from Huanyu: CN¥88.00.",
+        ),
+        (
+            t.SupplierAnswered("P1", "Tomorrow", SHIP_BY),
+            "There is an answer from Huanyu about purchase T2301. “Tomorrow” It names 18 Nov 2026 "
+            "as the new date; the clocks do not move.",
+        ),
+        (
+            t.CaseClosed(
+                "case-1", "refunded", replace(OVERDUE, says="settled", clause=Clause.TELL)
+            ),
+            "Case #1001-1 closed: refunded. For purchase T2301 from Huanyu nothing is left to do: "
+            "every step has come to its end. Rule late_shipment.tell, version 1.",
+        ),
+        (t.Declined("urge:P9", ""), "Declined: urge the supplier."),
+        (t.Declined("sing:P9", ""), "Declined: sing:P9."),
+    ],
+)
+def test_lines(event: t.Event, line: str, order: Order) -> None:
+    assert entry_of(event, order) == line
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (200, "3 minutes late"),
+        (3600, "1 hour late"),
+        (7300, "2 hours late"),
+        (300000, "3 days late"),
+    ],
+)
+def test_late_actions_say_why(seconds: int, shown: str, order: Order) -> None:
+    planned = next(e.what for e in ENTRIES if isinstance(e.what, t.Planned))
+    line = entry_of(replace(planned, late_seconds=seconds), order)
+    assert f"{shown}: the app was not running." in line
+
+
+def test_a_held_action_says_why(order: Order) -> None:
+    planned = next(e.what for e in ENTRIES if isinstance(e.what, t.Planned))
+    line = entry_of(replace(planned, held="in_dispute"), order)
+    assert line.startswith("Waiting for your word: refund $24.90")
+    assert "Rule late_shipment.urge, version 1. A card dispute is open on the order." in line
+
+
+# --- What others wrote ----------------------------------------------------------------------------
+
+ANYTHING = st.text() | st.sampled_from(["{title}", "{0}", "{", "<b>", "a\r\nBcc: b", "\u202eabc"])
+
+
+@given(title=ANYTHING, reference=ANYTHING, supplier=ANYTHING, message=ANYTHING)
+def test_anything_may_stand_in_a_name(
+    title: str, reference: str, supplier: str, message: str
+) -> None:
+    seen, recorded = order_seen(), purchase(reference=reference, supplier=supplier)
+    seen = replace(seen, lines=(replace(seen.lines[0], title=title),), name=reference)
+    events = (
+        seen,
+        recorded,
+        t.SupplierAnswered(recorded.purchase_id, message),
+        t.OutOfStockReported(recorded.purchase_id, (seen.lines[0].id,), message),
+        t.Declined("refund:11:1", message),
+        t.ActionRefused("refund:11:1", message),
+        t.TrackingSeen(1, message, NOW, message),
+        t.NoteWritten(message),
+    )
+    entries = [t.Entry(i, NOW, "app", event) for i, event in enumerate(events, start=1)]
+    order = fold(entries)
+    reason = replace(OVERDUE, facts={**OVERDUE.facts, "supplier": supplier, "order": title})
+    for language in LANGUAGES:
+        lines = [cause(reason, language), sentences.held(message, language=language)]
+        for entry in entries:
+            lines.append(sentences.entry(entry, order, language=language, zone="UTC"))
+        body = {"line_id": seen.lines[0].id, "units": [1], "minor": 100, "currency": supplier}
+        lines.append(sentences.action("refund_customer", body, order, language=language))
+        for line in lines:
+            assert len(line.splitlines()) <= 1
+            line.encode()

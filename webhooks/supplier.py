@@ -1,0 +1,88 @@
+"""`POST /webhooks/supplier`: what a supplier, or a script of the merchant's, tells of purchases.
+
+Signed as Standard Webhooks. The shop stands in the body, which is signed too; so unlike Shopify's
+a genuine body is read before it is kept, to know whose it is. There are few of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from plugin.clock import Clock
+from webhooks import door, signature
+from webhooks.door import IGNORED, NOBODY, PARKED, RECEIVED, Arrival, Inbox
+from webhooks.reading import Unreadable, read
+
+SOURCE = "supplier"
+PATH = "/webhooks/supplier"
+NAME = "supplier_webhooks"
+
+KEPT = ("Webhook-Id", "Webhook-Timestamp", "Content-Type")
+
+
+def supplier_door(inbox: Inbox, clock: Clock, secrets: Sequence[str]) -> Blueprint:
+    """The blueprint. `secrets` are `whsec_` and base64; without any, everybody is turned away."""
+    blueprint = Blueprint(NAME, __name__)
+
+    def receive() -> Response:
+        body = door.body_of(SOURCE)
+        if isinstance(body, Response):
+            return body
+        now = clock.now()
+        verdict = signature.of_standard(
+            request.headers.get("Webhook-Id", ""),
+            request.headers.get("Webhook-Timestamp", ""),
+            request.headers.get("Webhook-Signature", ""),
+            body,
+            secrets=secrets,
+            now=now,
+        )
+        if verdict is not signature.Verdict.GENUINE:
+            return door.turned_away(SOURCE, 401, verdict)
+        return door.kept(inbox, _arrival(body), now)
+
+    blueprint.add_url_rule(
+        PATH, view_func=receive, methods=["POST"], provide_automatic_options=False
+    )
+    return blueprint
+
+
+def _arrival(body: bytes) -> Arrival:
+    headers = {
+        name.lower(): door.printable(value) for name in KEPT if (value := request.headers.get(name))
+    }
+    shop, topic, state, reason = _said(body)
+    return Arrival(
+        source=SOURCE,
+        shop=shop,
+        delivery_id=door.delivery_id(request.headers.get("Webhook-Id", ""), body),
+        topic=topic,
+        body=body,
+        headers=headers,
+        state=state,
+        reason=reason,
+    )
+
+
+def _said(body: bytes) -> tuple[str, str, str, str]:
+    """Shop and type as the body has them, and whether it is worth handling."""
+    try:
+        found = read(body).value
+    except Unreadable as error:
+        return NOBODY, "", PARKED, str(error)
+    claimed = _text(found, "shop")
+    shop, topic = door.shop_named(claimed), door.printable(_text(found, "type"), door.LONGEST_TOPIC)
+    if claimed and shop == NOBODY:
+        return NOBODY, topic, IGNORED, "shop: does not name a shop"
+    for value, name in ((shop, "shop"), (topic, "type")):
+        if not value:
+            return shop, topic, PARKED, f"{name}: missing"
+    return shop, topic, RECEIVED, ""
+
+
+def _text(found: Mapping[str, Any], name: str) -> str:
+    value = found.get(name)
+    return value if isinstance(value, str) else ""
