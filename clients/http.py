@@ -7,11 +7,9 @@ the one place that retries is the caller's, where the key and the count are kept
 
 from __future__ import annotations
 
-import math
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import ip_address
@@ -24,13 +22,11 @@ from urllib3.exceptions import HTTPError as Urllib3Error
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteError, Retriable
+from clients.waits import USUAL_WAIT, retry_after
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
 LARGEST_ANSWER = 10 * 1024 * 1024
-SHORTEST_WAIT = 1.0
-LONGEST_WAIT = 15 * 60.0
-USUAL_WAIT = 30.0
 
 ACCESS_LOST = {
     401: "unauthorised",
@@ -168,26 +164,6 @@ class Transport:
         return bytes(found)
 
 
-def retry_after(headers: Mapping[str, str]) -> float:
-    """Seconds to wait by Retry-After, between 1 second and 15 minutes; 30 when it says nothing.
-
-    A date is measured against the answer's own Date header, not against our clock.
-    """
-    text = headers.get("retry-after", "").strip()
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = _until(text, headers.get("date", ""))
-    return bounded(seconds)
-
-
-def bounded(seconds: float) -> float:
-    """A wait nobody has to regret: at least 1 second, at most 15 minutes."""
-    if math.isnan(seconds):
-        return USUAL_WAIT
-    return min(max(seconds, SHORTEST_WAIT), LONGEST_WAIT)
-
-
 def safe_base(url: str) -> str:
     """The base URL without a closing slash.
 
@@ -246,10 +222,3 @@ def _inside(problem: BaseException) -> Iterator[BaseException]:
     for inner in wrapped:
         if isinstance(inner, BaseException) and inner is not problem:
             yield from _inside(inner)
-
-
-def _until(text: str, now: str) -> float:
-    try:
-        return (parsedate_to_datetime(text) - parsedate_to_datetime(now)).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        return math.nan

@@ -116,6 +116,12 @@ class Case:
         return [p.cancelled_at for p in purchases if p.cancelled_at is not None]
 
     @property
+    def told_at(self) -> datetime | None:
+        """When we had first heard of both the order and the purchase."""
+        heard = [m for m in (self.order.told_at, self.purchase.told_at) if m is not None]
+        return max(heard, default=None)
+
+    @property
     def ship_by_was_promised(self) -> bool:
         """False when it is only payment plus handling days."""
         return self.purchase.ship_by is not None

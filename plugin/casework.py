@@ -44,6 +44,8 @@ class Step:
     """What one step did, for logs and for `sweep`'s report."""
 
     order_id: int
+    heard: int = 0
+    """Events that were news; the rest was older than what is known, or known."""
     opened: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
     planned: list[str] = field(default_factory=list)
@@ -99,6 +101,7 @@ class Casework:
         if isinstance(event, t.RefundSeen) and not self._adopt(event):
             event = replace(event, mark="")
         self._append(event)
+        self.step.heard += 1
         if isinstance(event, t.RecoverySeen):
             self._book_recovery(event)
         self._refold()

@@ -62,11 +62,11 @@ class Clock:
 class StoppedClock(Clock):
     """Stands at one moment, for a sweep as of a given time."""
 
-    moment: datetime = datetime.max.replace(tzinfo=UTC)
+    moment: datetime | None = None
 
     def now(self) -> datetime:
         """Always the same."""
-        return self.moment
+        return self.moment or _machine()
 
 
 def _machine() -> datetime:

@@ -17,7 +17,7 @@ from plugin.settings import Settings
 from plugin.store import shops
 from plugin.store.database import Database
 
-TOKEN = "shops.token"
+TOKEN_COLUMN = "shops.token"
 
 
 class LiveConnections:
@@ -40,7 +40,7 @@ class LiveConnections:
         with self._lock:
             kept = self._storefronts.get(shop)
             if kept is None or kept[0] != found.token:
-                token = self.vault.decrypt(found.token, shop=shop, column=TOKEN)
+                token = self.vault.decrypt(found.token, shop=shop, column=TOKEN_COLUMN)
                 base = self.settings.shopify_base_url
                 kept = (found.token, ShopifyAdmin(shop, token, base_url=base))
                 self._storefronts[shop] = kept

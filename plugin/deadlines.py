@@ -23,6 +23,8 @@ class Deadline:
     counted_from: Callable[[Case], datetime | None]
     count: int
     unit: Literal["days", "hours"]
+    after: Deadline | None = None
+    """Another that has to pass first."""
 
     def due(self, case: Case) -> datetime | None:
         """When it falls for this case; None while what it counts from has not happened."""
@@ -30,7 +32,9 @@ class Deadline:
         if start is None:
             return None
         count = case.terms.deadlines.get(self.name, self.count)
-        return start + timedelta(**{self.unit: count})
+        due = start + timedelta(**{self.unit: count})
+        first = self.after.due(case) if self.after else None
+        return max(due, first) if first else due
 
     def passed(self, case: Case, now: datetime) -> bool:
         """Its moment has come."""
@@ -38,12 +42,22 @@ class Deadline:
         return due is not None and now >= due
 
 
+NEWS_SETTLES = Deadline(
+    name="news_settles",
+    says="Guide silent: an order first heard of when it is late is given an hour for the rest of "
+    "its news (its purchase, its shipment) to arrive.",
+    counted_from=lambda case: case.told_at,
+    count=1,
+    unit="hours",
+)
+
 URGE_SUPPLIER = Deadline(
     name="urge_supplier",
     says="2 days overdue: urge the supplier, at once and once; tell the merchant.",
     counted_from=lambda case: case.ship_by,
     count=2,
     unit="days",
+    after=NEWS_SETTLES,
 )
 
 TREAT_AS_NO_STOCK = Deadline(
@@ -52,6 +66,7 @@ TREAT_AS_NO_STOCK = Deadline(
     counted_from=lambda case: case.ship_by,
     count=4,
     unit="days",
+    after=NEWS_SETTLES,
 )
 
 SUPPLIER_SILENT = Deadline(
@@ -78,4 +93,11 @@ CHASE_RECOVERY = Deadline(
     unit="days",
 )
 
-ALL = (URGE_SUPPLIER, TREAT_AS_NO_STOCK, SUPPLIER_SILENT, RESOURCE_WITHIN, CHASE_RECOVERY)
+ALL = (
+    NEWS_SETTLES,
+    URGE_SUPPLIER,
+    TREAT_AS_NO_STOCK,
+    SUPPLIER_SILENT,
+    RESOURCE_WITHIN,
+    CHASE_RECOVERY,
+)

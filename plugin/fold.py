@@ -31,6 +31,7 @@ def _order_seen(order: Order, entry: t.Entry) -> None:
     if order.seen is not None and event.version < order.seen.version:
         return
     order.first_seen = order.first_seen or event
+    order.told_at = order.told_at or entry.at
     order.seen = event
     order.paid_at = order.paid_at or event.paid_at
     freight = (
@@ -92,14 +93,16 @@ def _purchase_recorded(order: Order, entry: t.Entry) -> None:
         cost_minor=event.cost_minor,
         cost_currency=event.cost_currency,
         replacement=event.replacement,
+        told_at=entry.at,
     )
     if known is not None:
         for name in _LEARNED:
-            setattr(fresh, name, getattr(known, name))
+            setattr(fresh, name, getattr(known, name) or getattr(fresh, name))
     order.purchases[event.purchase_id] = fresh
 
 
 _LEARNED = (
+    "told_at",
     "shipped_at",
     "cancelled_at",
     "asked_at",

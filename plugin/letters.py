@@ -108,19 +108,18 @@ def _about_a_purchase(
 
 
 def _missed_clocks(say: Speech, reason: Reason) -> tuple[str, str]:
-    missed, needs_you = (whole(reason.facts.get(name, 0)) for name in ("missed", "needs_you"))
-    since, until = (parsed(reason.facts.get(name, "")) for name in ("from", "until"))
-    deadlines = say.count("deadlines", missed)
-    counts: dict[str, object] = {
-        "deadlines": deadlines,
-        "acted": max(0, missed - needs_you),
-        "needs_you": needs_you,
-    }
+    facts = reason.facts
+    steps = say.count("steps", whole(facts.get("missed", 0)))
+    since, until = (parsed(facts.get(name, "")) for name in ("from", "until"))
     if since and until:
-        counts |= {"from": say.moment(since), "until": say.moment(until)}
-    form = "rest" if since and until else "undated"
-    subject = say("merchant.missed_clocks.subject", deadlines=deadlines)
-    return subject, say(f"merchant.missed_clocks.{form}", **counts)
+        away = {"from": say.moment(since), "until": say.moment(until)}
+        body = say("merchant.missed_clocks.rest", steps=steps, **away)
+    else:
+        body = say("merchant.missed_clocks.undated", steps=steps)
+    if "needs_you" in facts:
+        waiting = say("merchant.missed_clocks.needs_you", count=whole(facts["needs_you"]))
+        body = say.sentences(body, waiting)
+    return say("merchant.missed_clocks.subject", steps=steps), body
 
 
 # --- To the customer ------------------------------------------------------------------------------

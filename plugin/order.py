@@ -60,6 +60,8 @@ class Purchase:
     cost_minor: int = 0
     cost_currency: str = ""
     replacement: bool = False
+    told_at: datetime | None = None
+    """When we first heard of it."""
     shipped_at: datetime | None = None
     cancelled_at: datetime | None = None
     asked_at: datetime | None = None
@@ -140,6 +142,8 @@ class Order:
     both_allowed: set[tuple[int, int]] = field(default_factory=set)
     """(line id, unit) for which money and goods were both allowed by a person."""
     paid_at: datetime | None = None
+    told_at: datetime | None = None
+    """When we first heard of it."""
 
     @property
     def cancelled_at(self) -> datetime | None:

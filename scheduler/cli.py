@@ -153,7 +153,7 @@ def import_() -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--shop", required=True, help="The shop's myshopify.com domain.")
 def import_purchases(file: Path, shop: str) -> None:
-    """What was bought from which supplier: order, supplier, reference, sku, quantity, route, cost …"""
+    """What was bought from whom: order, supplier, reference, sku, quantity, route, cost …"""
     _import(file, shop, imports.PURCHASE_COLUMNS, imports.import_purchases)
 
 

@@ -65,6 +65,8 @@ def _handle(tx: Connection, delivery: Delivery, now: datetime) -> Step | None:
     casework = Casework(tx, delivery.shop, order_id, now)
     cause = f"{delivery.topic} {delivery.delivery_id}"
     step = casework.record(found.events, by=_who(delivery), cause=cause)
+    if found.events and not step.heard:
+        inbox.nothing_new(tx, delivery)
     if casework.order.seen is None or any(isinstance(e, t.OrderEdited) for e in found.events):
         timelines.set_head(tx, delivery.shop, order_id, read_wanted=True)
     return step

@@ -12,28 +12,35 @@ import secrets
 import shutil
 import socket
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 import click
+from flask import Flask
+from rich.console import Console
+from rich.progress import Progress
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from plugin import imports
 from plugin.clock import Clock
-from plugin.sandbox.app import World, create_world
+from plugin.sandbox.app import create_world
+from plugin.sandbox.outside import Readiness
 from plugin.sandbox.seed import alternatives_csv
 from plugin.sandbox.settings import WorldSettings
 from plugin.secrets import Vault
-from plugin.settings import Settings, read
+from plugin.settings import read
 from plugin.store import migrate, shops
 from scheduler import logs
 from scheduler.jobs import ring
 from scheduler.runtime import Runtime, start
+from scheduler.sweeps import drain_inbox, look_at_due
 from scheduler.web import make_app, serve
 
 SHOP = "lanterna-store.myshopify.com"
 MOUNT = "/sandbox"
 TICK_SECONDS = "0.15"
+HISTORY_TAKES = timedelta(minutes=65)
 
 
 def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> None:
@@ -46,11 +53,14 @@ def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> No
     clock = Clock(Path(environment["POSTVENDITA_CLOCK_FILE"]))
     settings = read(environment)
     logs.configure(settings.log_level, clock)
-    world = create_world(world_settings(directory, environment, address, str(seed)))
-    world.seed()
     runtime = start(settings, clock)
-    prepare(runtime, environment["SANDBOX_TOKEN"], directory)
-    whole = DispatcherMiddleware(make_app(runtime), {MOUNT: world.wsgi})
+    new = prepare(runtime, environment["SANDBOX_TOKEN"], directory)
+    app = make_app(runtime)
+    of_world = world_settings(directory, environment, address, str(seed))
+    if new:
+        bring_history(runtime, app, of_world)
+    world = create_world(of_world)
+    whole = DispatcherMiddleware(app, {MOUNT: world.wsgi})
     bell = ring(runtime)
     click.echo(f"Postvendita with its sandbox world: {address}   (Ctrl+C stops it)")
     try:
@@ -103,12 +113,49 @@ def world_settings(
     )
 
 
-def prepare(runtime: Runtime, token: str, directory: Path) -> None:
-    """Tables, the shop with its token, the shop's list of alternative suppliers."""
+def bring_history(runtime: Runtime, app: Flask, settings: WorldSettings) -> None:
+    """The store's last 30 days, through the same door as everything else.
+
+    They are brought a little in the past, because an order first heard of when it is late is
+    given time for the rest of its news; then the clock is set right and the desk has its cases.
+    """
+    now = runtime.clock.now()
+    runtime.clock.run_from(now - HISTORY_TAKES)
+    world = create_world(settings, outside=Indoors(app))
+    world.seed(now - HISTORY_TAKES)
+    deliveries = world.ledger()["webhooks"].get("waiting", 0)
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("The store's last 30 days", total=deliveries or None)
+        while world.postman.has_due():
+            world.deliver_due()
+            bar.advance(task, drain_inbox(runtime).deliveries)
+    runtime.clock.run_from(now)
+    look_at_due(runtime)
+    world.close()
+
+
+class Indoors:
+    """The way to the app while it does not listen yet: the same door, without a socket."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> int | None:
+        """The status the app answers with."""
+        return self._app.test_client().post(path, data=body, headers=dict(headers)).status_code
+
+    def ready(self) -> Readiness | None:
+        """Not asked while the history is brought."""
+        return None
+
+
+def prepare(runtime: Runtime, token: str, directory: Path) -> bool:
+    """Tables, the shop with its token, its list of alternative suppliers. True: it was new."""
     migrate.upgrade(runtime.db)
     with runtime.db.read() as tx:
         if shops.find(tx, SHOP) is not None:
-            return
+            return False
     vault = Vault(runtime.settings.encryption_keys)
     with runtime.db.write() as tx:
         shops.install(
@@ -127,6 +174,7 @@ def prepare(runtime: Runtime, token: str, directory: Path) -> None:
     for rejected in imports.import_alternatives(runtime.db, runtime.clock, SHOP, rows):
         if rejected is not None:
             raise AssertionError(f"alternatives.csv: {rejected.why}")
+    return True
 
 
 def _new_secrets() -> dict[str, str]:
@@ -150,6 +198,3 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-__all__ = ["World", "environment_for", "play", "prepare", "world_settings"]

@@ -13,12 +13,11 @@ import structlog
 from plugin.actions import Reason, TellMerchant, Topic
 from plugin.casework import Casework, Step, mark_for
 from plugin.effects.carry import carry_out
-from plugin.store import outbox, shops, ticks, timelines
+from plugin.store import inbox, outbox, shops, ticks, timelines
 from plugin.terms import Clause, Situation
 from plugin.timeline import plain
 from scheduler.deliveries import handle_delivery
 from scheduler.runtime import CLOCKS, Runtime
-from plugin.store import inbox
 
 log = structlog.get_logger()
 

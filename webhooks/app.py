@@ -121,7 +121,8 @@ def _own_pages_only(own_host: str) -> Callable[[], None]:
             return
         if request.url_rule is None:
             return  # 404 or 405 is on its way
-        if not from_own_page(request.headers, {own_host, request.host.lower()}):
+        site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+        if not from_own_page(site, origin, {own_host, request.host.lower()}):
             abort(403)
 
     return check

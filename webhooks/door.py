@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 
 LARGEST_BODY = 2 * 1024 * 1024
 LONGEST_ID = 200
-LONGEST_TOPIC = 100
+LONGEST_TOPIC = 90
 LONGEST_HEADER = 200
 RETRY_AFTER_SECONDS = 5
 
@@ -64,14 +64,18 @@ class Arrival:
 
 def body_of(source: str) -> bytes | Response:
     """The raw bytes of the request, or the answer that turns it away: 413, 415, 400."""
-    request.max_content_length = LARGEST_BODY
+    # One byte more than we take: a stream without a length is cut there without a word.
+    request.max_content_length = LARGEST_BODY + 1
     encoding = request.headers.get("Content-Encoding", "").strip().lower()
     if encoding not in {"", "identity"}:
         return turned_away(source, 415, "the body is compressed")
     try:
-        return request.get_data()
+        body = request.get_data()
     except HTTPException as error:
-        return turned_away(source, error.code or 400, error.name.lower())
+        return turned_away(source, error.code or 400, "the body could not be taken whole")
+    if len(body) > LARGEST_BODY:
+        return turned_away(source, 413, "the body is too large")
+    return body
 
 
 def turned_away(source: str, status: int, why: str) -> Response:

@@ -16,6 +16,7 @@ DEEPEST = 60
 """Levels of nesting. Shopify's bodies have fewer than ten."""
 LONGEST_NUMBER = 40
 LARGEST_EXPONENT = 30
+LONGEST_WHY = 300
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 _UNSAYABLE = re.compile("[\x00\ud800-\udfff]")
@@ -26,8 +27,12 @@ class Unreadable(ValueError):
 
     def __init__(self, field: str, why: str) -> None:
         """`field` is where, as a path with dots; empty when it is the whole body."""
-        super().__init__(f"{field}: {why}" if field else why)
-        self.field, self.why = field, why
+        self.field, self.why = _sayable(field), _sayable(why)
+        super().__init__(f"{self.field}: {self.why}" if self.field else self.why)
+
+
+def _sayable(text: str) -> str:
+    return "".join(sign if sign.isprintable() else "?" for sign in text[:LONGEST_WHY])
 
 
 @dataclass(frozen=True)

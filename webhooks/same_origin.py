@@ -6,18 +6,21 @@ else's cannot make them say otherwise. So there is no token in the forms to forg
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 
-def from_own_page(headers: Mapping[str, str], hosts: Collection[str]) -> bool:
-    """True when the browser vouches for it. `hosts` are ours, with the port where there is one."""
-    site = headers.get("Sec-Fetch-Site")
+def from_own_page(site: str | None, origin: str | None, hosts: Collection[str]) -> bool:
+    """True when the browser vouches for it.
+
+    `site` is `Sec-Fetch-Site`, `origin` is `Origin`, None where there is none; `hosts` are ours,
+    with the port where there is one.
+    """
     if site is not None:
         return site in {"same-origin", "none"}
-    return _host(headers.get("Origin", "")) in hosts
+    return origin is not None and _host(origin) in hosts
 
 
 def _host(origin: str) -> str | None:

@@ -13,8 +13,8 @@ from flask import Blueprint, Response, request
 from plugin.clock import Clock
 from webhooks import door, signature
 from webhooks.door import IGNORED, NOBODY, PARKED, RECEIVED, Arrival, Inbox
+from webhooks.sources import SHOPIFY
 
-SOURCE = "shopify"
 PATH = "/webhooks/shopify"
 NAME = "shopify_webhooks"
 
@@ -27,12 +27,12 @@ def shopify_door(inbox: Inbox, clock: Clock, secrets: Sequence[str]) -> Blueprin
     blueprint = Blueprint(NAME, __name__)
 
     def receive() -> Response:
-        body = door.body_of(SOURCE)
+        body = door.body_of(SHOPIFY)
         if isinstance(body, Response):
             return body
         verdict = signature.of_shopify(_values("Hmac-Sha256"), body, secrets)
         if verdict is not signature.Verdict.GENUINE:
-            return door.turned_away(SOURCE, 401, verdict)
+            return door.turned_away(SHOPIFY, 401, verdict)
         return door.kept(inbox, _arrival(body), clock.now())
 
     blueprint.add_url_rule(
@@ -47,7 +47,7 @@ def _arrival(body: bytes) -> Arrival:
     shop = door.shop_named(claimed)
     state, reason = _worth(claimed, shop, topic, given)
     return Arrival(
-        source=SOURCE,
+        source=SHOPIFY,
         shop=shop,
         delivery_id=door.delivery_id(given, topic.encode(), body),
         topic=topic,

@@ -15,8 +15,8 @@ from plugin.clock import Clock
 from webhooks import door, signature
 from webhooks.door import IGNORED, NOBODY, PARKED, RECEIVED, Arrival, Inbox
 from webhooks.reading import Unreadable, read
+from webhooks.sources import SUPPLIER
 
-SOURCE = "supplier"
 PATH = "/webhooks/supplier"
 NAME = "supplier_webhooks"
 
@@ -28,7 +28,7 @@ def supplier_door(inbox: Inbox, clock: Clock, secrets: Sequence[str]) -> Bluepri
     blueprint = Blueprint(NAME, __name__)
 
     def receive() -> Response:
-        body = door.body_of(SOURCE)
+        body = door.body_of(SUPPLIER)
         if isinstance(body, Response):
             return body
         now = clock.now()
@@ -41,7 +41,7 @@ def supplier_door(inbox: Inbox, clock: Clock, secrets: Sequence[str]) -> Bluepri
             now=now,
         )
         if verdict is not signature.Verdict.GENUINE:
-            return door.turned_away(SOURCE, 401, verdict)
+            return door.turned_away(SUPPLIER, 401, verdict)
         return door.kept(inbox, _arrival(body), now)
 
     blueprint.add_url_rule(
@@ -56,7 +56,7 @@ def _arrival(body: bytes) -> Arrival:
     }
     shop, topic, state, reason = _said(body)
     return Arrival(
-        source=SOURCE,
+        source=SUPPLIER,
         shop=shop,
         delivery_id=door.delivery_id(request.headers.get("Webhook-Id", ""), body),
         topic=topic,

@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteError, Retriable
-from clients.http import Answer, Kind, Transport, bounded
+from clients.http import Answer, Kind, Transport
+from clients.waits import bounded
 
 CONCURRENT = "IDEMPOTENCY_CONCURRENT_REQUEST"
 SPENT = ("IDEMPOTENCY_KEY_PARAMETER_MISMATCH", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED")

@@ -68,14 +68,14 @@ class Errand:
         """The fence, right before a call."""
         return self._step(lambda tx: outbox.still_mine(tx, self.row, self.now))
 
-    # --- learning on the way ----------------------------------------------------------------------
+    # --- learning on the way --------------------------------------------------------------------
 
     def tell(self, events: Iterable[t.Event], *, by: str, cause: str) -> None:
         """Facts met on the way join the timeline, with all that follows from them."""
         facts = list(events)
         self._step(lambda tx: self._casework(tx).record(facts, by=by, cause=cause))
 
-    # --- before the call ----------------------------------------------------------------------------
+    # --- before the call ------------------------------------------------------------------------
 
     def freeze(self, frozen: Mapping[str, Any], minor: int) -> bool:
         """Write down exactly what will be sent. False: the claim is no longer ours."""
@@ -85,7 +85,7 @@ class Errand:
         """Write down that a call is about to be made. False: the claim is no longer ours."""
         return self._step(lambda tx: outbox.sending(tx, self.row, self.now))
 
-    # --- endings ------------------------------------------------------------------------------------
+    # --- endings --------------------------------------------------------------------------------
 
     def done(
         self, *, remote_id: str = "", minor: int = 0, currency: str = "", by: str = "app"
@@ -150,7 +150,7 @@ class Errand:
             t.AttemptRenewed(row.key, row.generation + 1, mark),
         )
 
-    # --- how ----------------------------------------------------------------------------------------
+    # --- how ------------------------------------------------------------------------------------
 
     def _end(self, move: Callable[[Connection], bool], event: t.Event | None) -> None:
         def end(tx: Connection) -> None:

@@ -6,6 +6,8 @@ Message-ID, and then a person decides.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from clients.email.smtp import Message
 from clients.errors import OutcomeUnknown, Refused, Retriable
 from plugin import letters
@@ -14,7 +16,7 @@ from plugin.actions import Letter, RefundCustomer, TellMerchant, WriteCustomer
 from plugin.effects.errand import Errand
 from plugin.money import Money
 from plugin.order import Order
-from plugin.store import outbox, shops, timelines
+from plugin.store import outbox, timelines
 
 MOST_SENDINGS = 2
 
@@ -30,6 +32,7 @@ def tell_merchant(errand: Errand) -> None:
         order_name=name,
         language=shop.language,
         zone=shop.zone,
+        now=errand.now,
         link=errand.connections.link(f"/cases/{errand.row.case_id}" if errand.row.case_id else "/"),
     )
     if not shop.email:
@@ -44,12 +47,9 @@ def write_customer(errand: Errand) -> None:
     order = errand.order()
     with errand.db.read() as tx:
         customer = timelines.customer_of(tx, errand.row.shop, errand.row.order_id)
-        skus = [line.facts.sku for line in order.lines.values()]
-        known = shops.alternatives_for(tx, errand.row.shop, skus)
     if customer is None or not customer.email:
         errand.refused("no_address")
         return
-    offered = next((a for a in known if a.id == action.alternative_id), None)
     language = customer.language or errand.shop.language
     text = letters.to_customer(
         action.letter,
@@ -59,8 +59,7 @@ def write_customer(errand: Errand) -> None:
         order_name=_order_name(order),
         lines=_lines(order, action, errand.row.case_id),
         amount=_repaid(errand) if action.letter is Letter.REFUNDED else None,
-        alternative_title=offered.note or offered.sku if offered else "",
-        alternative_url=offered.url if offered else "",
+        alternative_title=_title(order, action) if action.letter is Letter.INVITED else "",
     )
     _send(errand, customer.email, text, language)
 
@@ -80,6 +79,7 @@ def _send(errand: Errand, to: str, text: letters.Text, language: str) -> None:
         subject=text.subject,
         text=text.body,
         language=language,
+        sent_at=errand.now,
     )
     if not errand.sending():
         return
@@ -99,17 +99,22 @@ def _order_name(order: Order) -> str:
     return order.seen.name if order.seen else ""
 
 
+def _title(order: Order, action: WriteCustomer) -> str:
+    """The same or a similar item by the store's own name, never where it is bought."""
+    titles = [order.lines[i].facts.title for i in action.line_ids if i in order.lines]
+    return ", ".join(titles)
+
+
 def _lines(order: Order, action: WriteCustomer, case_id: str) -> list[tuple[str, int]]:
-    """(title, units) the letter is about."""
-    units = {
-        planned.action.line_id: len(planned.action.units)
-        for planned in order.planned.values()
-        if isinstance(planned.action, RefundCustomer)
-        and planned.case_id == case_id
-        and planned.counts
-    }
+    """(title, units) the letter is about: what was repaid, or what is offered."""
+    units: Counter[int] = Counter()
+    for planned in order.planned.values():
+        body = planned.action
+        repaid = planned.case_id == case_id and planned.state == "done"
+        if isinstance(body, RefundCustomer) and repaid:
+            units[body.line_id] += len(body.units)
     return [
-        (order.lines[line_id].facts.title, units.get(line_id, 1))
+        (order.lines[line_id].facts.title, units[line_id] or 1)
         for line_id in action.line_ids
         if line_id in order.lines
     ]

@@ -59,6 +59,8 @@ def _pay(errand: Errand, storefront: Storefront, read: store.Order) -> None:
         errand.refused(unwanted)
         return
     news = _news_since_approval(entries, errand.row.key, order, action)
+    if not news and errand.row.level == "auto" and any("dispute" in w for w in read.withheld):
+        news = "disputes_unseen"
     if news:
         errand.hold(news)
         return

@@ -73,4 +73,5 @@ def _treated_as_no_stock(case: Case) -> Why:
 def _close(case: Case, outcome: str) -> list[Decision]:
     if not case.opened:
         return []
-    return [CloseCase(outcome=outcome, because=Why(case, outcome)(Clause.TELL))]
+    because = Why(case, outcome)(Clause.TELL)
+    return [*no_stock.call_off_words(case), CloseCase(outcome=outcome, because=because)]

@@ -27,6 +27,7 @@ from plugin.actions import (
     RefundCustomer,
     TellMerchant,
     Topic,
+    UrgeSupplier,
     Withdraw,
     WriteCustomer,
 )
@@ -39,6 +40,7 @@ from plugin.terms import Clause, NoStockOrder, Situation
 SITUATION = Situation.NO_STOCK
 DEADLINES = (RESOURCE_WITHIN, CHASE_RECOVERY)
 CHASES = 4
+CAN_BE_CALLED_OFF = frozenset({"waiting", "going", "by_hand"})
 
 
 def questions(order: Order) -> list[tuple[str, tuple[int, ...]]]:
@@ -222,10 +224,23 @@ def _whole_purchase(case: Case) -> bool:
 
 def _withdraw_what_no_longer_fits(case: Case) -> list[Decision]:
     """Not yet made refunds and open proposals whose units have shipped or are gone."""
-    return [
+    money = [
         Withdraw(p.key, case.how_it_ended)
         for p in (*case.refunds, *case.proposals)
-        if p.state in {"waiting", "going", "by_hand"} and not _still_fits(case, p)
+        if p.state in CAN_BE_CALLED_OFF and not _still_fits(case, p)
+    ]
+    return [*money, *(call_off_words(case) if case.how_it_ended == "shipped" else [])]
+
+
+def call_off_words(case: Case) -> list[Decision]:
+    """Urging and asking back what has shipped makes no sense any more, if it was not yet said."""
+    if case.missing:
+        return []
+    return [
+        Withdraw(p.key, case.how_it_ended)
+        for p in case.planned
+        if p.state in CAN_BE_CALLED_OFF
+        and isinstance(p.action, UrgeSupplier | AskRecovery | ChaseRecovery)
     ]
 
 

@@ -41,4 +41,5 @@ def _close(case: Case, why: Why) -> list[Decision]:
     if not case.opened:
         return []
     outcome = "taken_over" if case.taken_elsewhere else case.how_it_ended
-    return [CloseCase(outcome=outcome, because=why(Clause.TELL, outcome))]
+    closed = CloseCase(outcome=outcome, because=why(Clause.TELL, outcome))
+    return [*no_stock.call_off_words(case), closed]

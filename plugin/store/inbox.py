@@ -103,6 +103,15 @@ def settle(
     return done.rowcount == 1
 
 
+def nothing_new(tx: Connection, delivery: Delivery) -> None:
+    """It was handled, and told nothing that was not known: kept as ignored, with the reason."""
+    tx.execute(
+        sa.update(inbox)
+        .where(inbox.c.id == delivery.id, inbox.c.shop == delivery.shop)
+        .values(state=IGNORED, reason="nothing new: older than what is known, or known already")
+    )
+
+
 def put_off(tx: Connection, delivery: Delivery, now: datetime, reason: str) -> None:
     """Handling failed on our side: later again, and after many times a person looks at it."""
     attempts = delivery.attempts + 1

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from plugin.actions import Reason
-from plugin.words.speech import DAY, Speech, aware, parsed, readable, tidy, upper_first, whole
+from plugin.words.speech import DAY, Speech, aware, parsed, readable, upper_first, whole
 
 
 def cause(say: Speech, reason: Reason, now: datetime | None = None) -> str:

@@ -111,6 +111,9 @@ WORDS: dict[str, str] = {
     "choice.invite": "Invite the customer to take it",
     "choice.replace": "Buy it for this order",
     # Why less was done, or not at all.
+    "why.disputes_unseen": (
+        "The store does not show us card disputes, so no money goes out by itself."
+    ),
     "why.in_dispute": "A card dispute is open on the order.",
     "why.repaid_elsewhere": "Some of it was refunded or removed outside the app.",
     "why.no_cap": "No limit is set for refunds without a person.",
@@ -139,6 +142,13 @@ WORDS: dict[str, str] = {
     "why.purchase_not_found": "The supplier does not show this purchase.",
     "why.amount_differs": "The supplier reckons another amount than ours.",
     "why.no_reason_accepted": "The supplier accepts none of the usual reasons.",
+    "why.choose": "Say first what to do with the other supplier.",
+    "why.not_waiting": "It is no longer waiting: something has happened since.",
+    "why.money_is_read": "Refund it in the store; it is noticed here.",
+    "why.already_abroad": "The parcel is already abroad; it does not come back.",
+    "why.both": "The customer would get the money and the goods: a reason is needed.",
+    "why.not_installed": "The app is not installed in this store.",
+    "why.unknown": "This step is not known.",
     # Names of states.
     "status.needs_you": "Needs you",
     "status.working": "Working",
@@ -179,6 +189,7 @@ WORDS: dict[str, str] = {
     "route.international": "abroad",
     "route.unknown": "route not known",
     # Clocks.
+    "waiting.news_settles": "Waiting: on {when} its news should be complete.",
     "waiting.urge_supplier": "Waiting: on {when} the supplier is urged if it has not shipped.",
     "waiting.treat_as_no_stock": "Waiting: on {when} the no-stock route begins if it has not "
     "shipped.",
@@ -189,6 +200,10 @@ WORDS: dict[str, str] = {
     "waiting.chase_recovery": "Waiting: on {when} the money is asked for again if it has not come.",
     "waiting.told": "Waiting: on {when} you are told if it has not shipped.",
     "waiting.other": "Waiting until {when}.",
+    "says.news_settles": (
+        "Guide silent: an order first heard of when it is late is given {count} for the "
+        "rest of its news to arrive."
+    ),
     "says.urge_supplier": "{count} overdue: urge the supplier, at once and once; tell the "
     "merchant.",
     "says.treat_as_no_stock": "{count} overdue: take the no-stock route, other supplier included.",

@@ -26,16 +26,18 @@ WORDS: dict[str, str] = {
     "merchant.shipped_after_recovery.subject": "{purchase} shipped after its money was asked back",
     "merchant.shipped_after_recovery.next": "You can take the request for the money back, or keep "
     "to it and agree with the supplier on the parcel.",
-    "merchant.missed_clocks.subject": "{deadlines} passed while the app was not running",
-    "merchant.missed_clocks.rest": "From {from} until {until} the app was not running. In that "
-    "time: {deadlines}.\n\nActed on now and marked late: {acted}. Waiting for your word: "
-    "{needs_you}.",
-    "merchant.missed_clocks.undated": "The app was not running for some time. In that time: "
-    "{deadlines}.\n\nActed on now and marked late: {acted}. Waiting for your word: {needs_you}.",
+    "merchant.missed_clocks.subject": "{steps} fell due while the app was not running",
+    "merchant.missed_clocks.rest": "From {from} until {until} the app was not running, and "
+    "{steps} fell due. Each was taken up once, now, and is marked late. The cases show what waits "
+    "for your word.",
+    "merchant.missed_clocks.undated": "For some time the app was not running, and {steps} fell "
+    "due. Each was taken up once, now, and is marked late. The cases show what waits for your "
+    "word.",
     "merchant.other.subject": "news",
     "merchant.other.next": "The case shows what can be done.",
-    "count.deadlines.one": "1 deadline",
-    "count.deadlines.many": "{n} deadlines",
+    "merchant.missed_clocks.needs_you": "Waiting for your word: {count}.",
+    "count.steps.one": "1 step",
+    "count.steps.many": "{n} steps",
     # To the customer.
     "customer.hello": "Hello {name},",
     "customer.hello.nobody": "Hello,",

@@ -123,6 +123,9 @@ WORDS: dict[str, str] = {
     "choice.invite": "Invita il cliente a prenderlo",
     "choice.replace": "Compra per questo ordine",
     # Why less was done, or not at all.
+    "why.disputes_unseen": (
+        "Il negozio non ci mostra le contestazioni delle carte: nessun denaro esce da solo."
+    ),
     "why.in_dispute": "Sull’ordine è aperta una contestazione della carta.",
     "why.repaid_elsewhere": "Una parte è stata rimborsata o tolta fuori dall’app.",
     "why.no_cap": "Non è impostato un limite per i rimborsi senza una persona.",
@@ -151,6 +154,13 @@ WORDS: dict[str, str] = {
     "why.purchase_not_found": "Il fornitore non mostra questo acquisto.",
     "why.amount_differs": "Per il fornitore l’importo è diverso dal nostro.",
     "why.no_reason_accepted": "Il fornitore non accetta nessuno dei motivi consueti.",
+    "why.choose": "Di’ prima che cosa fare con l’altro fornitore.",
+    "why.not_waiting": "Non è più in attesa: nel frattempo è successo qualcosa.",
+    "why.money_is_read": "Rimborsa nel negozio; qui viene rilevato.",
+    "why.already_abroad": "Il pacco è già all’estero; non torna indietro.",
+    "why.both": "Il cliente avrebbe il denaro e la merce: serve un motivo.",
+    "why.not_installed": "L’app non è installata in questo negozio.",
+    "why.unknown": "Questo passo non è noto.",
     # Names of states.
     "status.needs_you": "Tocca a te",
     "status.working": "In lavorazione",
@@ -191,6 +201,7 @@ WORDS: dict[str, str] = {
     "route.international": "all’estero",
     "route.unknown": "percorso non noto",
     # Clocks.
+    "waiting.news_settles": "In attesa: il {when} le sue notizie dovrebbero essere complete.",
     "waiting.urge_supplier": "In attesa: il {when} si sollecita il fornitore se non ha spedito.",
     "waiting.treat_as_no_stock": "In attesa: il {when} inizia la procedura per merce non "
     "disponibile se non è stato spedito.",
@@ -202,6 +213,10 @@ WORDS: dict[str, str] = {
     "arrivato.",
     "waiting.told": "In attesa: il {when} ricevi un avviso se non è stato spedito.",
     "waiting.other": "In attesa fino al {when}.",
+    "says.news_settles": (
+        "La guida tace: un ordine di cui si viene a sapere quando è già in ritardo ha "
+        "{count} perché arrivi il resto delle notizie."
+    ),
     "says.urge_supplier": "{count} di ritardo: sollecitare il fornitore, subito e una volta sola; "
     "avvisare il commerciante.",
     "says.treat_as_no_stock": "{count} di ritardo: procedura per merce non disponibile, altro "

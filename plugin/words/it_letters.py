@@ -27,17 +27,18 @@ WORDS: dict[str, str] = {
     "denaro",
     "merchant.shipped_after_recovery.next": "Puoi ritirare la richiesta del denaro, oppure "
     "mantenerla e accordarti con il fornitore sul pacco.",
-    "merchant.missed_clocks.subject": "{deadlines} mentre l’app non era in funzione",
-    "merchant.missed_clocks.rest": "Dal {from} al {until} l’app non era in funzione. In quel "
-    "tempo: {deadlines}.\n\nEseguite ora e segnate in ritardo: {acted}. In attesa della tua "
-    "decisione: {needs_you}.",
-    "merchant.missed_clocks.undated": "Per un certo tempo l’app non era in funzione. In quel "
-    "tempo: {deadlines}.\n\nEseguite ora e segnate in ritardo: {acted}. In attesa della tua "
-    "decisione: {needs_you}.",
+    "merchant.missed_clocks.subject": "Mentre l’app non era in funzione: {steps}",
+    "merchant.missed_clocks.rest": "Dal {from} al {until} l’app non era in funzione; nel "
+    "frattempo: {steps}. Ogni passo è stato ripreso una volta sola, ora, e segnato in ritardo. I "
+    "casi mostrano che cosa attende la tua decisione.",
+    "merchant.missed_clocks.undated": "Per un certo tempo l’app non era in funzione; nel "
+    "frattempo: {steps}. Ogni passo è stato ripreso una volta sola, ora, e segnato in ritardo. I "
+    "casi mostrano che cosa attende la tua decisione.",
     "merchant.other.subject": "novità",
     "merchant.other.next": "Il caso mostra che cosa si può fare.",
-    "count.deadlines.one": "1 scadenza passata",
-    "count.deadlines.many": "{n} scadenze passate",
+    "merchant.missed_clocks.needs_you": "In attesa della tua decisione: {count}.",
+    "count.steps.one": "1 passo in scadenza",
+    "count.steps.many": "{n} passi in scadenza",
     # To the customer.
     "customer.hello": "Buongiorno {name},",
     "customer.hello.nobody": "Buongiorno,",

@@ -25,19 +25,20 @@ WORDS: dict[str, str] = {
     "merchant.shipped_after_recovery.subject": "{purchase}在要求退回货款后发货",
     "merchant.shipped_after_recovery.next": "您可以撤回退款要求，也可以坚持要求，并与供应商商定包"
     "裹的处理。",
-    "merchant.missed_clocks.subject": "应用未运行期间已过{deadlines}",
-    "merchant.missed_clocks.rest": "{from} 至 {until} 应用未运行。在此期间已过{deadlines}。\n\n现"
-    "已补办并标记为延迟：{acted}。等待您的决定：{needs_you}。",
-    "merchant.missed_clocks.undated": "应用曾有一段时间未运行。在此期间已过{deadlines}。\n\n现已"
-    "补办并标记为延迟：{acted}。等待您的决定：{needs_you}。",
+    "merchant.missed_clocks.subject": "应用未运行期间有 {steps}到期",
+    "merchant.missed_clocks.rest": "{from} 至 {until} 应用未运行，期间有 {steps}到期。每个步骤现"
+    "已各补办一次，并标记为延迟。等待您决定的事项见案件。",
+    "merchant.missed_clocks.undated": "应用曾有一段时间未运行，期间有 {steps}到期。每个步骤现已各"
+    "补办一次，并标记为延迟。等待您决定的事项见案件。",
     "merchant.other.subject": "新消息",
     "merchant.other.next": "可以采取的步骤见案件。",
-    "count.deadlines.one": " 1 个期限",
-    "count.deadlines.many": " {n} 个期限",
+    "merchant.missed_clocks.needs_you": "等待您的决定：{count}。",
+    "count.steps.one": "1 个步骤",
+    "count.steps.many": "{n} 个步骤",
     # To the customer.
     "customer.hello": "{name}，您好：",
     "customer.hello.nobody": "您好：",
-    "customer.order": "订单 {order} ",
+    "customer.order": "订单 {order}",
     "customer.order.none": "您的订单",
     "customer.line": "- {title} × {count}",
     "customer.refunded.subject": "{order}已退款",

@@ -113,9 +113,23 @@ def test_a_clock_missed_while_the_app_was_away_acts_once_marked_late(late: Desk)
     assert late.api.urged == ["T1"]
 
 
+def test_an_order_first_heard_of_when_late_is_given_an_hour_for_the_rest_of_its_news(
+    desk: Desk,
+) -> None:
+    desk.clock.turn_to(SHIP_BY + 3 * DAY)
+    desk.tell(order_seen())
+    desk.tell(purchase(connection="1688"))
+    desk.turn(SHIP_BY + 3 * DAY + HOUR - timedelta(seconds=1))
+    assert desk.events(t.CaseOpened) == []
+    desk.tell(shipped(SHIP_BY))
+    desk.turn(SHIP_BY + 3 * DAY + HOUR)
+    assert desk.events(t.CaseOpened) == []
+
+
 def test_a_clock_whose_facts_came_late_was_not_missed(desk: Desk) -> None:
     desk.clock.turn_to(SHIP_BY + 3 * DAY)
     desk.tell(order_seen(), purchase(connection="1688"))
+    desk.turn(SHIP_BY + 3 * DAY + HOUR)
     assert [e.late_seconds for e in desk.events(t.Planned)] == [0, 0]
 
 

@@ -17,7 +17,7 @@ from plugin.terms import Autonomy, Cap, Terms
 from tests.casework.conftest import Desk
 from tests.conftest import MONDAY
 from tests.fakes import ORDER_ID, SHOP, Killed, die, lose_answer, store_order
-from tests.story import HUANYU, LAMP, line, order_seen, purchase, shipped
+from tests.story import HUANYU, LAMP, line, order_seen, purchase
 
 REFUND = f"refund:{LAMP}:1"
 HOUR = timedelta(hours=1)

@@ -1,59 +1,18 @@
-"""A shop behind `responses` that executes the real documents against the real schema."""
+"""A shop, a supplier and a mail server to call."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import responses
-from graphql import get_operation_ast, graphql_sync, parse
 
+from clients.email.smtp import SmtpPostbox
 from clients.shopify.admin import ShopifyAdmin
-from clients.shopify.schema import load
-
-SHOP = "alice.myshopify.com"
-TOKEN = "shpat_canary"
-URL = f"https://{SHOP}/admin/api/2026-10/graphql.json"
-
-
-class Shop:
-    """`root` answers the fields by name; `asked` is what was sent: (operation, variables)."""
-
-    def __init__(self, mock: responses.RequestsMock) -> None:
-        self.mock = mock
-        self.root: dict[str, Any] = {}
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-        self.requests: list[Any] = []
-        self.raw: dict[str, Any] | None = None
-        self.status = 200
-        self.headers: dict[str, str] = {}
-        mock.add_callback(responses.POST, URL, callback=self._answer)
-
-    def answers(self, document: dict[str, Any]) -> None:
-        """From now on this JSON, whatever is asked."""
-        self.raw = document
-
-    def fails(self, status: int, body: Any = None, **headers: str) -> None:
-        """From now on this status."""
-        self.status, self.headers = status, headers
-        self.raw = body if body is not None else {"errors": "no"}
-
-    def breaks(self, problem: Exception) -> None:
-        """From now on no answer at all."""
-        self.mock.reset()
-        self.mock.add(responses.POST, URL, body=problem)
-
-    def _answer(self, request: Any) -> tuple[int, dict[str, str], str]:
-        sent = json.loads(request.body)
-        name = get_operation_ast(parse(sent["query"])).name.value
-        self.asked.append((name, sent["variables"]))
-        self.requests.append(request)
-        if self.raw is not None:
-            return self.status, self.headers, json.dumps(self.raw)
-        done = graphql_sync(load(), sent["query"], self.root, variable_values=sent["variables"])
-        return 200, self.headers, json.dumps(done.formatted)
+from clients.supplier.alibaba1688 import Alibaba1688
+from tests.clients import buyer, mailroom
+from tests.clients.shop import SHOP, TOKEN, Shop
 
 
 @pytest.fixture
@@ -72,109 +31,38 @@ def admin(shop: Shop) -> ShopifyAdmin:
     return ShopifyAdmin(SHOP, TOKEN)
 
 
-def bag(amount: str, currency: str = "EUR") -> dict[str, Any]:
-    """Money in the customer's currency, next to another amount in the shop's."""
-    shop_money = {"amount": "999.99", "currencyCode": "USD"}
-    return {
-        "presentmentMoney": {"amount": amount, "currencyCode": currency},
-        "shopMoney": shop_money,
-    }
+@pytest.fixture
+def supplier() -> Alibaba1688:
+    return Alibaba1688(buyer.APP_KEY, buyer.SECRET, buyer.TOKEN)
 
 
-def connection(*nodes: Any, more: bool = False, cursor: str | None = None) -> dict[str, Any]:
-    return {"nodes": list(nodes), "pageInfo": {"hasNextPage": more, "endCursor": cursor}}
+@pytest.fixture
+def answer(mock: responses.RequestsMock) -> Callable[..., None]:
+    """Puts an answer of 1688's in place, by the short name of the method."""
+
+    def put(name: str, body: Any, status: int = 200) -> None:
+        url = f"{buyer.BASE}/{buyer.path(name)}"
+        if isinstance(body, Exception | bytes):
+            mock.add(responses.POST, url, body=body, status=status)
+        else:
+            mock.add(responses.POST, url, json=body, status=status)
+
+    return put
 
 
-def line(number: int = 11, **changes: Any) -> dict[str, Any]:
-    node = {
-        "id": f"gid://shopify/LineItem/{number}",
-        "title": "Cup",
-        "sku": "CUP-1",
-        "quantity": 2,
-        "currentQuantity": 2,
-        "refundableQuantity": 2,
-        "unfulfilledQuantity": 2,
-        "requiresShipping": True,
-        "product": {"id": "gid://shopify/Product/7"},
-        "variant": None,
-        "originalTotalSet": bag("20.00"),
-        "discountAllocations": [{"allocatedAmountSet": bag("1.50")}],
-        "taxLines": [{"priceSet": bag("3.70")}],
-    }
-    return {**node, **changes}
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[tuple[mailroom.Inbox, int]]:
+    inbox = mailroom.Inbox()
+    with mailroom.running(inbox) as port:
+        yield inbox, port
 
 
-def refund(number: int = 21, **changes: Any) -> dict[str, Any]:
-    node = {
-        "id": f"gid://shopify/Refund/{number}",
-        "createdAt": "2026-11-03T10:00:00+08:00",
-        "processedAt": "2026-11-03T02:00:00Z",
-        "note": "pv:1234",
-        "totalRefundedSet": bag("9.25"),
-        "refundLineItems": connection(quantity(11, 1)),
-        "transactions": connection(
-            {
-                "id": "gid://shopify/OrderTransaction/31",
-                "kind": "REFUND",
-                "status": "PENDING",
-                "amountSet": bag("9.25"),
-            }
-        ),
-    }
-    return {**node, **changes}
+@pytest.fixture
+def inbox(mail_server: tuple[mailroom.Inbox, int]) -> mailroom.Inbox:
+    mail_server[0].clear()
+    return mail_server[0]
 
 
-def quantity(number: int, units: int) -> dict[str, Any]:
-    return {"quantity": units, "lineItem": {"id": f"gid://shopify/LineItem/{number}"}}
-
-
-def order(**changes: Any) -> dict[str, Any]:
-    node = {
-        "id": "gid://shopify/Order/9007199254740993",
-        "name": "#1001",
-        "createdAt": "2026-11-01T09:00:00Z",
-        "processedAt": "2026-11-01T09:00:01Z",
-        "updatedAt": "2026-11-02T12:00:00-05:00",
-        "cancelledAt": None,
-        "displayFinancialStatus": "PAID",
-        "currencyCode": "USD",
-        "presentmentCurrencyCode": "EUR",
-        "taxesIncluded": False,
-        "tags": ["vip"],
-        "totalReceivedSet": bag("28.15"),
-        "totalRefundedSet": bag("9.25"),
-        "shippingLines": connection(
-            {"discountedPriceSet": bag("5.00"), "taxLines": [{"priceSet": bag("0.95")}]}
-        ),
-        "lineItems": connection(line()),
-        "refunds": [refund()],
-        "fulfillments": [
-            {
-                "id": "gid://shopify/Fulfillment/41",
-                "status": "SUCCESS",
-                "createdAt": "2026-11-02T17:00:00Z",
-                "trackingInfo": [
-                    {"company": "Yanwen", "number": "UA1"},
-                    {"company": None, "number": "UA2"},
-                ],
-                "fulfillmentLineItems": connection(quantity(11, 2)),
-            }
-        ],
-        "disputes": [
-            {
-                "id": "gid://shopify/OrderDisputeSummary/51",
-                "initiatedAs": "CHARGEBACK",
-                "status": "NEEDS_RESPONSE",
-            }
-        ],
-        "fulfillmentOrders": connection(
-            {
-                "id": "gid://shopify/FulfillmentOrder/61",
-                "status": "ON_HOLD",
-                "fulfillmentHolds": [
-                    {"id": "gid://shopify/FulfillmentHold/71", "handle": "pv-address"}
-                ],
-            }
-        ),
-    }
-    return {**node, **changes}
+@pytest.fixture
+def postbox(mail_server: tuple[mailroom.Inbox, int], inbox: mailroom.Inbox) -> SmtpPostbox:
+    return SmtpPostbox(f"smtp://127.0.0.1:{mail_server[1]}")

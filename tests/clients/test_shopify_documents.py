@@ -22,7 +22,7 @@ from clients.shopify import documents, reduce_schema
 from clients.shopify.refunds import refund_input
 from clients.shopify.schema import FILE, load
 from clients.shopify.schema.lint import complaints
-from tests.clients.test_shopify_refund import preview
+from tests.clients.refunding import preview
 
 DOCUMENTS = documents.every()
 REFUND = DOCUMENTS["refund_create"]

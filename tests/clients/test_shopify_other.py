@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from clients.errors import OutcomeUnknown, Refused, Retriable
-from clients.shopify.admin import API_VERSION
+from clients.shopify.admin import API_VERSION, ShopifyAdmin
 from clients.shopify.envelope import Throttle
-from tests.clients.conftest import TOKEN, order
+from tests.clients.shop import TOKEN, order
 
 HOLD = {"reason": "INCORRECT_ADDRESS", "notes": "Ask the customer", "handle": "pv-1001"}
 USER_ERROR = {"field": None, "message": "No such order"}
@@ -166,9 +166,24 @@ def test_the_version_that_served_is_remembered(shop, admin):
     assert admin.served_version == "2027-01"
 
 
-@pytest.mark.parametrize(
-    "body", [{"data": 1}, {"data": {"order": 1}}, {"data": {"order": {"id": 1}}}, {"errors": 1}, []]
-)
+NONSENSE = [
+    {"data": 1},
+    {"data": {"order": 1}},
+    {"data": {"order": {"id": 1}}},
+    {"data": {}},
+    {"data": None},
+    {"errors": 1},
+    {"errors": []},
+    {},
+    [],
+    b"<html>",
+    b"",
+    b"NaN",
+    b"{",
+]
+
+
+@pytest.mark.parametrize("body", NONSENSE)
 def test_an_answer_that_makes_no_sense_may_be_asked_for_again(shop, admin, body):
     shop.fails(200, body)
 
@@ -185,3 +200,24 @@ def test_an_error_names_the_call_for_shopifys_support_and_no_secret(shop, admin)
     assert caught.value.request_id == "abc-123"
     assert TOKEN not in f"{caught.value!r}{caught.value}{vars(caught.value)}"
     assert TOKEN not in repr(admin)
+
+
+@pytest.mark.parametrize(
+    ("name", "base"),
+    [
+        ("evil.com", "https://{shop}"),
+        ("alice.myshopify.com.evil.com", "https://{shop}"),
+        ("evil.com?.myshopify.com", "https://{shop}"),
+        ("alice.myshopify.com\n", "https://{shop}"),
+        ("alice.myshopify.com", "http://{shop}"),
+        ("alice.myshopify.com", "https://user@{shop}"),
+        ("alice.myshopify.com", "ftp://127.0.0.1"),
+    ],
+)
+def test_the_token_goes_nowhere_else(name, base):
+    with pytest.raises(ValueError, match=r"Shopify shop|https"):
+        ShopifyAdmin(name, TOKEN, base_url=base)
+
+
+def test_a_shop_on_this_machine_may_speak_plain_http():
+    assert ShopifyAdmin("alice", TOKEN, base_url="http://127.0.0.1:8080").shop == "alice"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import pairwise
 from unittest.mock import patch
 
 import pytest
@@ -104,7 +105,7 @@ def only_a_deadline_changes_the_answer(story: Story) -> None:
         mine = policy.PLAYBOOKS[case.situation].DEADLINES
         due = sorted(d for deadline in mine if (d := deadline.due(case)))
         drawn = sorted(set(moments(story)))
-        for earlier, later in zip(drawn, drawn[1:], strict=False):
+        for earlier, later in pairwise(drawn):
             if not any(earlier < d <= later for d in due):
                 assert _answer(case, earlier) == _answer(case, later)
 

@@ -49,9 +49,13 @@ def test_every_commit_reaches_the_disk(sqlite_url: str) -> None:
 
 
 def test_a_transaction_that_fails_leaves_nothing(db: Database) -> None:
-    with pytest.raises(RuntimeError), db.write() as tx:
-        timelines.lock(tx, SHOP, 1)
-        raise RuntimeError
+    def fail() -> None:
+        with db.write() as tx:
+            timelines.lock(tx, SHOP, 1)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with db.read() as tx:
         assert tx.execute(sa.select(tables.orders)).all() == []
 

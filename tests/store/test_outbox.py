@@ -24,10 +24,19 @@ def plan(db: Database, key: str = "urge:a", shop: str = SHOP, **changes: object)
         outbox.plan(
             tx,
             {
-                "shop": shop, "order_id": 1, "key": key, "case_id": "c", "action": "urge_supplier",
-                "body": {}, "level": "auto", "state": "planned", "mark": f"{shop}{key}",
-                "planned_at": MONDAY, "look_at": MONDAY, **changes,
-            },  # fmt: skip
+                "shop": shop,
+                "order_id": 1,
+                "key": key,
+                "case_id": "c",
+                "action": "urge_supplier",
+                "body": {},
+                "level": "auto",
+                "state": "planned",
+                "mark": f"{shop}{key}",
+                "planned_at": MONDAY,
+                "look_at": MONDAY,
+                **changes,
+            },
         )
 
 

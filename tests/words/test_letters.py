@@ -101,10 +101,17 @@ def test_missed_clocks_of_the_whole_shop() -> None:
         Topic.MISSED_CLOCKS, MISSED, order_name="", language="en", zone="Europe/Rome"
     )
     assert text == letters.Text(
-        subject="3 deadlines passed while the app was not running",
-        body="From 20 Nov 2026, 09:00 until 20 Nov 2026, 15:30 the app was not running. In that "
-        "time: 3 deadlines.\n\nActed on now and marked late: 2. Waiting for your word: 1.\n",
+        subject="3 steps fell due while the app was not running",
+        body="From 20 Nov 2026, 09:00 until 20 Nov 2026, 15:30 the app was not running, and 3 "
+        "steps fell due. Each was taken up once, now, and is marked late. The cases show what "
+        "waits for your word. Waiting for your word: 1.\n",
     )
+
+
+def test_missed_clocks_claim_nothing_nobody_counted() -> None:
+    uncounted = {name: value for name, value in MISSED.facts.items() if name != "needs_you"}
+    text = to_merchant(Topic.MISSED_CLOCKS, replace(MISSED, facts=uncounted))
+    assert "Waiting for your word:" not in text.body
 
 
 def test_missed_clocks_without_facts() -> None:

@@ -15,7 +15,7 @@ from plugin.actions import Reason
 from plugin.fold import fold
 from plugin.order import Order
 from plugin.terms import Clause, Situation
-from plugin.words.speech import LANGUAGES
+from plugin.words.speech import LANGUAGES, tidy
 from tests.story import HUANYU, Story, order_seen, purchase
 from tests.story import SHIP_BY as STORY_SHIP_BY
 from tests.words.conftest import ACTIONS, ENTRIES, NOW, OVERDUE, REFUND, SHIP_BY
@@ -407,3 +407,17 @@ def test_anything_may_stand_in_a_name(
         for line in lines:
             assert len(line.splitlines()) <= 1
             line.encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("a\r\nb\x00c\u2028d", "a b c d"),
+        ("\u202eabc\u2066", "abc"),
+        ("a\ud800b", "ab"),
+        ("x" * 400, "x" * 299 + "…"),
+        ("家庭👨‍👩‍👧装", "家庭👨‍👩‍👧装"),
+    ],
+)
+def test_what_others_wrote_is_tidied(text: str, kept: str) -> None:
+    assert tidy(text) == kept

@@ -114,6 +114,8 @@ def test_every_reason_for_stopping_has_a_sentence() -> None:
     for path in (HERE / "effects").glob("*.py"):
         for call in calls(path.read_text(), {"refused", "hand_over", "hold"}):
             codes |= constants(call.args[:1])
+    for call in calls((HERE / "merchant.py").read_text(), {"NotPossible", "__init__"}):
+        codes |= {code for code in constants(call.args[:1]) if code}
     assert {"no_cap", "in_dispute", "by_hand", "no_address", "shipped"} <= codes
     assert {code for code in codes if f"why.{code}" not in WORDS["en"]} == set()
 

@@ -1,0 +1,274 @@
+"""kill -9 while the clock is turned through ten days: `make torture KILLS=50`.
+
+The world runs here, in a process that is never killed, with a ledger of its own. The app runs in
+another and is killed again and again: half of the time at any moment, half of the time right
+after the world has seen an effect, so that the dangerous window between a call and its record is
+really met. At the end the two ledgers are compared. Exits with 1 when anything differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import requests
+import sqlalchemy as sa
+from rich.console import Console
+from rich.progress import Progress
+from waitress.server import create_server
+
+from plugin.clock import Clock
+from plugin.sandbox.app import World, create_world
+from plugin.settings import read
+from plugin.store import shops, tables
+from plugin.store.database import Database
+from plugin.terms import Autonomy, Cap, Situation, Terms
+from scheduler.runtime import start
+from scheduler.sandbox import SHOP, environment_for, prepare, world_settings
+
+EFFECTS = ("refunds", "urges", "supplier_refunds", "mails")
+READY_SECONDS = 30.0
+SETTLE_DAYS = 2
+pause = threading.Event().wait
+
+
+@dataclass
+class Tally:
+    """What was met, and what was found wrong."""
+
+    kills: int = 0
+    in_the_window: int = 0
+    while_claimed: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+
+class Torture:
+    """One run."""
+
+    def __init__(self, directory: Path, seed: int, database_url: str = "") -> None:
+        self.dice = random.Random(seed)
+        self.app_port, world_port = _port(), _port()
+        app_url, world_url = f"http://127.0.0.1:{self.app_port}", f"http://127.0.0.1:{world_port}"
+        self.environment = environment_for(directory, app_url, world_url)
+        if database_url:
+            self.environment["POSTVENDITA_DATABASE_URL"] = database_url
+        self.app_url = app_url
+        self.clock = Clock(Path(self.environment["POSTVENDITA_CLOCK_FILE"]))
+        self.world: World = create_world(
+            world_settings(directory, self.environment, app_url, str(seed))
+        )
+        self.world.seed()
+        self.db = self._prepared(directory)
+        server = create_server(self.world.wsgi, host="127.0.0.1", port=world_port, threads=16)
+        threading.Thread(target=server.run, daemon=True).start()
+        self.tally = Tally()
+        self.app: subprocess.Popen[bytes] | None = None
+
+    def run(self, kills: int, days: int) -> Tally:
+        """Kill that many times while that many days pass; then let it settle, and compare."""
+        self._begin()
+        self.world.start()
+        target = self.clock.now() + timedelta(days=days)
+        self._settled(0)
+        self.world.turner.start(target)
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("kill -9", total=kills)
+            while self.tally.kills < kills:
+                self._wait_for_a_moment()
+                self._kill()
+                self._begin()
+                bar.advance(task)
+                if not self.world.turner.progress()["running"]:
+                    target += timedelta(days=1)
+                    self.world.turner.start(target)
+        self._settled(600)
+        self.world.turn(self.clock.now() + timedelta(days=SETTLE_DAYS))
+        self._compare()
+        self._stop()
+        return self.tally
+
+    # --- killing ------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        self.app = subprocess.Popen(
+            [sys.executable, "-m", "scheduler", "serve", "--port", str(self.app_port)],
+            env={"PATH": "/usr/bin:/bin", **self.environment},
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(int(READY_SECONDS / 0.05)):
+            try:
+                if requests.get(f"{self.app_url}/healthz", timeout=1).status_code == 200:
+                    return
+            except requests.RequestException:
+                pause(0.05)
+        raise SystemExit("the app did not come back")
+
+    def _wait_for_a_moment(self) -> None:
+        if self.dice.random() < 0.5:
+            pause(self.dice.uniform(0.05, 1.2))
+            return
+        before = self._effects()
+        for _ in range(400):
+            if self._effects() != before:
+                return
+            pause(0.002)
+
+    def _kill(self) -> None:
+        assert self.app is not None
+        self.app.send_signal(signal.SIGKILL)
+        self.app.wait()
+        self.tally.kills += 1
+        rows = self._rows(tables.outbox)
+        claimed = [r for r in rows if r["state"] == "claimed"]
+        self.tally.while_claimed += bool(claimed)
+        self.tally.in_the_window += any(self._happened(row) for row in claimed)
+
+    def _happened(self, row: dict[str, Any]) -> bool:
+        """The world saw the effect of a row the app had not recorded when it died."""
+        seen = self.world.ledger()
+        reference = str(row["body"].get("purchase_id", "")).rpartition("/")[2]
+        match row["action"]:
+            case "refund_customer":
+                return any(r["key"] == row["mark"] for r in seen["refunds"])
+            case "urge_supplier":
+                return bool(seen["urges"].get(reference))
+            case "ask_recovery":
+                return any(r["reference"] == reference for r in seen["supplier_refunds"])
+            case _:
+                return any(row["mark"] in mail for mail in _mails(seen))
+
+    def _effects(self) -> int:
+        counts = " + ".join(f"(SELECT count(*) FROM {table})" for table in EFFECTS)
+        row = self.world.ground.ledger.row(f"SELECT {counts} AS n")  # noqa: S608 - names are ours
+        return int(row["n"]) if row else 0
+
+    # --- comparing ----------------------------------------------------------------------------
+
+    def _compare(self) -> None:
+        seen = self.world.ledger()
+        ours = self._rows(tables.outbox)
+        done = {r["mark"]: r for r in ours if r["state"] == "done"}
+        theirs = Counter(r["key"] for r in seen["refunds"] if r["key"])
+        refunds = {m: r for m, r in done.items() if r["action"] == "refund_customer"}
+        self._wrong("refunds under one key twice", [k for k, n in theirs.items() if n > 1])
+        self._wrong("refunds there and not here", sorted(set(theirs) - set(refunds)))
+        self._wrong("refunds here and not there", sorted(set(refunds) - set(theirs)))
+        paid = {r["key"]: r["minor"] for r in seen["refunds"] if r["key"]}
+        self._wrong(
+            "refunds of another amount",
+            [m for m, r in refunds.items() if paid.get(m) != r["minor"]],
+        )
+        booked = Counter(
+            {
+                (r["order_id"], r["key"]): r["minor"]
+                for r in self._rows(tables.ledger)
+                if r["purse"] == "remedy"
+            }
+        )
+        if sum(booked.values()) != sum(paid.values()):
+            self.tally.wrong.append(f"booked {sum(booked.values())}, paid {sum(paid.values())}")
+        asked = Counter(r["reference"] for r in seen["supplier_refunds"])
+        self._wrong("purchases asked back twice", [k for k, n in asked.items() if n > 1])
+        self._wrong("purchases urged twice", [k for k, n in seen["urges"].items() if len(n) > 1])
+        self._wrong("orders paid back twice", _overpaid(seen))
+        left = [r["key"] for r in ours if r["state"] in {"planned", "claimed", "unknown"}]
+        self._wrong("actions left lying", left)
+        inbox = self._rows(tables.inbox)
+        bad = [r["topic"] for r in inbox if r["state"] in {"received", "parked"}]
+        self._wrong("deliveries not handled", bad)
+        lost = {k: v for k, v in seen["webhooks"].items() if k != "delivered"}
+        self._wrong("webhooks that never arrived", [f"{k}: {v}" for k, v in lost.items() if v])
+        self.figures = {
+            "refunds": len(refunds),
+            "urges": len(seen["urges"]),
+            "asked back": len(asked),
+            "mails": len(_mails(seen)),
+            "mails sent again": sum(n > 1 for n in _mails(seen).values()),
+            "deliveries": len(inbox),
+        }
+
+    def _wrong(self, what: str, which: list[Any]) -> None:
+        if which:
+            self.tally.wrong.append(f"{what}: {which[:5]}{' …' if len(which) > 5 else ''}")
+
+    # --- helpers ------------------------------------------------------------------------------
+
+    def _prepared(self, directory: Path) -> Database:
+        runtime = start(read(self.environment), self.clock)
+        prepare(runtime, self.environment["SANDBOX_TOKEN"], directory)
+        everything = {f"{s}.{c}": Autonomy.AUTO for s in Situation for c in ("refund",)}
+        with runtime.db.write() as tx:
+            cap = Cap(10_000_000, 1_000_000_000, "USD")
+            terms = Terms(autonomy=everything, cap=cap)
+            shops.publish(tx, SHOP, terms, self.clock.now(), author="torture")
+        return runtime.db
+
+    def _settled(self, seconds: float) -> None:
+        """Wait until no turn is on and the app has nothing left to do."""
+        for _ in range(int(max(seconds, 60) / 0.1)):
+            ready = self.world.turner._outside.ready()
+            busy = self.world.turner.progress()["running"]
+            if not busy and ready and ready.inbox == 0 and ready.outbox == 0:
+                return
+            pause(0.1)
+        self.tally.wrong.append("it did not come to rest")
+
+    def _rows(self, table: sa.Table) -> list[dict[str, Any]]:
+        with self.db.read() as tx:
+            return [dict(row) for row in tx.execute(sa.select(table)).mappings()]
+
+    def _stop(self) -> None:
+        if self.app is not None:
+            self.app.kill()
+            self.app.wait()
+        self.world.close()
+        self.db.close()
+
+
+def _mails(seen: dict[str, Any]) -> dict[str, int]:
+    return {m["message_id"]: int(m["count"]) for m in seen["mails"]}
+
+
+def _overpaid(seen: dict[str, Any]) -> list[Any]:
+    return [o["id"] for o in seen["orders"] if o["refunded_minor"] > o["paid_minor"]]
+
+
+def _port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def main() -> None:
+    """Run it, say what was met, and fail when anything differs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--days", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as directory:
+        torture = Torture(Path(directory), wanted.seed)
+        tally = torture.run(wanted.kills, wanted.days)
+    print(", ".join(f"{count} {name}" for name, count in torture.figures.items()))
+    for wrong in tally.wrong:
+        print(f"WRONG {wrong}")
+    print(
+        f"{tally.kills} kills, {tally.while_claimed} with a claim open, {tally.in_the_window} "
+        f"between effect and record: {len(tally.wrong)} violations"
+    )
+    sys.exit(1 if tally.wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,6 @@
+"""Who sends us webhooks; a delivery is kept under one of these."""
+
+from __future__ import annotations
+
+SHOPIFY = "shopify"
+SUPPLIER = "supplier"
