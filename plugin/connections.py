@@ -17,7 +17,7 @@ from plugin.settings import Settings
 from plugin.store import shops
 from plugin.store.database import Database
 
-TOKEN_COLUMN = "shops.token"
+TOKEN_COLUMN = "shops.token"  # noqa: S105 - the name of a column
 
 
 class LiveConnections:

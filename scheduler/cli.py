@@ -183,7 +183,7 @@ def shop_() -> None:
 def add_shop(shop: str, currency: str, name: str, email: str, zone: str, language: str) -> None:
     """Serve a shop. Its Admin API access token is read from standard input."""
     runtime = _ready()
-    token = click.get_text_stream("stdin").readline().strip()
+    token = sys.stdin.readline().strip()
     if not token:
         raise click.UsageError("no access token on standard input")
     sealed = Vault(runtime.settings.encryption_keys).encrypt(token, shop=shop, column="shops.token")

@@ -38,6 +38,7 @@ from scheduler.runtime import start
 from scheduler.sandbox import SHOP, environment_for, prepare, world_settings
 
 EFFECTS = ("refunds", "urges", "supplier_refunds", "mails")
+COUNT = {table: "SELECT count(*) AS n FROM " + table for table in EFFECTS}  # noqa: S608
 READY_SECONDS = 30.0
 SETTLE_DAYS = 2
 pause = threading.Event().wait
@@ -149,9 +150,8 @@ class Torture:
                 return any(row["mark"] in mail for mail in _mails(seen))
 
     def _effects(self) -> int:
-        counts = " + ".join(f"(SELECT count(*) FROM {table})" for table in EFFECTS)
-        row = self.world.ground.ledger.row(f"SELECT {counts} AS n")  # noqa: S608 - names are ours
-        return int(row["n"]) if row else 0
+        rows = [self.world.ground.ledger.row(COUNT[table]) for table in EFFECTS]
+        return sum(int(row["n"]) for row in rows if row)
 
     # --- comparing ----------------------------------------------------------------------------
 

@@ -19,6 +19,7 @@ LARGEST_EXPONENT = 30
 LONGEST_WHY = 300
 
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
+_MAYBE_UNSAYABLE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _UNSAYABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -55,6 +56,8 @@ def read(body: bytes) -> Reading:
         raise Unreadable("", "not JSON") from None
     if not isinstance(value, dict):
         raise Unreadable("", "not a JSON object")
+    if _MAYBE_UNSAYABLE.search(text) is None:
+        return Reading(value)
     cleaned, count = _cleaned(value)
     notes = (f"{count} texts had characters that cannot be kept",) if count else ()
     return Reading(cleaned, notes)

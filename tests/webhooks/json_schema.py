@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Node = Mapping[str, Any]
@@ -48,7 +48,7 @@ def _holds(word: str, schema: Node, value: Any, root: Node) -> bool:
 
 
 def _in_detail(word: str, said: Any, value: Any, root: Node) -> bool:
-    kind, test = {
+    tests: Mapping[str, tuple[type, Callable[[], bool]]] = {
         "required": (dict, lambda: set(said) <= set(value)),
         "properties": (
             dict,
@@ -62,7 +62,8 @@ def _in_detail(word: str, said: Any, value: Any, root: Node) -> bool:
         "pattern": (str, lambda: re.search(said, value) is not None),
         "minimum": (int, lambda: value >= said),
         "maximum": (int, lambda: value <= said),
-    }[word]
+    }
+    kind, test = tests[word]
     return not isinstance(value, kind) or test()
 
 

@@ -53,8 +53,16 @@ def test_a_shipment(topic: str) -> None:
 
 @pytest.mark.parametrize(
     ("status", "good"),
-    [("success", True), ("pending", True), ("open", True), (None, True), ("novel", True)]
-    + [("cancelled", False), ("error", False), ("failure", False), ("CANCELLED", False)],
+    [
+        ("success", True),
+        ("pending", True),
+        (None, True),
+        ("novel", True),
+        ("cancelled", False),
+        ("error", False),
+        ("failure", False),
+        ("CANCELLED", False),
+    ],
 )
 def test_a_shipment_is_good_until_it_failed(status: str | None, good: bool) -> None:
     found = event("fulfillments/update", bodies.fulfilment(status=status))
@@ -257,7 +265,9 @@ def test_w25_what_does_not_call_itself_json_is_for_a_person(kind: str) -> None:
         translate("shopify", "orders/create", raw(bodies.order()), {"content-type": kind})
 
 
-@pytest.mark.parametrize("kind", ["", "application/json", "APPLICATION/JSON ; x=1", "application/vnd.a+json"])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind", ["", "application/json", "APPLICATION/JSON ; x=1", "application/a+json"]
+)
 def test_what_calls_itself_json_is_read(kind: str) -> None:
     assert translate("shopify", "orders/create", raw(bodies.order()), {"content-type": kind})
 
