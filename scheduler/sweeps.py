@@ -54,7 +54,7 @@ class Swept:
 
 def drain_inbox(runtime: Runtime, swept: Swept | None = None) -> Swept:
     """Handle what was delivered, a few of each shop at a time, until nothing is left for now."""
-    swept = swept or Swept()
+    swept = Swept() if swept is None else swept
     while True:
         now = runtime.clock.now()
         with runtime.db.read() as tx:
@@ -70,7 +70,7 @@ def drain_inbox(runtime: Runtime, swept: Swept | None = None) -> Swept:
 
 def look_at_due(runtime: Runtime, swept: Swept | None = None) -> Swept:
     """Every order whose clock has come, the longest overdue first."""
-    swept = swept or Swept()
+    swept = Swept() if swept is None else swept
     now = runtime.clock.now()
     with runtime.db.read() as tx:
         since = ticks.last(tx, CLOCKS) or now
@@ -87,7 +87,7 @@ def look_at_due(runtime: Runtime, swept: Swept | None = None) -> Swept:
 
 def empty_outbox(runtime: Runtime, swept: Swept | None = None, *, limit: int = 16) -> Swept:
     """Carry out what is ready, one claim after another, until nothing is left for now."""
-    swept = swept or Swept()
+    swept = Swept() if swept is None else swept
     while True:
         with runtime.db.write() as tx:
             rows = outbox.claim(tx, runtime.clock.now(), limit=limit)

@@ -24,7 +24,8 @@ from plugin.timeline import (
     SupplierAnswered,
 )
 from tests.webhooks import json_schema
-from tests.webhooks.bodies import LAMP, ORDER_ID, SHOP, VASE, Body, push, raw, recorded
+from tests.webhooks.bodies import LAMP, ORDER_ID, SHOP, VASE, Body, raw
+from tests.webhooks.moves import push, recorded
 from webhooks.schemas.supplier import DATA
 from webhooks.translate import Ignored, Translation, Unreadable, translate
 
@@ -229,7 +230,6 @@ def test_the_json_schema_wants_the_whole_message(body: Body) -> None:
 
 @pytest.mark.parametrize("kind", sorted(DATA))
 def test_both_descriptions_name_the_same_fields(kind: str) -> None:
-    """By name and by what is required, to the last level."""
     branch = next(
         b["properties"]["data"]["$ref"]
         for b in CONTRACT["oneOf"]
@@ -237,16 +237,12 @@ def test_both_descriptions_name_the_same_fields(kind: str) -> None:
     )
     described = CONTRACT["$defs"][branch.rpartition("/")[2]]
 
-    assert _names(DATA[kind]) == set(described["properties"])
+    assert set(DATA[kind].fields) == set(described["properties"])
     assert _required(DATA[kind]) == set(described["required"])
 
 
 def test_both_descriptions_know_the_same_types() -> None:
     assert set(DATA) == set(CONTRACT["properties"]["type"]["enum"])
-
-
-def _names(schema: Schema) -> set[str]:
-    return set(schema.fields)
 
 
 def _required(schema: Schema) -> set[str]:

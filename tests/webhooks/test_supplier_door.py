@@ -6,8 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from plugin.clock import Clock
-from tests.webhooks.bodies import SHOP, push, raw, recorded
+from tests.webhooks.bodies import SHOP, raw
 from tests.webhooks.doors import NOW_SECONDS, Shelf, desk, standard
+from tests.webhooks.moves import push, recorded
 
 DOOR = "/webhooks/supplier"
 BODY = raw(recorded())
