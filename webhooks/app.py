@@ -30,7 +30,7 @@ HEADERS: Mapping[str, str] = {
         "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
 }
 """On every answer, unless a page sets its own."""
 HSTS = "max-age=31536000"

@@ -62,7 +62,7 @@ def test_every_answer_has_the_headers(browser: FlaskClient, path: str) -> None:
     assert (
         headers["X-Content-Type-Options"],
         headers["Referrer-Policy"],
-    ) == ("nosniff", "no-referrer")
+    ) == ("nosniff", "same-origin")
     assert "Strict-Transport-Security" not in headers
     assert "Server" not in headers
 
