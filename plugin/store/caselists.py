@@ -74,3 +74,9 @@ def due_before(tx: Connection, shop: str, moment: datetime) -> int:
 
 def _pairs(tx: Connection, query: sa.Select[Any]) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in tx.execute(query)}
+
+
+def of_order(tx: Connection, shop: str, order_id: int) -> list[dict[str, Any]]:
+    """The cases of one order, oldest first."""
+    query = sa.select(cases).where(cases.c.shop == shop, cases.c.order_id == order_id)
+    return [dict(row) for row in tx.execute(query.order_by(cases.c.opened_at)).mappings()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -50,3 +51,10 @@ def next_due(tx: Connection) -> datetime | None:
     leases = sa.select(sa.func.min(outbox.c.lease_until)).where(outbox.c.state == "claimed")
     found = [tx.execute(query).scalar_one_or_none() for query in (looks, sends, leases)]
     return min((moment for moment in found if moment), default=None)
+
+
+def last_run(tx: Connection, name: str) -> dict[str, Any] | None:
+    """When a job last ran, and what was missed before: at, away_from, away_until, missed."""
+    query = sa.select(ticks).where(ticks.c.name == name)
+    row = tx.execute(query).mappings().one_or_none()
+    return dict(row) if row else None

@@ -1,0 +1,58 @@
+"""Who is let in. Denied by default: a signed link by the command line opens a session.
+
+The session names the shop and the person; the shop of a page never comes from the address.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, g, redirect, request, session, url_for
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.wrappers import Response as Answer
+
+from plugin import sentences
+from plugin.pages.desk import Desk
+from plugin.settings import Settings
+
+LOGIN_SALT = "postvendita.login"
+LOGIN_SECONDS = 15 * 60
+OPEN_PERSON = "merchant"
+OPEN_ADDRESSES = frozenset({"desk.login", "desk.static"})
+
+
+def login_link(settings: Settings, shop: str, person: str) -> str:
+    """The path of a link into a shop's desk, good for 15 minutes."""
+    return f"/login/{_signer(settings).dumps([shop, person])}"
+
+
+def sign_in(pages: Blueprint, desk: Desk) -> None:
+    """Add the login page, and the check in front of every other."""
+
+    @pages.get("/login/<token>")
+    def login(token: str) -> Answer:
+        try:
+            shop, person = _signer(desk.settings).loads(token, max_age=LOGIN_SECONDS)
+        except (BadSignature, ValueError):
+            abort(404)
+        session.clear()
+        session["shop"], session["person"] = shop, person
+        return redirect(url_for("desk.cases"))
+
+    @pages.before_request
+    def only_known_people() -> Response | None:
+        if request.endpoint in OPEN_ADDRESSES:
+            return None
+        shop, person = session.get("shop", ""), session.get("person", "")
+        if not shop and desk.settings.desk_open_to:
+            shop, person = desk.settings.desk_open_to, OPEN_PERSON
+        found = desk.shop(shop) if shop else None
+        if found is None:
+            return Response(desk.page("login.html", 401), 401)
+        if request.args.get("lang") in sentences.LANGUAGES:
+            session["language"] = request.args["lang"]
+        g.shop, g.person = found, person
+        g.language = session.get("language") or sentences.spoken(found.language)
+        return None
+
+
+def _signer(settings: Settings) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(settings.secret_key, salt=LOGIN_SALT)

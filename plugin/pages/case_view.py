@@ -1,0 +1,189 @@
+"""One case as its page shows it, read in one look and put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from plugin import policy, sentences
+from plugin.actions import ProposeAlternative
+from plugin.case import Case
+from plugin.fold import fold
+from plugin.order import CaseRecord, Order
+from plugin.store import caselists, ledger, outbox, shops, timelines
+from plugin.store.outbox import Row
+from plugin.store.shops import Shop
+from plugin.terms import Alternative
+
+WAITS_FOR_A_PERSON = frozenset({"asked", "suggested", "needs_person"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action of the case."""
+
+    row: Row
+    text: str
+    button: str
+    state: str
+    why: str
+    is_proposal: bool
+    alternative: Alternative | None
+
+    @property
+    def waits(self) -> bool:
+        """A person's word is asked for."""
+        return self.row.state in WAITS_FOR_A_PERSON
+
+    @property
+    def by_hand(self) -> bool:
+        """A message a person has to send."""
+        return self.row.state == "needs_person" and bool(self.row.draft)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the timeline."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """Everything the page shows."""
+
+    row: dict[str, Any]
+    order: Order
+    purchase_id: str
+    supplier: str
+    reference: str
+    route: str
+    cause: str
+    waiting: str
+    steps: Sequence[Step]
+    lines: Sequence[Line]
+    others: Sequence[dict[str, Any]]
+    money: dict[str, int]
+    purses: dict[tuple[str, str, str], int]
+    terms_version: int
+
+    @property
+    def next(self) -> Step | None:
+        """The one thing a person is asked for."""
+        key = self.row["next_step"]
+        return next((step for step in self.steps if step.row.key == key), None)
+
+
+def read(
+    tx: Connection, shop: Shop, case_id: str, now: datetime, language: str, zone: str
+) -> CaseView | None:
+    """A case of this shop; None for anybody else's."""
+    row = caselists.one(tx, shop.shop, case_id)
+    if row is None:
+        return None
+    entries = timelines.read(tx, shop.shop, row["order_id"])
+    order = fold(entries)
+    record = order.cases[case_id]
+    case = _case(tx, shop, order, record)
+    waiting = ""
+    coming = None if case.closed else policy.next_deadline(case, now)
+    if coming is not None:
+        waiting = sentences.waiting(
+            coming[0].name,
+            coming[1],
+            language=language,
+            zone=zone,
+            only_alerts=not case.acts_on_route,
+        )
+    purchase = case.purchase
+    return CaseView(
+        row=row,
+        order=order,
+        purchase_id=purchase.id,
+        supplier=purchase.supplier,
+        reference=purchase.reference,
+        route=str(case.route),
+        cause=sentences.cause(record.opened.because, language=language, zone=zone, now=now),
+        waiting=waiting,
+        steps=_steps(tx, shop, case, language),
+        lines=[
+            Line(e.at, e.by, sentences.entry(e, order, language=language, zone=zone))
+            for e in reversed(entries)
+        ],
+        others=[c for c in caselists.of_order(tx, shop.shop, row["order_id"]) if c != row],
+        money=_money(order),
+        purses=ledger.totals(tx, shop.shop, case_id),
+        terms_version=record.opened.terms_version,
+    )
+
+
+def purchase_of(tx: Connection, shop: str, row: dict[str, Any]) -> str:
+    """The purchase a case is about."""
+    order = fold(timelines.read(tx, shop, row["order_id"]))
+    return order.cases[row["case_id"]].opened.purchase_id
+
+
+def _case(tx: Connection, shop: Shop, order: Order, record: CaseRecord) -> Case:
+    opened = record.opened
+    terms = shops.terms_of(tx, shop.shop, opened.terms_version)
+    return Case(order, opened.situation, opened.purchase_id, terms, opened.line_ids, record)
+
+
+def _steps(tx: Connection, shop: Shop, case: Case, language: str) -> list[Step]:
+    rows = outbox.of_order(tx, shop.shop, _order_id(tx, shop, case))
+    skus = [line.facts.sku for line in case.order.lines.values()]
+    known = {a.id: a for a in shops.alternatives_for(tx, shop.shop, skus)}
+    return [_step(row, case.order, known, language) for row in rows if row.case_id == case.id]
+
+
+def _order_id(tx: Connection, shop: Shop, case: Case) -> int:
+    row = caselists.one(tx, shop.shop, case.id)
+    assert row is not None
+    return int(row["order_id"])
+
+
+def _step(row: Row, order: Order, known: dict[int, Alternative], language: str) -> Step:
+    planned = order.planned[row.key]
+    draft = row.state == "needs_person" and bool(row.draft)
+    proposal = planned.action if isinstance(planned.action, ProposeAlternative) else None
+    return Step(
+        row=row,
+        text=sentences.action(row.action, row.body, order, language=language),
+        button=sentences.button(row.action, row.body, order, language=language, by_hand=draft),
+        state=sentences.step_state(planned.state, language=language),
+        why=sentences.held(row.why, language=language) if row.why else "",
+        is_proposal=proposal is not None,
+        alternative=known.get(proposal.alternative_id) if proposal else None,
+    )
+
+
+def _money(order: Order) -> dict[str, int]:
+    """Refund safety: what was paid, what went back and by whom, what is spoken for."""
+    seen = order.seen
+    paid = (seen.shipping_paid_minor if seen else 0) + sum(
+        line.facts.paid_minor for line in order.lines.values()
+    )
+    ours = sum(
+        refund.minor
+        for refund in order.refunds.values()
+        if refund.mark and any(refund.mark in p.marks for p in order.planned.values())
+    )
+    elsewhere = order.refunded_elsewhere_minor()
+    reserved = sum(
+        getattr(p.action, "minor", 0)
+        for p in order.planned.values()
+        if p.action.kind == "refund_customer" and p.alive
+    )
+    return {
+        "paid": paid,
+        "ours": ours,
+        "elsewhere": elsewhere,
+        "reserved": reserved,
+        "left": max(0, paid - ours - elsewhere - reserved),
+    }

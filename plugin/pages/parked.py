@@ -1,0 +1,26 @@
+"""Deliveries that were signed but could not be read: kept, and waiting for a person."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, g, redirect, url_for
+from werkzeug.wrappers import Response as Answer
+
+from plugin.pages.desk import Desk
+from plugin.store import inbox
+
+
+def add_to(pages: Blueprint, desk: Desk) -> None:
+    """Add the pages."""
+
+    @pages.get("/parked")
+    def parked() -> str:
+        with desk.db.read() as tx:
+            rows = inbox.listed(tx, g.shop.shop, inbox.PARKED)
+        return desk.page("parked.html", rows=rows)
+
+    @pages.post("/parked/<int:inbox_id>")
+    def reopen(inbox_id: int) -> Answer:
+        with desk.db.write() as tx:
+            if not inbox.reopen(tx, g.shop.shop, inbox_id, desk.clock.now()):
+                abort(404)
+        return redirect(url_for("desk.parked"), 303)
