@@ -40,7 +40,7 @@ from scheduler.web import make_app, serve
 SHOP = "lanterna-store.myshopify.com"
 MOUNT = "/sandbox"
 TICK_SECONDS = "0.15"
-HISTORY_TAKES = timedelta(minutes=65)
+HISTORY_TAKES = timedelta(minutes=62)
 
 
 def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> None:

@@ -20,7 +20,7 @@ from plugin.store.database import Database
 from plugin.store.shops import Shop
 
 QUIET_TOO_LONG = timedelta(minutes=5)
-LOCALES = {"en": "en_GB", "it": "it", "zh": "zh_Hans"}
+LOCALES = {"en": "en", "it": "it", "zh": "zh_Hans"}
 CHINA = "Asia/Shanghai"
 
 

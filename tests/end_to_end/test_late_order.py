@@ -63,8 +63,8 @@ def test_a_late_domestic_order_from_the_webhook_to_the_money(whole: Whole) -> No
 
     case = whole.case_of(order_id)
     for key in refunds:
-        whole.click_approve(case["case_id"], key)
-        whole.click_approve(case["case_id"], key)
+        assert whole.click_approve(case["case_id"], key) == 303
+        assert whole.click_approve(case["case_id"], key) == 409
     whole.settle()
     paid = next(o for o in whole.world.ledger()["orders"] if o["id"] == order_id)
     assert paid["refunded_minor"] == paid["paid_minor"]
