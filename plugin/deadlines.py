@@ -44,8 +44,8 @@ class Deadline:
 
 NEWS_SETTLES = Deadline(
     name="news_settles",
-    says="Guide silent: an order first heard of when it is late is given an hour for the rest of "
-    "its news (its purchase, its shipment) to arrive.",
+    says="Guide silent: an order first heard of when it is late is given 1 hour for the rest of "
+    "its news to arrive.",
     counted_from=lambda case: case.told_at,
     count=1,
     unit="hours",

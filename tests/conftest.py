@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+import structlog
 
 from plugin.clock import Clock
 from plugin.store import migrate
@@ -20,6 +21,13 @@ from plugin.store.database import Database
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def plain_logs() -> Iterator[None]:
+    """A command under test sets up logging for its whole process; the next test starts afresh."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
