@@ -24,9 +24,9 @@ CHOICES = frozenset({"source", "invite", "replace"})
 class NotPossible(Exception):
     """The click comes too late, or asks for what must not be. `why` is a word for the page."""
 
-    def __init__(self, why: str, detail: str = "") -> None:
+    def __init__(self, why: str, detail: str = "", last: t.Entry | None = None) -> None:
         super().__init__(f"{why} {detail}".strip())
-        self.why, self.detail = why, detail
+        self.why, self.detail, self.last = why, detail, last
 
 
 class BothNeedsAReason(NotPossible):
@@ -57,7 +57,7 @@ def approve(
         raise NotPossible("choose", "source, invite or replace")
     events = _both(work, planned, choice, both_because)
     if not outbox.approve(tx, click.shop, click.order_id, key, click.now, choice):
-        raise NotPossible("not_waiting", _last_word(work, key))
+        raise _too_late(work, key)
     return work.record([*events, t.Approved(key, choice)], by=click.by, cause="click")
 
 
@@ -66,7 +66,7 @@ def decline(tx: Connection, click: Click, key: str, *, why: str = "") -> Step:
     work = _work(tx, click)
     _planned(work, key)
     if not outbox.call_off(tx, click.shop, click.order_id, key, click.now, why or "declined"):
-        raise NotPossible("not_waiting", _last_word(work, key))
+        raise _too_late(work, key)
     return work.record([t.Declined(key, why)], by=click.by, cause="click")
 
 
@@ -81,7 +81,7 @@ def sent_by_hand(tx: Connection, click: Click, key: str) -> Step:
         tx, click.shop, click.order_id, key, click.now, happened=True, why="by hand"
     )
     if row is None or not settled:
-        raise NotPossible("not_waiting", _last_word(work, key))
+        raise _too_late(work, key)
     return work.settle(row, t.ActionDone(key, by_hand=True), by=click.by)
 
 
@@ -90,7 +90,7 @@ def try_again(tx: Connection, click: Click, key: str) -> Step:
     work = _work(tx, click)
     _planned(work, key)
     if not outbox.again(tx, click.shop, click.order_id, key, click.now):
-        raise NotPossible("not_waiting", _last_word(work, key))
+        raise _too_late(work, key)
     return work.record([t.Approved(key)], by=click.by, cause="click")
 
 
@@ -160,11 +160,11 @@ def _price(work: Casework, action: ProposeAlternative, units: int) -> Money:
     return Money(chosen.price_minor * units, chosen.currency)
 
 
-def _last_word(work: Casework, key: str) -> str:
+def _too_late(work: Casework, key: str) -> NotPossible:
     """Who settled it, and when, for whoever came second."""
     words = [e for e in work.entries if getattr(e.what, "key", "") == key]
     last = words[-1] if words else None
-    return f"{last.what.kind} {last.by} {last.at.isoformat()}" if last else ""
+    return NotPossible("not_waiting", f"{last.what.kind} {last.by}" if last else "", last)
 
 
 def _switch(tx: Connection, shop: str, before: str, after: str) -> None:

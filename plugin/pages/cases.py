@@ -14,7 +14,7 @@ from plugin import merchant, sentences
 from plugin import timeline as t
 from plugin.caselist import CLOSED, NEEDS_YOU, RECOVERING, WAITING, WORKING
 from plugin.pages import case_view
-from plugin.pages.desk import Desk, language, money, say, zone
+from plugin.pages.desk import Desk, language, money, say, when, zone
 from plugin.pages.forms import BadField, amount, choice
 from plugin.pages.readings import next_steps
 from plugin.store import caselists
@@ -104,7 +104,9 @@ def _click(desk: Desk, case_id: str, do: Callable[..., object]) -> Answer:
 
 def _too_late(error: merchant.NotPossible) -> str:
     told = sentences.held(error.why, language=language())
-    return f"{told} {error.detail}".strip() if error.why == "not_waiting" else told
+    if error.last is None:
+        return told
+    return f"{told} {error.last.by}, {when(error.last.at)}."
 
 
 # --- The buttons --------------------------------------------------------------------------------
