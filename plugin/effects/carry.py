@@ -50,17 +50,24 @@ def carry_out(db: Database, clock: Clock, connections: Connections, row: outbox.
         errand.put_off(UNAUTHORISED_WAIT, f"needs authorisation: {error.what}")
         words.warning("needs authorisation", service=error.service)
     except OutcomeUnknown as error:
-        # Effects catch this around their one write; from anywhere else nothing was changed.
-        _again(errand, AGAIN_AFTER_A_BUG, error.what)
+        _unsure(errand, error.what)
         words.warning("lost", why=error.what)
     except Refused as error:
         errand.hand_over(f"{error.service} refused: {error.what}")
         words.info("handed over", why=error.what)
     except Exception as error:
         words.exception("an effect failed in a way nobody thought of")
-        _again(errand, AGAIN_AFTER_A_BUG, f"unexpected: {type(error).__name__}")
+        _unsure(errand, f"unexpected: {type(error).__name__}")
     else:
         words.info("carried out")
+
+
+def _unsure(errand: Errand, why: str) -> None:
+    """Before the one call that changes something it is simply later; after it nobody knows."""
+    if errand.sent:
+        errand.lost(why)
+    else:
+        _again(errand, AGAIN_AFTER_A_BUG, why)
 
 
 def _again(errand: Errand, seconds: float, why: str) -> None:

@@ -39,6 +39,8 @@ class Errand:
     connections: Connections
     shop: Shop
     row: outbox.Row
+    sent: bool = False
+    """A call that changes something may have been made: whatever fails from here on is unknown."""
 
     # --- looking --------------------------------------------------------------------------------
 
@@ -73,17 +75,25 @@ class Errand:
     def tell(self, events: Iterable[t.Event], *, by: str, cause: str) -> None:
         """Facts met on the way join the timeline, with all that follows from them."""
         facts = list(events)
-        self._step(lambda tx: self._casework(tx).record(facts, by=by, cause=cause))
+
+        def learn(tx: Connection) -> None:
+            work = self._casework(tx)
+            if work is not None:
+                work.record(facts, by=by, cause=cause)
+
+        self._step(learn)
 
     # --- before the call ------------------------------------------------------------------------
 
     def freeze(self, frozen: Mapping[str, Any], minor: int) -> bool:
         """Write down exactly what will be sent. False: the claim is no longer ours."""
-        return self._step(lambda tx: outbox.freeze(tx, self.row, self.now, frozen, minor))
+        self.sent = self._step(lambda tx: outbox.freeze(tx, self.row, self.now, frozen, minor))
+        return self.sent
 
     def sending(self) -> bool:
         """Write down that a call is about to be made. False: the claim is no longer ours."""
-        return self._step(lambda tx: outbox.sending(tx, self.row, self.now))
+        self.sent = self._step(lambda tx: outbox.sending(tx, self.row, self.now))
+        return self.sent
 
     # --- endings --------------------------------------------------------------------------------
 
@@ -95,10 +105,10 @@ class Errand:
         amount = minor or self.row.minor
 
         def end(tx: Connection) -> None:
-            if not outbox.done(tx, self.row, self.now, remote_id=remote_id, minor=amount):
-                return
-            if self.row.order_id:
-                self._casework(tx).settle(self.row, event, by=by)
+            work = self._casework(tx)
+            moved = outbox.done(tx, self.row, self.now, remote_id=remote_id, minor=amount)
+            if moved and work is not None:
+                work.settle(self.row, event, by=by)
 
         self._step(end)
 
@@ -154,12 +164,19 @@ class Errand:
 
     def _end(self, move: Callable[[Connection], bool], event: t.Event | None) -> None:
         def end(tx: Connection) -> None:
-            if move(tx) and event is not None and self.row.order_id:
-                self._casework(tx).record([event], by="app", cause=f"action {self.row.key}")
+            work = self._casework(tx)
+            if move(tx) and event is not None and work is not None:
+                work.record([event], by="app", cause=f"action {self.row.key}")
 
         self._step(end)
 
-    def _casework(self, tx: Connection) -> Casework:
+    def _casework(self, tx: Connection) -> Casework | None:
+        """The order's lock, always before the row's: everybody takes them in this order.
+
+        None for an action of the shop as a whole, which belongs to no order.
+        """
+        if not self.row.order_id:
+            return None
         return Casework(tx, self.row.shop, self.row.order_id, self.now)
 
     def _step(self, step: Callable[[Connection], T]) -> T:

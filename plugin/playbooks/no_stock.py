@@ -289,7 +289,27 @@ def _close(case: Case, why: Why) -> list[Decision]:
 
 def _settled(case: Case) -> bool:
     remedy = case.took_the_no_stock_route or case.nothing_to_wait_for
-    return remedy and not any(p.alive for p in case.planned) and not case.recovery_open
+    open_still = any(p.alive for p in case.planned) or case.recovery_open
+    return remedy and not open_still and not _replacement_awaited(case)
+
+
+def _replacement_awaited(case: Case) -> bool:
+    """Goods were promised instead, and nobody has told us yet that they were bought."""
+    promised = [p.action for p in case.proposals if p.choice == "replace" and p.counts]
+    bought = {
+        (line_id, unit)
+        for p in case.order.purchases.values()
+        if p.replacement
+        for line_id, units in p.units.items()
+        for unit in units
+    }
+    return any(
+        (action.line_id, unit) not in bought
+        for action in promised
+        if isinstance(action, ProposeAlternative)
+        for unit in action.units
+        if unit in case.missing.get(action.line_id, ())
+    )
 
 
 def _outcome(case: Case) -> str:

@@ -220,6 +220,29 @@ def test_the_same_amount_twice_for_two_units_is_paid_twice(desk: Desk) -> None:
     assert desk.store.paid_back() == desk.booked() == 4980
 
 
+def test_a_bug_after_the_call_is_treated_as_a_lost_answer(asked: Desk) -> None:
+    def stumble() -> None:
+        raise KeyError("an answer nobody could read")
+
+    asked.approve(REFUND)
+    asked.store.after_refund.append(stumble)
+    asked.work()
+    assert asked.row(REFUND).state == "unknown"
+    asked.wait(HOUR)
+    asked.work()
+    assert asked.row(REFUND).state == "done"
+    assert asked.store.paid_back() == asked.booked() == 2490
+
+
+def test_nothing_is_sent_again_while_a_lost_answer_may_still_arrive(asked: Desk) -> None:
+    asked.approve(REFUND)
+    asked.store.before_refund.append(lose_answer)
+    asked.work()
+    asked.wait(timedelta(minutes=14))
+    asked.work()
+    assert sum(call.startswith("refund") for call in asked.store.calls) == 1
+
+
 # --- What others do -----------------------------------------------------------------------------
 
 

@@ -180,3 +180,22 @@ def test_goods_that_ship_after_the_refund_are_told_of_and_change_nothing_else() 
     story.tell(shipped(MONDAY + DAY), at=MONDAY + DAY)
     topics = [getattr(a, "topic", "") for a in story.at(MONDAY + DAY)]
     assert topics == ["shipped_after_refund"]
+
+
+def test_a_case_stays_open_until_the_promised_replacement_was_bought() -> None:
+    story = sold_out(GOODS_FIRST)
+    story.at(MONDAY + HOUR)
+    story.tell(t.Approved(f"resource:{LAMP}:1", "replace"), at=MONDAY + 2 * HOUR, by="Alice")
+    story.done(f"resource:{LAMP}:1", MONDAY + 2 * HOUR)
+    story.done(f"recover:{HUANYU}", MONDAY + 2 * HOUR)
+    story.tell(t.RecoverySeen(HUANYU, "received", 8800, "CNY"), at=MONDAY + 3 * HOUR)
+    for key in [k for k, p in story.order.planned.items() if p.alive]:
+        story.done(key, MONDAY + 3 * HOUR)
+    story.at(MONDAY + 4 * HOUR)
+    assert story.order.cases["case-1"].closed is None
+    bought = purchase(purchase_id="Anhe/9", supplier="Anhe", reference="9", replacement=True)
+    story.tell(bought, at=MONDAY + DAY, by="Alice")
+    story.at(MONDAY + DAY)
+    closed = story.order.cases["case-1"].closed
+    assert closed is not None
+    assert closed.outcome == "replaced"
