@@ -44,6 +44,7 @@ class Topic(StrEnum):
     NO_STOCK_ROUTE = "no_stock_route"
     SHIPPED_AFTER_REFUND = "shipped_after_refund"
     SHIPPED_AFTER_RECOVERY = "shipped_after_recovery"
+    RECOVERY_STALLED = "recovery_stalled"
     MISSED_CLOCKS = "missed_clocks"
 
 

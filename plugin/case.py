@@ -57,9 +57,14 @@ class Case:
     @cached_property
     def units(self) -> Mapping[int, Units]:
         """The units it is about, by line."""
+        told = self.purchase.units
+        if not self.purchase_id and self.line_ids:
+            # A merchant's word on a line is about the line, whoever was to serve it.
+            lines = self.order.lines
+            told = {i: lines[i].units for i in self.line_ids if i in lines}
         return {
             line_id: units
-            for line_id, units in self.purchase.units.items()
+            for line_id, units in told.items()
             if units
             and line_id in self.order.lines
             and (not self.line_ids or line_id in self.line_ids)
@@ -67,6 +72,15 @@ class Case:
 
     @cached_property
     def missing(self) -> Mapping[int, Units]:
+        """Units the customer waits for that no other case sees to."""
+        left = {
+            line_id: tuple(u for u in units if (line_id, u) not in self._seen_to_elsewhere)
+            for line_id, units in self.waited_for.items()
+        }
+        return {line_id: units for line_id, units in left.items() if units}
+
+    @cached_property
+    def waited_for(self) -> Mapping[int, Units]:
         """Units the customer still waits for: not shipped, not repaid, not removed."""
         left: dict[int, Units] = {}
         for line_id, units in self.units.items():
@@ -83,14 +97,19 @@ class Case:
     @property
     def nothing_to_wait_for(self) -> bool:
         """Everything shipped, was repaid or was removed; or order or purchase was cancelled."""
-        return bool(not self.missing or self.order.cancelled_at or self.purchase.cancelled_at)
+        return bool(not self.missing or self.order.cancelled_at or self._will_not_come)
+
+    @property
+    def _will_not_come(self) -> bool:
+        """Cancelled: the late clocks stop. Goods that cannot be had are no less missing for it."""
+        return self.purchase.cancelled_at is not None and self.situation is not Situation.NO_STOCK
 
     @property
     def how_it_ended(self) -> str:
         """One word for why there is nothing to wait for."""
         if self.order.cancelled_at:
             return "order_cancelled"
-        if self.purchase.cancelled_at:
+        if self._will_not_come:
             return "purchase_cancelled"
         everything = [(line, u) for line, units in self.units.items() for u in units]
         if everything and all(u in self.order.shipped(line) for line, u in everything):
@@ -170,14 +189,28 @@ class Case:
 
     @property
     def taken_elsewhere(self) -> bool:
-        """Another case already sees to the same units."""
-        return any(
-            p.counts
-            and p.case_id != self.id
-            and isinstance(p.action, RefundCustomer | ProposeAlternative)
-            and set(p.action.units) & set(self.units.get(p.action.line_id, ()))
+        """Other cases already see to everything that is still waited for."""
+        return bool(self.waited_for) and not self.missing
+
+    @cached_property
+    def _seen_to_elsewhere(self) -> set[tuple[int, int]]:
+        """(line id, unit) for which another case has asked for money or goods."""
+        return {
+            (p.action.line_id, unit)
             for p in self.order.planned.values()
-        )
+            if p.case_id != self.id
+            and isinstance(p.action, RefundCustomer | ProposeAlternative)
+            and self._sees_to(p)
+            for unit in p.action.units
+        }
+
+    def _sees_to(self, planned: PlannedAction) -> bool:
+        if isinstance(planned.action, RefundCustomer):
+            return planned.counts
+        # A proposal sees to goods while it is open, and afterwards if it promised others; but
+        # those others are then watched like any goods.
+        promised = planned.state == "done" and planned.choice == "replace"
+        return planned.alive or (promised and not self.purchase.replacement)
 
     @property
     def replacement_proposed_at(self) -> datetime | None:

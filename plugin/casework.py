@@ -8,7 +8,7 @@ explains every action, and a replay is the same function on old events.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -28,7 +28,7 @@ from plugin.actions import (
 from plugin.case import Case
 from plugin.caselist import refresh_list
 from plugin.fold import fold
-from plugin.order import Order
+from plugin.order import Order, PlannedAction
 from plugin.store import ledger, outbox, shops, timelines
 from plugin.terms import Autonomy, Terms
 
@@ -94,7 +94,7 @@ class Casework:
         return self.record([], by="app", cause=cause)
 
     def _hear(self, event: t.Event) -> None:
-        if isinstance(event, t.FACTS) and any(e.what == event for e in self.entries):
+        if isinstance(event, t.FACTS) and event == self._last_word_on(event):
             return
         if self._is_stale(event):
             return
@@ -106,12 +106,22 @@ class Casework:
             self._book_recovery(event)
         self._refold()
 
+    def _last_word_on(self, event: t.Event) -> t.Event | None:
+        """The last thing of its kind said of the same order, purchase, shipment or refund."""
+        named = fields(event)[0].name if not isinstance(event, t.OrderSeen) else "currency"
+        same = [
+            e.what
+            for e in self.entries
+            if type(e.what) is type(event) and getattr(e.what, named) == getattr(event, named)
+        ]
+        return same[-1] if same else None
+
     def _is_stale(self, event: t.Event) -> bool:
         """Nothing new: an older version, or the same fact told by another door."""
         order = self.order
         match event:
             case t.OrderSeen():
-                return order.seen is not None and event.version <= order.seen.version
+                return order.seen is not None and event.version < order.seen.version
             case t.RefundSeen():
                 refund = order.refunds.get(event.refund_id)
                 return refund is not None and _said(refund) == _said(event)
@@ -127,6 +137,8 @@ class Casework:
         """Our own refund, seen in the store before (or after) its answer reached us."""
         if not any(event.mark in p.marks for p in self.order.planned.values()):
             return not event.mark
+        if not event.minor:
+            return True  # ours, but the sum is not told yet: the answer or a read will
         key = next(p.key for p in self.order.planned.values() if event.mark in p.marks)
         row = outbox.adopt(
             self.tx,
@@ -220,7 +232,7 @@ class Casework:
         key, nth = action.key, 1
         while key in self.order.planned:
             known = self.order.planned[key]
-            if known.counts or (known.case_id == case_id and known.state != "withdrawn"):
+            if known.counts or (known.case_id == case_id and not _asked_again(known)):
                 return None
             nth += 1
             key = f"{action.key}#{nth}"
@@ -235,9 +247,11 @@ class Casework:
         return (Autonomy.ASK, held) if held else (level, "")
 
     def _held_back(self, action: RefundCustomer) -> str:
-        if self.order.in_dispute:
-            return "in_dispute"
-        if self.order.gone_elsewhere(action.line_id):
+        if self.order.dispute:
+            return self.order.dispute
+        if self.order.cancelled_at:
+            return "order_cancelled"
+        if self.order.gone_elsewhere(action.line_id) or self.order.repaid_without_lines:
             return "repaid_elsewhere"
         cap = self.terms.cap
         if cap is None:
@@ -398,6 +412,12 @@ class Casework:
         current = self.installed.terms_version
         found = {v: shops.terms_of(self.tx, self.shop, v, skus) for v in {*versions, current}}
         return found[current], found
+
+
+def _asked_again(known: PlannedAction) -> bool:
+    """May the same case ask once more? What was called off, and money that facts had stopped."""
+    stopped = isinstance(known.action, RefundCustomer) and known.state == "refused"
+    return known.state == "withdrawn" or stopped
 
 
 def _said(refund: t.RefundSeen) -> tuple[object, ...]:

@@ -81,18 +81,23 @@ def _purchase_recorded(order: Order, entry: t.Entry) -> None:
     assert isinstance(event, t.PurchaseRecorded)
     known = order.purchases.get(event.purchase_id)
     route = _further(known.route if known else Route.UNKNOWN, event.route)
+    units = _serve(order, event, replacement=event.replacement)
+    instead = not any(units.values()) and any(quantity for _, quantity in event.lines)
+    if instead:
+        # Everything it is for was bought before: these are other goods for the same units.
+        units = _serve(order, event, replacement=True)
     fresh = Purchase(
         id=event.purchase_id,
         supplier=event.supplier,
         reference=event.reference,
         connection=event.connection,
-        units=_serve(order, event),
+        units=units,
         route=route,
-        ship_by=event.ship_by,
+        ship_by=event.ship_by or (known.ship_by if known else None),
         ordered_at=event.ordered_at,
         cost_minor=event.cost_minor,
         cost_currency=event.cost_currency,
-        replacement=event.replacement,
+        replacement=event.replacement or instead,
         told_at=entry.at,
     )
     if known is not None:
@@ -115,7 +120,7 @@ _LEARNED = (
 )
 
 
-def _serve(order: Order, event: t.PurchaseRecorded) -> dict[int, Units]:
+def _serve(order: Order, event: t.PurchaseRecorded, *, replacement: bool) -> dict[int, Units]:
     """Which units a purchase serves: the first that no other purchase of its kind serves."""
     served: dict[int, Units] = {}
     for line_id, quantity in event.lines:
@@ -123,9 +128,7 @@ def _serve(order: Order, event: t.PurchaseRecorded) -> dict[int, Units]:
         taken = {
             u
             for p in order.purchases.values()
-            if p.id != event.purchase_id
-            and p.replacement == event.replacement
-            and not p.cancelled_at
+            if p.id != event.purchase_id and p.replacement == replacement and not p.cancelled_at
             for u in p.units.get(line_id, ())
         }
         total = line.facts.quantity if line else quantity + len(taken)
@@ -178,8 +181,13 @@ def _out_of_stock(order: Order, entry: t.Entry) -> None:
 def _supplier_asked(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.SupplierAsked)
-    purchase = _purchase(order, event.purchase_id)
-    purchase.asked_at, purchase.answered_at = entry.at, None
+    _ask(_purchase(order, event.purchase_id), entry)
+
+
+def _ask(purchase: Purchase, entry: t.Entry) -> None:
+    """Waiting starts with the first unanswered question; asking again does not restart it."""
+    if purchase.asked_at is None or purchase.answered_at is not None:
+        purchase.asked_at, purchase.answered_at = entry.at, None
 
 
 def _supplier_answered(order: Order, entry: t.Entry) -> None:
@@ -255,8 +263,7 @@ def _action_done(order: Order, entry: t.Entry) -> None:
     planned = order.planned.get(event.key)
     match planned.action if planned else None:
         case UrgeSupplier(purchase_id=purchase_id):
-            purchase = _purchase(order, purchase_id)
-            purchase.asked_at, purchase.answered_at = entry.at, None
+            _ask(_purchase(order, purchase_id), entry)
         case AskRecovery(purchase_id=purchase_id):
             purchase = _purchase(order, purchase_id)
             purchase.recovery_state = purchase.recovery_state or "asked"

@@ -17,7 +17,8 @@ from plugin.actions import Action, ProposeAlternative, RefundCustomer
 from plugin.money import share_out
 from plugin.terms import Autonomy, Route
 
-OPEN_DISPUTE = frozenset({"needs_response", "under_review"})
+DISPUTE_OVER = frozenset({"won", "prevented"})
+CHARGED_BACK = frozenset({"lost", "accepted", "charge_refunded"})
 ALIVE = frozenset({"waiting", "going", "by_hand", "unknown"})
 
 Units = tuple[int, ...]
@@ -152,8 +153,20 @@ class Order:
 
     @property
     def in_dispute(self) -> bool:
-        """A card dispute is open: the bank may give the customer the money back."""
-        return any(d.status.lower() in OPEN_DISPUTE for d in self.disputes.values())
+        """A card dispute is open or was lost: the bank may give, or gave, the money back."""
+        return any(d.status.lower() not in DISPUTE_OVER for d in self.disputes.values())
+
+    @property
+    def dispute(self) -> str:
+        """What stops money from going out by itself: `in_dispute`, `charged_back` or nothing."""
+        if any(d.status.lower() in CHARGED_BACK for d in self.disputes.values()):
+            return "charged_back"
+        return "in_dispute" if self.in_dispute else ""
+
+    @property
+    def repaid_without_lines(self) -> bool:
+        """Somebody paid money back without saying for what."""
+        return any(r.minor and not r.lines and not self._is_ours(r) for r in self.refunds.values())
 
     @property
     def currency(self) -> str:

@@ -58,7 +58,9 @@ def cases(order: Order, terms: Terms, terms_of: Mapping[int, Terms]) -> Iterator
             if record.closed is None:
                 began = terms_of.get(record.opened.terms_version, terms)
                 yield _opened(order, record, began)
-        asked = {(r.opened.purchase_id, r.opened.line_ids) for r in records if not _may_reopen(r)}
+        asked = {
+            (r.opened.purchase_id, r.opened.line_ids) for r in records if not _may_reopen(r, order)
+        }
         for purchase_id, line_ids in playbook.questions(order):
             if (purchase_id, line_ids) not in asked:
                 yield Case(order, situation, purchase_id, terms, line_ids)
@@ -89,5 +91,12 @@ def _opened(order: Order, record: CaseRecord, terms: Terms) -> Case:
     return Case(order, opened.situation, opened.purchase_id, terms, opened.line_ids, record)
 
 
-def _may_reopen(record: CaseRecord) -> bool:
-    return record.closed is not None and record.closed.outcome in REOPENS_AFTER
+def _may_reopen(record: CaseRecord, order: Order) -> bool:
+    if record.closed is None or record.closed_at is None:
+        return False
+    return record.closed.outcome in REOPENS_AFTER or any(
+        report.at > record.closed_at
+        and (report.purchase_id, report.line_ids)
+        == (record.opened.purchase_id, record.opened.line_ids)
+        for report in order.reports
+    )

@@ -66,6 +66,20 @@ class Errand:
             for generation in range(1, row.generation + 1)
         }
 
+    def over_daily_cap(self, minor: int) -> bool:
+        """Would this refund, sent now, break the shop's cap for a day?"""
+
+        def check(tx: Connection) -> bool:
+            shops.lock(tx, self.row.shop)
+            cap = shops.terms_of(tx, self.row.shop, self.shop.terms_version).cap
+            if cap is None or cap.currency != self.row.currency:
+                return True
+            since = self.now - timedelta(days=1)
+            spent = outbox.spent_since(tx, self.row.shop, since, cap.currency, besides=self.row.id)
+            return spent + minor > cap.per_day
+
+        return self._step(check)
+
     def still_mine(self) -> bool:
         """The fence, right before a call."""
         return self._step(lambda tx: outbox.still_mine(tx, self.row, self.now))
@@ -119,10 +133,12 @@ class Errand:
             t.ActionRefused(self.row.key, why),
         )
 
-    def hand_over(self, why: str, draft: Mapping[str, str] | None = None) -> None:
-        """A person has to see to it."""
+    def hand_over(
+        self, why: str, draft: Mapping[str, str] | None = None, *, certain: bool = True
+    ) -> None:
+        """A person has to see to it. `certain`: nothing has happened outside."""
         self._end(
-            lambda tx: outbox.hand_over(tx, self.row, why, draft),
+            lambda tx: outbox.hand_over(tx, self.row, why, draft, certain=certain),
             t.HandedOver(self.row.key, why, dict(draft or {})),
         )
 

@@ -70,7 +70,7 @@ def _send(errand: Errand, to: str, text: letters.Text, language: str) -> None:
         errand.hand_over("no_postbox", {"to": to, "subject": text.subject, "text_en": text.body})
         return
     if errand.row.state == "unknown" and errand.row.attempts > MOST_SENDINGS:
-        errand.hand_over("mail_answer_lost_twice")
+        errand.hand_over("mail_answer_lost_twice", certain=False)
         return
     message = Message(
         message_id=f"<{errand.row.mark}@postvendita>",

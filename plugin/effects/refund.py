@@ -35,7 +35,7 @@ def refund(errand: Errand) -> None:
     storefront = errand.connections.storefront(errand.row.shop)
     read = storefront.order(errand.row.order_id)
     if read is None:
-        errand.hand_over("order_not_found")
+        errand.hand_over("order_not_found", certain=errand.row.state != "unknown")
         return
     made = next((r for r in read.refunds if mark_in(r.note) in errand.marks()), None)
     if made is not None:
@@ -82,7 +82,9 @@ def _pay(errand: Errand, storefront: Storefront, read: store.Order) -> None:
         # Certainly not done so far, and the facts have moved: the old key goes with the old body.
         errand.renew()
         return
-    if errand.freeze(frozen, preview.amount.minor):
+    if errand.row.level == "auto" and errand.over_daily_cap(preview.amount.minor):
+        errand.hold("over_cap_per_day")
+    elif errand.freeze(frozen, preview.amount.minor):
         _send(errand, storefront, frozen)
 
 
@@ -122,10 +124,12 @@ def _news_since_approval(
     """A dispute or another's refund that nobody had seen when this was decided."""
     approved = max((e.seq for e in entries if e.what == _approval(e, key)), default=0)
     later = [e.what for e in entries if e.seq > approved]
-    if order.in_dispute and any(isinstance(e, t.DisputeSeen) for e in later):
-        return "in_dispute"
-    others = [e for e in later if isinstance(e, t.RefundSeen) and not e.mark]
-    if any(line_id == action.line_id for e in others for line_id, _ in e.lines):
+    if order.dispute and any(isinstance(e, t.DisputeSeen) for e in later):
+        return order.dispute
+    if any(isinstance(e, t.OrderSeen) and e.cancelled_at for e in later):
+        return "order_cancelled"
+    others = [e for e in later if isinstance(e, t.RefundSeen) and not e.mark and e.minor]
+    if any(not e.lines or action.line_id in dict(e.lines) for e in others):
         return "repaid_elsewhere"
     return ""
 

@@ -59,6 +59,7 @@ def route(case: Case, now: datetime, why: Why) -> list[Decision]:
     """The no-stock route, at any point along it."""
     return [
         *_withdraw_what_no_longer_fits(case),
+        *_no_more_urging(case),
         *_tell_of_the_route(case, why),
         *_remedy(case, now, why),
         *_recover(case, now, why),
@@ -89,6 +90,8 @@ def _remedy(case: Case, now: datetime, why: Why) -> list[Decision]:
 
 def _refunds(case: Case, why: Why, missing: Iterable[int]) -> list[Decision]:
     refunds: list[Decision] = []
+    if case.order.paid_at is None:
+        return refunds
     for line_id in missing:
         units = _unpaid(case, line_id)
         if units:
@@ -117,13 +120,13 @@ def _unpaid(case: Case, line_id: int) -> Units:
 
 
 def _refused_before(case: Case, line_id: int) -> set[int]:
-    """A person said no to this case's refund, or it was refused for good: not asked again."""
+    """A person said no to this case's refund: not asked again."""
     return {
         u
         for p in case.refunds
         if isinstance(p.action, RefundCustomer)
         and p.action.line_id == line_id
-        and p.state in {"declined", "refused"}
+        and p.state == "declined"
         for u in p.action.units
     }
 
@@ -136,7 +139,13 @@ def _refunds_without_goods(case: Case, now: datetime, why: Why) -> list[Decision
 
 
 def _no_goods_to_be_had(case: Case, line_id: int) -> bool:
-    mine = [p for p in case.proposals if getattr(p.action, "line_id", 0) == line_id]
+    mine = [
+        p
+        for p in case.proposals
+        if isinstance(p.action, ProposeAlternative)
+        and p.action.line_id == line_id
+        and p.action.as_replacement
+    ]
     if mine:
         return not any(p.counts for p in mine)
     return not case.terms.alternatives_for(case.order.lines[line_id].facts.sku)
@@ -149,8 +158,6 @@ def _proposals(case: Case, why: Why, *, as_replacement: bool) -> list[Decision]:
     for line_id, units in case.missing.items():
         sku = case.order.lines[line_id].facts.sku
         best = next(iter(case.terms.alternatives_for(sku)), None)
-        if best is None and as_replacement:
-            continue
         proposals.append(
             ProposeAlternative(
                 why(Clause.RESOURCE),
@@ -158,7 +165,7 @@ def _proposals(case: Case, why: Why, *, as_replacement: bool) -> list[Decision]:
                 units=units,
                 sku=sku,
                 alternative_id=best.id if best else 0,
-                as_replacement=as_replacement,
+                as_replacement=as_replacement and best is not None,
             )
         )
     return proposals
@@ -171,7 +178,12 @@ def _write_the_customer(case: Case, why: Why) -> list[Decision]:
     if done and not any(p.alive for p in case.refunds):
         lines = tuple(sorted({getattr(p.action, "line_id", 0) for p in done}))
         letters.append(
-            WriteCustomer(why(Clause.LETTER), letter=Letter.REFUNDED, about=case.id, line_ids=lines)
+            WriteCustomer(
+                why(Clause.LETTER),
+                letter=Letter.REFUNDED,
+                about=f"{case.id}:{len(done)}",
+                line_ids=lines,
+            )
         )
     for proposal in case.proposals:
         action = proposal.action
@@ -206,12 +218,16 @@ def _recover(case: Case, now: datetime, why: Why) -> list[Decision]:
                 currency=purchase.cost_currency,
             )
         ]
-    if purchase.chased < CHASES and CHASE_RECOVERY.passed(case, now):
-        again = Why(case, "recovery_quiet", CHASE_RECOVERY)
+    if not CHASE_RECOVERY.passed(case, now):
+        return []
+    again = Why(case, "recovery_quiet", CHASE_RECOVERY)
+    if purchase.chased < CHASES:
         return [
             ChaseRecovery(again(Clause.RECOVERY), purchase_id=purchase.id, nth=purchase.chased + 1)
         ]
-    return []
+    # Nobody answers: the merchant has to take it from here, and the case stays open for it.
+    about = f"{case.situation}:{case.purchase_id}"
+    return [TellMerchant(again(Clause.TELL), topic=Topic.RECOVERY_STALLED, about=about)]
 
 
 def _whole_purchase(case: Case) -> bool:
@@ -230,6 +246,15 @@ def _withdraw_what_no_longer_fits(case: Case) -> list[Decision]:
         if p.state in CAN_BE_CALLED_OFF and not _still_fits(case, p)
     ]
     return [*money, *(call_off_words(case) if case.how_it_ended == "shipped" else [])]
+
+
+def _no_more_urging(case: Case) -> list[Decision]:
+    """Nobody is asked to ship and to pay back at once."""
+    return [
+        Withdraw(p.key, "no_stock_route")
+        for p in case.planned
+        if p.state in CAN_BE_CALLED_OFF and isinstance(p.action, UrgeSupplier)
+    ]
 
 
 def call_off_words(case: Case) -> list[Decision]:

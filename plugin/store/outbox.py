@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store.tables import outbox, refund_units, shops
+from plugin.store.timelines import upsert
 from plugin.terms import Autonomy
 
 LEASE = timedelta(minutes=5)
@@ -113,7 +114,9 @@ def claim(tx: Connection, now: datetime, *, limit: int, per_shop: int = 4) -> li
 
 
 def still_mine(tx: Connection, row: Row, now: datetime) -> bool:
-    """The fence: nobody has taken this claim from me, and my lease still runs."""
+    """The fence: nobody has taken this claim, my lease still runs, nobody has paused the shop."""
+    if not _active(tx, row.shop):
+        return False
     query = sa.select(outbox.c.fence, outbox.c.state, outbox.c.lease_until).where(_is(row))
     fence, state, lease_until = tx.execute(query).one()
     return bool(fence == row.fence and state == "claimed" and lease_until and lease_until > now)
@@ -122,12 +125,12 @@ def still_mine(tx: Connection, row: Row, now: datetime) -> bool:
 def freeze(tx: Connection, row: Row, now: datetime, frozen: Mapping[str, Any], minor: int) -> bool:
     """Write down exactly what is about to be sent, before it is sent."""
     values = {"frozen": dict(frozen), "minor": minor, **_sent(row, now)}
-    return _move(tx, row, values)
+    return _active(tx, row.shop) and _move(tx, row, values)
 
 
 def sending(tx: Connection, row: Row, now: datetime) -> bool:
     """About to send what was frozen before, or something that needs no freezing."""
-    return _move(tx, row, _sent(row, now))
+    return _active(tx, row.shop) and _move(tx, row, _sent(row, now))
 
 
 def done(tx: Connection, row: Row, now: datetime, *, remote_id: str, minor: int) -> bool:
@@ -167,15 +170,19 @@ def put_off(tx: Connection, row: Row, again_at: datetime, why: str) -> bool:
     return _move(tx, row, {**values, "state": "planned", "first_sent_at": None})
 
 
-def hand_over(tx: Connection, row: Row, why: str, draft: Mapping[str, str] | None = None) -> bool:
-    """A person has to see to it."""
-    values = {"state": "needs_person", "why": why, "draft": dict(draft) if draft else None}
-    return _move(tx, row, {**values, "lease_until": None})
+def hand_over(
+    tx: Connection, row: Row, why: str, draft: Mapping[str, str] | None = None, *, certain: bool
+) -> bool:
+    """A person has to see to it. `certain`: nothing has happened outside."""
+    values: dict[str, Any] = {"state": "needs_person", "why": why, "lease_until": None}
+    values["draft"] = dict(draft) if draft else None
+    return _move(tx, row, values | ({"first_sent_at": None} if certain else {}))
 
 
 def ask_again(tx: Connection, row: Row, why: str) -> bool:
     """What was decided alone needs a person's word after all: a dispute, an outside refund."""
-    return _move(tx, row, {"state": "asked", "why": why, "lease_until": None})
+    values = {"state": "asked", "why": why, "lease_until": None, "first_sent_at": None}
+    return _move(tx, row, values)
 
 
 def renew(tx: Connection, row: Row, mark: str, now: datetime) -> bool:
@@ -251,7 +258,22 @@ def adopt(
     values = {"state": "done", "settled_at": now, "remote_id": remote_id, "minor": minor}
     mine = (outbox.c.id == row.id) & (outbox.c.shop == shop)
     tx.execute(sa.update(outbox).where(mine).values(lease_until=None, **values))
+    if row.state == "refused":
+        _hold_again(tx, row)
     return row
+
+
+def _hold_again(tx: Connection, row: Row) -> None:
+    """What was set free and then turned out to be paid is spoken for again."""
+    for unit in row.body.get("units", ()):
+        held = {
+            "shop": row.shop,
+            "order_id": row.order_id,
+            "line_id": row.body["line_id"],
+            "unit": unit,
+            "outbox_id": row.id,
+        }
+        upsert(tx, refund_units, held, ["shop", "order_id", "line_id", "unit"])
 
 
 def by_key(tx: Connection, shop: str, order_id: int, key: str) -> Row | None:
@@ -269,15 +291,18 @@ def of_order(tx: Connection, shop: str, order_id: int) -> list[Row]:
     return [Row(**row._mapping) for row in tx.execute(query.order_by(outbox.c.id))]
 
 
-def spent_since(tx: Connection, shop: str, since: datetime, currency: str) -> int:
+def spent_since(
+    tx: Connection, shop: str, since: datetime, currency: str, *, besides: int = 0
+) -> int:
     """Minor units of refunds the app decided on alone since a moment: done or on their way."""
     query = sa.select(sa.func.coalesce(sa.func.sum(outbox.c.minor), 0)).where(
         outbox.c.shop == shop,
         outbox.c.action == "refund_customer",
         outbox.c.level == "auto",
         outbox.c.currency == currency,
-        outbox.c.planned_at >= since,
+        sa.func.coalesce(outbox.c.first_sent_at, outbox.c.planned_at) >= since,
         outbox.c.state != "refused",
+        outbox.c.id != besides,
     )
     return int(tx.execute(query).scalar_one())
 
@@ -299,6 +324,11 @@ def counts(tx: Connection, shop: str | None = None) -> dict[str, int]:
     if shop is not None:
         query = query.where(outbox.c.shop == shop)
     return {str(row[0]): int(row[1]) for row in tx.execute(query)}
+
+
+def _active(tx: Connection, shop: str) -> bool:
+    query = sa.select(shops.c.state).where(shops.c.shop == shop)
+    return tx.execute(query).scalar_one_or_none() == "active"
 
 
 def _take_back(tx: Connection, now: datetime) -> None:

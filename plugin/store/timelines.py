@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from plugin.customer import Customer
-from plugin.store.tables import customers, events, orders, purchases
+from plugin.store.tables import customers, events, orders, purchases, shops
 from plugin.timeline import Entry, OrderSeen, PurchaseRecorded, event_from, plain
 
 
@@ -85,7 +85,7 @@ def due(tx: Connection, now: datetime, *, limit: int) -> list[tuple[str, int]]:
     """(shop, order id) of what must be looked at by now, the longest overdue first."""
     query = (
         sa.select(orders.c.shop, orders.c.order_id)
-        .where(orders.c.next_look <= now)
+        .where(orders.c.next_look <= now, orders.c.shop.in_(_installed()))
         .order_by(orders.c.next_look)
         .limit(limit)
     )
@@ -97,10 +97,14 @@ def to_read(tx: Connection, *, limit: int) -> list[tuple[str, int]]:
     query = (
         sa.select(orders.c.shop, orders.c.order_id)
         .where(orders.c.read_wanted)
-        .order_by(orders.c.shop, orders.c.order_id)
+        .order_by(orders.c.read_at.is_not(None), orders.c.read_at, orders.c.order_id)
         .limit(limit)
     )
     return [(shop, order_id) for shop, order_id in tx.execute(query)]
+
+
+def _installed() -> sa.Select[tuple[str]]:
+    return sa.select(shops.c.shop).where(shops.c.state != "uninstalled")
 
 
 def order_of(tx: Connection, shop: str, purchase_id: str) -> int | None:

@@ -78,6 +78,9 @@ WORDS: dict[str, str] = {
     "action.tell_merchant.no_stock_route": "Tell you that {purchase} takes the no-stock route",
     "action.tell_merchant.shipped_after_refund": "Tell you that {purchase} shipped after the "
     "refund",
+    "action.tell_merchant.recovery_stalled": (
+        "Tell you that nobody answers about the money of {purchase}"
+    ),
     "action.tell_merchant.shipped_after_recovery": "Tell you that {purchase} shipped after its "
     "money was asked back",
     "action.tell_merchant.missed_clocks": "Tell you which deadlines passed while the app was "
@@ -114,6 +117,8 @@ WORDS: dict[str, str] = {
     "why.disputes_unseen": (
         "The store does not show us card disputes, so no money goes out by itself."
     ),
+    "why.charged_back": "The bank has taken this payment back: the customer already has the money.",
+    "why.no_stock_route": "The no-stock route was taken instead.",
     "why.in_dispute": "A card dispute is open on the order.",
     "why.repaid_elsewhere": "Some of it was refunded or removed outside the app.",
     "why.no_cap": "No limit is set for refunds without a person.",

@@ -23,6 +23,11 @@ WORDS: dict[str, str] = {
     "merchant.shipped_after_refund.subject": "{purchase} shipped after the refund",
     "merchant.shipped_after_refund.next": "The customer may now get the goods as well as the "
     "money. You can try to have the parcel stopped, or leave it at that.",
+    "merchant.recovery_stalled.subject": "Nobody answers about the money of {purchase}",
+    "merchant.recovery_stalled.next": (
+        "It was asked for and chased. Write or call them yourself, then record on the case "
+        "what became of it."
+    ),
     "merchant.shipped_after_recovery.subject": "{purchase} shipped after its money was asked back",
     "merchant.shipped_after_recovery.next": "You can take the request for the money back, or keep "
     "to it and agree with the supplier on the parcel.",

@@ -90,6 +90,9 @@ WORDS: dict[str, str] = {
     "merce non disponibile",
     "action.tell_merchant.shipped_after_refund": "Avvisarti che {purchase} è stato spedito dopo "
     "il rimborso",
+    "action.tell_merchant.recovery_stalled": (
+        "Avvisarti che nessuno risponde sul denaro di {purchase}"
+    ),
     "action.tell_merchant.shipped_after_recovery": "Avvisarti che {purchase} è stato spedito "
     "dopo la richiesta del denaro",
     "action.tell_merchant.missed_clocks": "Avvisarti delle scadenze passate mentre l’app non era "
@@ -126,6 +129,8 @@ WORDS: dict[str, str] = {
     "why.disputes_unseen": (
         "Il negozio non ci mostra le contestazioni delle carte: nessun denaro esce da solo."
     ),
+    "why.charged_back": "La banca ha ripreso questo pagamento: il cliente ha già il denaro.",
+    "why.no_stock_route": "È stata presa la procedura per merce esaurita.",
     "why.in_dispute": "Sull’ordine è aperta una contestazione della carta.",
     "why.repaid_elsewhere": "Una parte è stata rimborsata o tolta fuori dall’app.",
     "why.no_cap": "Non è impostato un limite per i rimborsi senza una persona.",

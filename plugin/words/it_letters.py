@@ -23,6 +23,10 @@ WORDS: dict[str, str] = {
     "merchant.shipped_after_refund.subject": "{purchase} è stato spedito dopo il rimborso",
     "merchant.shipped_after_refund.next": "Il cliente potrebbe ora ricevere la merce oltre al "
     "denaro. Puoi provare a far fermare il pacco, o lasciare così.",
+    "merchant.recovery_stalled.subject": "Nessuno risponde sul denaro di {purchase}",
+    "merchant.recovery_stalled.next": (
+        "È stato chiesto e sollecitato. Scrivi o chiama tu, poi registra nel caso com’è finita."
+    ),
     "merchant.shipped_after_recovery.subject": "{purchase} è stato spedito dopo la richiesta del "
     "denaro",
     "merchant.shipped_after_recovery.next": "Puoi ritirare la richiesta del denaro, oppure "

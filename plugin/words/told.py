@@ -7,9 +7,11 @@ from datetime import datetime
 from functools import singledispatch
 
 from plugin import timeline as t
-from plugin.order import OPEN_DISPUTE, Order
+from plugin.order import CHARGED_BACK, DISPUTE_OVER, Order
 from plugin.terms import Route
 from plugin.words.speech import Speech, lower_first, readable, tidy, upper_first
+
+OVER = DISPUTE_OVER | CHARGED_BACK
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def _transaction_seen(event: t.TransactionSeen, scene: Scene) -> str:
 @line.register
 def _dispute_seen(event: t.DisputeSeen, scene: Scene) -> str:
     return scene.say(
-        with_form("event.dispute_seen", "open" if event.status.lower() in OPEN_DISPUTE else ""),
+        with_form("event.dispute_seen", "" if event.status.lower() in OVER else "open"),
         what=_foreign(scene.say, "dispute", event.what),
         status=_foreign(scene.say, "dispute_status", event.status),
     )

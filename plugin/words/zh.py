@@ -76,6 +76,7 @@ WORDS: dict[str, str] = {
     "action.tell_merchant.still_late_abroad": "通知您{purchase}仍未发货，不会自动处理",
     "action.tell_merchant.no_stock_route": "通知您{purchase}转入缺货流程",
     "action.tell_merchant.shipped_after_refund": "通知您{purchase}在退款后发货",
+    "action.tell_merchant.recovery_stalled": "通知您{purchase}的退款无人答复",
     "action.tell_merchant.shipped_after_recovery": "通知您{purchase}在要求退回货款后发货",
     "action.tell_merchant.missed_clocks": "通知您应用未运行期间错过的期限",
     "kind.refund_customer": "向顾客退款",
@@ -108,6 +109,8 @@ WORDS: dict[str, str] = {
     "choice.replace": "为此订单购买",
     # Why less was done, or not at all.
     "why.disputes_unseen": "店铺未向我们开放银行卡争议信息，因此不会自动付款。",
+    "why.charged_back": "银行已撤回该笔付款：客户已拿回款项。",
+    "why.no_stock_route": "已改按缺货流程处理。",
     "why.in_dispute": "该订单有未结的银行卡争议。",
     "why.repaid_elsewhere": "其中一部分已在应用之外退款或移除。",
     "why.no_cap": "尚未设置自动退款的上限。",

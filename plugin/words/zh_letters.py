@@ -22,6 +22,8 @@ WORDS: dict[str, str] = {
     "merchant.shipped_after_refund.subject": "{purchase}在退款后发货",
     "merchant.shipped_after_refund.next": "顾客现在可能既收到退款又收到商品。您可以尝试拦截包裹，"
     "也可以不再处理。",
+    "merchant.recovery_stalled.subject": "{purchase}的退款无人答复",
+    "merchant.recovery_stalled.next": ("已要求并多次催促。请您亲自联系，并在案件中登记结果。"),
     "merchant.shipped_after_recovery.subject": "{purchase}在要求退回货款后发货",
     "merchant.shipped_after_recovery.next": "您可以撤回退款要求，也可以坚持要求，并与供应商商定包"
     "裹的处理。",

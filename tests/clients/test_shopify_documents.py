@@ -95,7 +95,8 @@ def test_the_schema_made_again_from_itself_is_the_same():
     known = json.loads(gzip.decompress(packed))
 
     assert known == reduce_schema.reduce(known, DOCUMENTS.values())
-    assert packed == reduce_schema.packed(known)
+    # The container names the system that packed it; what is inside has to be the same.
+    assert gzip.decompress(packed) == gzip.decompress(reduce_schema.packed(known))
 
 
 # --- the script, on a schema of its own ---------------------------------------------------------

@@ -13,6 +13,8 @@ from plugin.actions import (
     Letter,
     ProposeAlternative,
     RefundCustomer,
+    TellMerchant,
+    Topic,
     WriteCustomer,
 )
 from plugin.terms import Alternative, NoStockOrder, Terms
@@ -81,7 +83,10 @@ def test_follow_it_until_the_money_is_in() -> None:
         assert of_kind(story.at(due - HOUR), ChaseRecovery) == []
         assert [c.nth for c in of_kind(story.at(due), ChaseRecovery)] == [nth]
         story.done(f"chase:{HUANYU}:{nth}", due)
-    assert of_kind(story.at(asked + 90 * DAY), ChaseRecovery) == []
+    told = story.at(asked + 35 * DAY)
+    assert of_kind(told, ChaseRecovery) == []
+    assert [a.topic for a in of_kind(told, TellMerchant)] == [Topic.RECOVERY_STALLED]
+    assert story.at(asked + 90 * DAY) == []
 
 
 @pytest.mark.parametrize("state", ["received", "refused"])
@@ -165,7 +170,7 @@ def test_the_case_closes_when_money_went_out_and_came_back() -> None:
         if story.order.planned[key].alive:
             story.done(key, MONDAY + 2 * HOUR)
     story.at(MONDAY + 2 * HOUR)
-    story.done("letter:refunded:case-1", MONDAY + 3 * HOUR)
+    story.done("letter:refunded:case-1:1", MONDAY + 3 * HOUR)
     story.tell(t.RecoverySeen(HUANYU, "received", 8800, "CNY"), at=MONDAY + 9 * DAY)
     story.at(MONDAY + 9 * DAY)
     assert story.order.cases["case-1"].closed

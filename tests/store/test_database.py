@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from plugin.clock import Clock
-from plugin.store import migrate, tables, ticks, timelines
+from plugin.store import migrate, shops, tables, ticks, timelines
 from plugin.store.database import Database, journal_mode
 from tests.conftest import MONDAY
 from tests.fakes import SHOP
@@ -72,6 +72,7 @@ def test_times_come_back_aware_and_in_utc(db: Database) -> None:
 
 def test_due_orders_come_longest_overdue_first_and_no_others(db: Database) -> None:
     with db.write() as tx:
+        shops.install(tx, SHOP, MONDAY, currency="USD")
         for order_id, hours in ((1, -1), (2, -5), (3, 1), (4, None)):
             timelines.lock(tx, SHOP, order_id)
             moment = None if hours is None else MONDAY + timedelta(hours=hours)

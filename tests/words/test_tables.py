@@ -16,6 +16,8 @@ from plugin import casework, deadlines
 from plugin import timeline as t
 from plugin.actions import ACTIONS, Letter, Topic
 from plugin.case import Case
+from plugin.effects import refund
+from plugin.order import Order
 from plugin.terms import Autonomy, Route, Situation
 from plugin.words.causes import _OWN
 from plugin.words.speech import LANGUAGES, WORDS
@@ -111,6 +113,9 @@ def test_every_cause_a_playbook_names_has_a_sentence() -> None:
 
 def test_every_reason_for_stopping_has_a_sentence() -> None:
     codes = returned(casework.Casework._held_back) | returned(Case.how_it_ended.fget)
+    codes |= returned(Order.dispute.fget)
+    codes |= returned(refund._why_not) | returned(refund._news_since_approval)
+    codes.discard("")
     for path in (HERE / "effects").glob("*.py"):
         for call in calls(path.read_text(), {"refused", "hand_over", "hold"}):
             codes |= constants(call.args[:1])
