@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, g, redirect, request, session, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences
@@ -32,7 +33,7 @@ def sign_in(pages: Blueprint, desk: Desk) -> None:
         try:
             shop, person = _signer(desk.settings).loads(token, max_age=LOGIN_SECONDS)
         except (BadSignature, ValueError):
-            abort(404)
+            return Response(desk.page("login.html", 401, expired=True), 401)
         session.clear()
         session["shop"], session["person"] = shop, person
         return redirect(url_for("desk.cases"))
@@ -51,7 +52,13 @@ def sign_in(pages: Blueprint, desk: Desk) -> None:
             session["language"] = request.args["lang"]
         g.shop, g.person = found, person
         g.language = session.get("language") or sentences.spoken(found.language)
+        if any("\0" in str(place) for place in (request.view_args or {}).values()):
+            abort(404)  # no name of ours holds one, and PostgreSQL refuses the question
         return None
+
+    @pages.errorhandler(404)
+    def nothing_here(_error: HTTPException) -> Answer:
+        return Response(desk.page("nothing.html", 404), 404)
 
 
 def _signer(settings: Settings) -> URLSafeTimedSerializer:

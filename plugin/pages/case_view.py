@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from plugin import policy, sentences
-from plugin.actions import ProposeAlternative
+from plugin.actions import ProposeAlternative, RefundCustomer
 from plugin.case import Case
 from plugin.fold import fold
+from plugin.money import Money
 from plugin.order import CaseRecord, Order
 from plugin.store import caselists, ledger, outbox, shops, timelines
 from plugin.store.outbox import Row
@@ -40,9 +41,30 @@ class Step:
         return self.row.state in WAITS_FOR_A_PERSON
 
     @property
+    def handed_over(self) -> bool:
+        """A person has to see to it."""
+        return self.row.state == "needs_person"
+
+    @property
     def by_hand(self) -> bool:
-        """A message a person has to send."""
-        return self.row.state == "needs_person" and bool(self.row.draft)
+        """A person has to see to it and can say that it is done; money is read, never claimed."""
+        return self.handed_over and not self.is_money
+
+    @property
+    def is_money(self) -> bool:
+        """It gives the customer money back."""
+        return self.row.action == RefundCustomer.kind
+
+    @property
+    def to(self) -> str:
+        """Whom a drafted message is for: `supplier`, `desk` or an address."""
+        return str((self.row.draft or {}).get("to", ""))
+
+    @property
+    def link(self) -> str:
+        """Where the offered goods are; only an address a browser may safely follow."""
+        url = self.alternative.url if self.alternative else ""
+        return url if url.startswith(("https://", "http://")) else ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +74,7 @@ class Line:
     at: datetime
     by: str
     text: str
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -64,6 +87,7 @@ class CaseView:
     supplier: str
     reference: str
     route: str
+    cost_currency: str
     cause: str
     waiting: str
     steps: Sequence[Step]
@@ -109,14 +133,22 @@ def read(
         supplier=purchase.supplier,
         reference=purchase.reference,
         route=str(case.route),
+        cost_currency=purchase.cost_currency,
         cause=sentences.cause(record.opened.because, language=language, zone=zone, now=now),
         waiting=waiting,
-        steps=_steps(tx, shop, case, language),
+        steps=_steps(tx, shop, case, int(row["order_id"]), language),
         lines=[
-            Line(e.at, e.by, sentences.entry(e, order, language=language, zone=zone))
+            Line(
+                e.at,
+                e.by,
+                sentences.entry(e, order, language=language, zone=zone),
+                late=getattr(e.what, "late_seconds", 0) > 0,
+            )
             for e in reversed(entries)
         ],
-        others=[c for c in caselists.of_order(tx, shop.shop, row["order_id"]) if c != row],
+        others=[
+            c for c in caselists.of_order(tx, shop.shop, row["order_id"]) if c["case_id"] != case_id
+        ],
         money=_money(order),
         purses=ledger.totals(tx, shop.shop, case_id),
         terms_version=record.opened.terms_version,
@@ -125,8 +157,26 @@ def read(
 
 def purchase_of(tx: Connection, shop: str, row: dict[str, Any]) -> str:
     """The purchase a case is about."""
+    return goods_of(tx, shop, row)[0]
+
+
+def goods_of(tx: Connection, shop: str, row: dict[str, Any]) -> tuple[str, tuple[int, ...]]:
+    """The purchase and the lines a case is about; no lines means all of the purchase."""
     order = fold(timelines.read(tx, shop, row["order_id"]))
-    return order.cases[row["case_id"]].opened.purchase_id
+    opened = order.cases[row["case_id"]].opened
+    return opened.purchase_id, opened.line_ids
+
+
+def repaid_beside(tx: Connection, shop: str, row: dict[str, Any], key: str) -> Money | None:
+    """What the customer gets back for the goods a proposal would send as well."""
+    order = fold(timelines.read(tx, shop, row["order_id"]))
+    planned = order.planned.get(key)
+    if planned is None or not isinstance(planned.action, ProposeAlternative):
+        return None
+    units = set(planned.action.units)
+    refunds = [p.action for p in order.our_refunds(planned.action.line_id)]
+    minor = sum(a.minor for a in refunds if isinstance(a, RefundCustomer) and units & set(a.units))
+    return Money(minor, order.currency) if minor else None
 
 
 def _case(tx: Connection, shop: Shop, order: Order, record: CaseRecord) -> Case:
@@ -135,27 +185,21 @@ def _case(tx: Connection, shop: Shop, order: Order, record: CaseRecord) -> Case:
     return Case(order, opened.situation, opened.purchase_id, terms, opened.line_ids, record)
 
 
-def _steps(tx: Connection, shop: Shop, case: Case, language: str) -> list[Step]:
-    rows = outbox.of_order(tx, shop.shop, _order_id(tx, shop, case))
+def _steps(tx: Connection, shop: Shop, case: Case, order_id: int, language: str) -> list[Step]:
+    rows = outbox.of_order(tx, shop.shop, order_id)
     skus = [line.facts.sku for line in case.order.lines.values()]
     known = {a.id: a for a in shops.alternatives_for(tx, shop.shop, skus)}
     return [_step(row, case.order, known, language) for row in rows if row.case_id == case.id]
 
 
-def _order_id(tx: Connection, shop: Shop, case: Case) -> int:
-    row = caselists.one(tx, shop.shop, case.id)
-    assert row is not None
-    return int(row["order_id"])
-
-
 def _step(row: Row, order: Order, known: dict[int, Alternative], language: str) -> Step:
     planned = order.planned[row.key]
-    draft = row.state == "needs_person" and bool(row.draft)
+    by_hand = row.state == "needs_person" and row.action != RefundCustomer.kind
     proposal = planned.action if isinstance(planned.action, ProposeAlternative) else None
     return Step(
         row=row,
         text=sentences.action(row.action, row.body, order, language=language),
-        button=sentences.button(row.action, row.body, order, language=language, by_hand=draft),
+        button=sentences.button(row.action, row.body, order, language=language, by_hand=by_hand),
         state=sentences.step_state(planned.state, language=language),
         why=sentences.held(row.why, language=language) if row.why else "",
         is_proposal=proposal is not None,

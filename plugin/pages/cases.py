@@ -1,27 +1,25 @@
-"""The list of cases, one case, and every button on it."""
+"""The list of cases, one case, and what its buttons answer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
-from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
 from plugin import merchant, sentences
-from plugin import timeline as t
 from plugin.caselist import CLOSED, NEEDS_YOU, RECOVERING, WAITING, WORKING
-from plugin.pages import case_view
-from plugin.pages.desk import Desk, language, money, say, when, zone
-from plugin.pages.forms import BadField, amount, choice
-from plugin.pages.readings import next_steps
+from plugin.pages import case_view, readings
+from plugin.pages.buttons import VERBS
+from plugin.pages.desk import Desk, language, say, when, zone
+from plugin.pages.forms import BadForm, words
+from plugin.pages.readings import Wanted
 from plugin.store import caselists
-from plugin.terms import Route
 
 STATUSES = (NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED)
 A_PAGE = 50
+MOST_PAGES = 10_000
 WEEK = timedelta(days=7)
 
 
@@ -30,23 +28,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.get("/")
     def cases() -> str:
-        status = request.args.get("status", "")
-        status = status if status in STATUSES else ""
-        with desk.db.read() as tx:
-            rows = caselists.listed(tx, g.shop.shop, status=status, limit=A_PAGE)
-            figures = caselists.figures(tx, g.shop.shop)
-            soon = caselists.due_before(tx, g.shop.shop, desk.clock.now() + WEEK)
-            steps = next_steps(tx, g.shop.shop, rows)
-        return desk.page(
-            "cases.html",
-            rows=rows,
-            steps=steps,
-            figures=figures,
-            soon=soon,
-            chosen=status,
-            statuses=STATUSES,
-            words=sentences,
-        )
+        return _list(desk)
 
     @pages.get("/status")
     def status_line() -> str:
@@ -58,29 +40,73 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/cases/<case_id>/<verb>")
     def click(case_id: str, verb: str) -> Answer:
-        do = VERBS.get(verb)
-        if do is None:
+        if verb not in VERBS:
             abort(404)
-        return _click(desk, case_id, do)
+        return _click(desk, case_id, verb)
 
     @pages.post("/pause")
     def pause() -> Answer:
         with desk.db.write() as tx:
-            switch = merchant.pause if g.shop.state == "active" else merchant.resume
-            switch(tx, g.shop.shop)
+            merchant.pause(tx, g.shop.shop)
+        return redirect(url_for("desk.cases"), 303)
+
+    @pages.post("/resume")
+    def resume() -> Answer:
+        with desk.db.write() as tx:
+            merchant.resume(tx, g.shop.shop)
         return redirect(url_for("desk.cases"), 303)
 
 
-def show(desk: Desk, case_id: str, **words: Any) -> str:
+def show(desk: Desk, case_id: str, **more: Any) -> str:
     """The page of a case of this shop."""
     with desk.db.read() as tx:
         found = case_view.read(tx, g.shop, case_id, desk.clock.now(), language(), zone())
     if found is None:
         abort(404)
-    return desk.page("case.html", case=found, sentences=sentences, **words)
+    return desk.page("case.html", case=found, sentences=sentences, form=request.form, **more)
 
 
-def _click(desk: Desk, case_id: str, do: Callable[..., object]) -> Answer:
+# --- The list -----------------------------------------------------------------------------------
+
+
+def _list(desk: Desk) -> str:
+    soon, page = desk.clock.now() + WEEK, _page_number()
+    wanted = Wanted(
+        status=request.args["status"] if request.args.get("status") in STATUSES else "",
+        due_by=soon if request.args.get("due") == "week" else None,
+        at_risk=request.args.get("risk") == "yes",
+    )
+    with desk.db.read() as tx:
+        rows = readings.listed(tx, g.shop.shop, wanted, limit=A_PAGE + 1, skip=A_PAGE * (page - 1))
+        figures = caselists.figures(tx, g.shop.shop)
+        due = caselists.due_before(tx, g.shop.shop, soon)
+        steps = readings.next_steps(tx, g.shop.shop, rows[:A_PAGE])
+    filters: dict[str, Any] = {
+        name: request.args[name] for name in ("status", "due", "risk") if name in request.args
+    }
+    return desk.page(
+        "cases.html",
+        rows=rows[:A_PAGE],
+        steps=steps,
+        figures=figures,
+        soon=due,
+        wanted=wanted,
+        statuses=STATUSES,
+        words=sentences,
+        before=url_for("desk.cases", **filters, page=page - 1) if page > 1 else "",
+        after=url_for("desk.cases", **filters, page=page + 1) if len(rows) > A_PAGE else "",
+    )
+
+
+def _page_number() -> int:
+    text = request.args.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:9]) < MOST_PAGES else 1
+
+
+# --- A click ------------------------------------------------------------------------------------
+
+
+def _click(desk: Desk, case_id: str, verb: str) -> Answer:
     """Do it once. A second click, or one that must not be, gets a page that says so."""
     with desk.db.read() as tx:
         row = caselists.one(tx, g.shop.shop, case_id)
@@ -89,99 +115,36 @@ def _click(desk: Desk, case_id: str, do: Callable[..., object]) -> Answer:
     who = merchant.Click(g.shop.shop, int(row["order_id"]), g.person, desk.clock.now())
     try:
         with desk.db.write() as tx:
-            do(tx, who, row)
+            VERBS[verb](tx, who, row)
     except merchant.BothNeedsAReason as both:
-        cost = money(both.cost.minor, both.cost.currency)
-        page = desk.page("both.html", 409, cost=cost, form=request.form, case_id=case_id)
-        return Response(page, 409)
+        return Response(_ask_why_both(desk, row, both), 409)
     except merchant.NotPossible as error:
-        told = _too_late(error)
-        return Response(show(desk, case_id, problem=told), 409)
-    except BadField as error:
-        return Response(show(desk, case_id, problem=str(error)), 422)
+        return Response(show(desk, case_id, problem=_too_late(error), verb=verb), 409)
+    except BadForm as error:
+        return Response(show(desk, case_id, bad=error.problems, verb=verb), 422)
     return redirect(url_for("desk.case", case_id=case_id), 303)
+
+
+def _ask_why_both(desk: Desk, row: dict[str, Any], both: merchant.BothNeedsAReason) -> str:
+    """The interlock: a sentence that names the money and its cost, and a reason to be given."""
+    with desk.db.read() as tx:
+        repaid = case_view.repaid_beside(tx, g.shop.shop, row, words("key"))
+    tried = "both_because" in request.form
+    return desk.page(
+        "both.html",
+        409,
+        cost=both.cost,
+        repaid=repaid,
+        form=request.form,
+        row=row,
+        bad={"both_because": say("empty")} if tried else {},
+    )
 
 
 def _too_late(error: merchant.NotPossible) -> str:
     told = sentences.held(error.why, language=language())
     if error.last is None:
         return told
-    return f"{told} {error.last.by}, {when(error.last.at)}."
-
-
-# --- The buttons --------------------------------------------------------------------------------
-
-
-def _key() -> str:
-    return request.form.get("key", "")
-
-
-def _approve(tx: Connection, who: merchant.Click, _row: dict[str, Any]) -> object:
-    return merchant.approve(
-        tx, who, _key(),
-        choice=request.form.get("choice", ""),
-        both_because=request.form.get("both_because", ""),
-    )  # fmt: skip
-
-
-def _decline(tx: Connection, who: merchant.Click, _row: dict[str, Any]) -> object:
-    return merchant.decline(tx, who, _key(), why=request.form.get("why", "")[:500])
-
-
-def _sent(tx: Connection, who: merchant.Click, _row: dict[str, Any]) -> object:
-    return merchant.sent_by_hand(tx, who, _key())
-
-
-def _again(tx: Connection, who: merchant.Click, _row: dict[str, Any]) -> object:
-    return merchant.try_again(tx, who, _key())
-
-
-def _answered(tx: Connection, who: merchant.Click, row: dict[str, Any]) -> object:
-    event = t.SupplierAnswered(_purchase(tx, row), request.form.get("message", "")[:500])
-    return merchant.tell(tx, who, event)
-
-
-def _asked(tx: Connection, who: merchant.Click, row: dict[str, Any]) -> object:
-    event = t.SupplierAsked(_purchase(tx, row), request.form.get("message", "")[:500])
-    return merchant.tell(tx, who, event)
-
-
-def _route(tx: Connection, who: merchant.Click, row: dict[str, Any]) -> object:
-    route = choice("route", tuple(Route))
-    return merchant.learn_route(tx, who, _purchase(tx, row), Route(route))
-
-
-def _recovery(tx: Connection, who: merchant.Click, row: dict[str, Any]) -> object:
-    state = choice("state", ("agreed", "received", "refused"))
-    paid = amount("amount", "currency") if state != "refused" else None
-    event = t.RecoverySeen(
-        _purchase(tx, row),
-        state,
-        paid.minor if paid else 0,
-        paid.currency if paid else "",
-    )
-    return merchant.tell(tx, who, event)
-
-
-def _note(tx: Connection, who: merchant.Click, _row: dict[str, Any]) -> object:
-    words = request.form.get("text", "").strip()[:2000]
-    if not words:
-        raise BadField("text", say("empty"))
-    return merchant.tell(tx, who, t.NoteWritten(words))
-
-
-def _purchase(tx: Connection, row: dict[str, Any]) -> str:
-    return case_view.purchase_of(tx, g.shop.shop, row)
-
-
-VERBS: dict[str, Callable[[Connection, merchant.Click, dict[str, Any]], object]] = {
-    "approve": _approve,
-    "decline": _decline,
-    "sent": _sent,
-    "again": _again,
-    "answered": _answered,
-    "asked": _asked,
-    "route": _route,
-    "recovery": _recovery,
-    "note": _note,
-}
+    by = error.last.by
+    who = say(f"by.{by}") if by in {"app", "store", "supplier", "import"} else by
+    return f"{told} {who}, {when(error.last.at)}."

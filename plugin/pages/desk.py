@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,18 +10,32 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_currency
-from flask import g, has_request_context, render_template
+from flask import g, has_request_context, render_template, request, url_for
 
+from plugin import sentences
 from plugin.clock import Clock
 from plugin.money import Money
-from plugin.pages.texts import text
+from plugin.pages.texts import known, text
 from plugin.settings import Settings
 from plugin.store import shops, ticks
 from plugin.store.database import Database
 from plugin.store.shops import Shop
 
 QUIET_TOO_LONG = timedelta(minutes=5)
+TOLD_FOR = timedelta(days=1)
+"""How long an outage is still spoken of on every page."""
+FILTERS = ("status", "due", "risk", "page")
+"""What an address may say beside its path; anything else in it is not passed on."""
+STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "desk.click": ("desk.case", ("case_id",)),
+    "desk.purchase": ("desk.order", ("order_id",)),
+    "desk.no_stock": ("desk.order", ("order_id",)),
+    "desk.publish": ("desk.policy_page", ()),
+    "desk.reopen": ("desk.parked", ()),
+}
+"""The page a form stands on, by the address it is sent to."""
 LOCALES = {"en": "en", "it": "it", "zh": "zh_Hans"}
+DATES = {"en": "d MMM y, HH:mm", "it": "d MMM y, HH:mm", "zh": "y年M月d日 HH:mm"}
 CHINA = "Asia/Shanghai"
 
 
@@ -41,15 +56,19 @@ class Desk:
     def page(self, template: str, status: int = 200, **words: Any) -> str:
         """A whole page, in the session's language."""
         now = self.clock.now()
+        words = {"bad": {}, **words}
         return render_template(
             template,
             t=say,
+            counted=counted,
+            label=label,
             money=money,
             when=when,
             ago=lambda moment: since(moment, now),
             beijing=beijing,
             now=now,
             status=status,
+            address=_address,
             shop=g.get("shop"),
             language=language(),
             tick=self.tick(now) if g.get("shop") else None,
@@ -63,7 +82,14 @@ class Desk:
             last = ticks.last_run(tx, "clocks")
         if last is None:
             return {"running": False, "last": None, "missed": 0}
-        return {"running": now - last["at"] < QUIET_TOO_LONG, "last": last["at"], **last}
+        until = last["away_until"]
+        spoken_of = until is not None and now - until < TOLD_FOR
+        return {
+            **last,
+            "running": now - last["at"] < QUIET_TOO_LONG,
+            "last": last["at"],
+            "missed": last["missed"] if spoken_of else 0,
+        }
 
 
 def language() -> str:
@@ -82,6 +108,23 @@ def say(name: str, **values: Any) -> str:
     return text(name, language(), **values)
 
 
+def counted(name: str, count: int) -> str:
+    """A text with a number in it, in the form the number asks for."""
+    one = f"{name}.one"
+    return say(one if count == 1 and known(one) else name, count=count)
+
+
+def label(field: str) -> str:
+    """A form field by the name people know it by."""
+    if known(f"field.{field}"):
+        return say(f"field.{field}")
+    situation, dot, clause = field.partition(".")
+    if dot:
+        rule = say(f"clause.{clause}")
+        return f"{sentences.situation(situation, language=language())}, {rule}"
+    return say("field.units")
+
+
 def money(minor: int, currency: str) -> str:
     """An amount as people of the language write it."""
     if not currency:
@@ -95,7 +138,9 @@ def when(moment: datetime | None, name: str = "") -> str:
     if moment is None:
         return ""
     there = ZoneInfo(name or zone())
-    return str(format_datetime(moment, "d MMM y, HH:mm", tzinfo=there, locale=LOCALES[language()]))
+    spoken = language()
+    pattern = DATES.get(spoken, DATES["en"])
+    return str(format_datetime(moment, pattern, tzinfo=there, locale=LOCALES[spoken]))
 
 
 def beijing(moment: datetime | None) -> str:
@@ -109,3 +154,13 @@ def since(moment: datetime | None, now: datetime) -> str:
         return ""
     found = format_timedelta(moment - now, add_direction=True, locale=LOCALES[language()])
     return str(found)
+
+
+def _address(lang: str) -> str:
+    """This page in another language: where a form was refused, the page the form stood on."""
+    endpoint, places = request.endpoint or "desk.cases", dict(request.view_args or {})
+    if request.method == "POST":
+        endpoint, kept = STANDS_ON.get(endpoint, ("desk.cases", ()))
+        places = {name: places[name] for name in kept}
+    filters = {name: request.args[name] for name in FILTERS if name in request.args}
+    return url_for(endpoint, **{**filters, **places, "lang": lang})

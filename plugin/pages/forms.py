@@ -1,28 +1,75 @@
-"""Reading forms: what is wrong is said at the field, with the fix."""
+"""Reading forms: what is wrong is said at the field, with the fix, and all of it at once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time
+from typing import TypeVar
 
 from flask import request
 
-from plugin.business_days import end_of_day
+from plugin.business_days import CHINA, end_of_day
 from plugin.money import Money
 from plugin.pages.desk import say
 
+T = TypeVar("T")
 
-class BadField(ValueError):
-    """A field cannot be used; the message names it and the fix."""
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+"""Days beyond these are slips of the pen, and clocks counted from them would leave the calendar."""
+MOST_WHOLE_DIGITS = 12
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class BadForm(ValueError):
+    """Some fields cannot be used: each with its fix."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__(", ".join(problems))
+        self.problems = problems
+
+
+class BadField(BadForm):
+    """One field cannot be used."""
 
     def __init__(self, field: str, fix: str) -> None:
-        super().__init__(f"{say('field.' + field)}: {fix}")
-        self.field = field
+        super().__init__({field: fix})
+        self.field, self.fix = field, fix
+
+
+class Fields:
+    """Reads one field after another and keeps what was wrong until `check`."""
+
+    def __init__(self) -> None:
+        self.problems: dict[str, str] = {}
+
+    def take(self, read: Callable[[], T], otherwise: T) -> T:
+        """What `read` finds; `otherwise` where it raises BadField, until `check` says so."""
+        try:
+            return read()
+        except BadField as error:
+            self.wrong(error.field, error.fix)
+            return otherwise
+
+    def wrong(self, field: str, fix: str) -> None:
+        """A field is wrong; its first problem is the one that is said."""
+        self.problems.setdefault(field, fix)
+
+    def check(self) -> None:
+        """Raises BadForm when anything was wrong."""
+        if self.problems:
+            raise BadForm(self.problems)
+
+
+def words(field: str, longest: int = 500) -> str:
+    """A text that may be empty, without what no page or database can hold."""
+    found = request.form.get(field, "").replace("\r\n", "\n")
+    return _CONTROL.sub("", found).strip()[:longest]
 
 
 def needed(field: str, longest: int = 200) -> str:
     """A text that must not be empty."""
-    found = request.form.get(field, "").strip()[:longest]
+    found = words(field, longest)
     if not found:
         raise BadField(field, say("empty"))
     return found
@@ -47,23 +94,36 @@ def whole(field: str, least: int, most: int) -> int:
 
 def amount(field: str, currency: str) -> Money:
     """An amount with its currency, zero or more."""
+    text = request.form.get(field, "").strip()
     try:
-        found = Money.parse(
-            request.form.get(field, "").strip(), request.form.get(currency, "").strip().upper()
-        )
-    except ValueError as error:
-        raise BadField(field, f"{error}. {say('amount_fix')}") from None
-    if found.minor < 0:
+        found = Money.parse(text, request.form.get(currency, "").strip().upper())
+    except ValueError:
+        raise BadField(field, say("amount_fix")) from None
+    if found.minor < 0 or len(text.split(".")[0]) > MOST_WHOLE_DIGITS:
         raise BadField(field, say("amount_fix"))
     return found
 
 
 def day(field: str) -> datetime | None:
     """The end of a day in China, or nothing."""
+    found = _date(field)
+    return end_of_day(found) if found else None
+
+
+def morning(field: str) -> datetime | None:
+    """The beginning of a day in China, or nothing."""
+    found = _date(field)
+    return datetime.combine(found, time.min, CHINA) if found else None
+
+
+def _date(field: str) -> date | None:
     text = request.form.get(field, "").strip()
     if not text:
         return None
     try:
-        return end_of_day(date.fromisoformat(text))
+        found = date.fromisoformat(text)
     except ValueError:
         raise BadField(field, say("date_fix")) from None
+    if not EARLIEST <= found <= LATEST:
+        raise BadField(field, say("date_fix"))
+    return found

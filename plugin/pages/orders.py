@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
@@ -10,31 +11,46 @@ from werkzeug.wrappers import Response as Answer
 from plugin import merchant, sentences
 from plugin import timeline as t
 from plugin.fold import fold
+from plugin.money import Money
+from plugin.order import Order
 from plugin.pages.desk import Desk, say
-from plugin.pages.forms import BadField, amount, choice, day, needed, whole
+from plugin.pages.forms import (
+    BadField,
+    BadForm,
+    Fields,
+    amount,
+    choice,
+    day,
+    morning,
+    needed,
+    whole,
+    words,
+)
 from plugin.store import caselists, timelines
 from plugin.terms import Route
 
 CONNECTIONS = ("by_hand", "1688")
+LONGEST_NUMBER = 2**63 - 1
+ADDRESS = f"/orders/<int(max={LONGEST_NUMBER}):order_id>"
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
     """Add the pages."""
 
-    @pages.get("/orders/<int:order_id>")
+    @pages.get(ADDRESS)
     def order(order_id: int) -> str:
         return _show(desk, order_id)
 
-    @pages.post("/orders/<int:order_id>/purchase")
+    @pages.post(f"{ADDRESS}/purchase")
     def purchase(order_id: int) -> Answer:
         return _tell(desk, order_id, _purchase)
 
-    @pages.post("/orders/<int:order_id>/no-stock")
+    @pages.post(f"{ADDRESS}/no-stock")
     def no_stock(order_id: int) -> Answer:
         return _tell(desk, order_id, _no_stock)
 
 
-def _show(desk: Desk, order_id: int, **words: Any) -> str:
+def _show(desk: Desk, order_id: int, **more: Any) -> str:
     with desk.db.read() as tx:
         entries = timelines.read(tx, g.shop.shop, order_id)
         cases = caselists.of_order(tx, g.shop.shop, order_id)
@@ -45,16 +61,17 @@ def _show(desk: Desk, order_id: int, **words: Any) -> str:
         "order.html",
         order=found,
         order_id=order_id,
+        unbought=[i for i, line in found.lines.items() if set(line.units) - set(found.bought(i))],
         cases=cases,
         routes=[str(route) for route in Route],
         connections=CONNECTIONS,
         words=sentences,
         form=request.form,
-        **words,
+        **more,
     )
 
 
-def _tell(desk: Desk, order_id: int, read: Any) -> Answer:
+def _tell(desk: Desk, order_id: int, read: Callable[[Order], t.Event]) -> Answer:
     who = merchant.Click(g.shop.shop, order_id, g.person, desk.clock.now())
     with desk.db.read() as tx:
         found = fold(timelines.read(tx, g.shop.shop, order_id))
@@ -62,46 +79,65 @@ def _tell(desk: Desk, order_id: int, read: Any) -> Answer:
         abort(404)
     try:
         event = read(found)
-    except BadField as error:
-        return Response(_show(desk, order_id, problem=str(error)), 422)
+    except BadForm as error:
+        return Response(_show(desk, order_id, bad=error.problems), 422)
     with desk.db.write() as tx:
         merchant.tell(tx, who, event)
     return redirect(url_for("desk.order", order_id=order_id), 303)
 
 
-def _purchase(order: Any) -> t.PurchaseRecorded:
-    supplier, reference = needed("supplier"), needed("reference")
+def _purchase(order: Order) -> t.PurchaseRecorded:
+    fields = Fields()
+    supplier = fields.take(lambda: needed("supplier", 120), "")
+    reference = fields.take(lambda: needed("reference", 80), "")
     if "/" in reference:
-        raise BadField("reference", say("no_slash"))
-    cost = amount("cost", "currency")
-    lines = tuple(
-        (line_id, whole(f"units_{line_id}", 0, line.facts.quantity))
-        for line_id, line in order.lines.items()
-        if request.form.get(f"units_{line_id}", "0").strip() not in {"", "0"}
-    )
-    if not lines:
-        raise BadField("units", say("whole", least=1, most=99))
+        fields.wrong("reference", say("no_slash"))
+    cost = fields.take(lambda: amount("cost", "currency"), Money(0, "CNY"))
+    nothing: t.Lines = ()
+    lines = fields.take(lambda: _units(order), nothing)
+    connection = fields.take(lambda: choice("connection", CONNECTIONS), "")
+    route = fields.take(lambda: choice("route", list(Route)), str(Route.UNKNOWN))
+    ordered_at = fields.take(lambda: morning("ordered_at"), None)
+    ship_by = fields.take(lambda: day("ship_by"), None)
+    if ordered_at and ship_by and ship_by < ordered_at:
+        fields.wrong("ship_by", say("after_ordered"))
+    fields.check()
     return t.PurchaseRecorded(
         purchase_id=f"{supplier}/{reference}",
         supplier=supplier,
         reference=reference,
-        connection=choice("connection", CONNECTIONS),
+        connection=connection,
         lines=lines,
-        route=Route(choice("route", [str(route) for route in Route])),
-        ship_by=day("ship_by"),
-        ordered_at=None,
+        route=Route(route),
+        ship_by=ship_by,
+        ordered_at=ordered_at,
         cost_minor=cost.minor,
         cost_currency=cost.currency,
         replacement=request.form.get("replacement") == "yes",
     )
 
 
-def _no_stock(order: Any) -> t.OutOfStockReported:
+def _units(order: Order) -> t.Lines:
+    bought = []
+    for line_id, line in order.lines.items():
+        if request.form.get(f"units_{line_id}", "").strip() not in {"", "0"}:
+            count = whole(f"units_{line_id}", 0, line.facts.quantity)
+            bought.append((line_id, count))
+    if not bought:
+        first = next(iter(order.lines), 0)
+        raise BadField(f"units_{first}", say("no_units"))
+    return tuple(bought)
+
+
+def _no_stock(order: Order) -> t.OutOfStockReported:
     purchase_id = request.form.get("purchase_id", "")
     if purchase_id and purchase_id not in order.purchases:
-        raise BadField("purchase_id", say("choose"))
-    wanted = [w for w in request.form.getlist("line_id") if w.isascii() and w.isdigit()]
-    line_ids = tuple(sorted(int(w) for w in wanted if int(w) in order.lines))
-    if not purchase_id and not line_ids:
         raise BadField("line_id", say("choose"))
-    return t.OutOfStockReported(purchase_id, line_ids, request.form.get("message", "")[:500])
+    within = order.purchases[purchase_id].units if purchase_id else order.lines
+    wanted = {w for w in request.form.getlist("line_id") if w.isascii() and w.isdigit()}
+    line_ids = tuple(sorted(i for i in order.lines if str(i) in wanted and i in within))
+    if not line_ids and (not purchase_id or wanted):
+        raise BadField("line_id", say("choose"))
+    if purchase_id and set(line_ids) == set(within):
+        line_ids = ()  # all of it is said one way only, so that it is one problem
+    return t.OutOfStockReported(purchase_id, line_ids, words("message"))

@@ -18,7 +18,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             rows = inbox.listed(tx, g.shop.shop, inbox.PARKED)
         return desk.page("parked.html", rows=rows)
 
-    @pages.post("/parked/<int:inbox_id>")
+    @pages.post(f"/parked/<int(max={2**63 - 1}):inbox_id>")
     def reopen(inbox_id: int) -> Answer:
         with desk.db.write() as tx:
             if not inbox.reopen(tx, g.shop.shop, inbox_id, desk.clock.now()):

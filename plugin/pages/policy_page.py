@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
+from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
 from plugin import policy, sentences
 from plugin.deadlines import ALL, Deadline
 from plugin.money import Money
 from plugin.pages.desk import Desk, say
-from plugin.pages.forms import BadField, amount, choice, whole
+from plugin.pages.forms import BadForm, Fields, amount, choice, whole, words
 from plugin.store import shops
 from plugin.terms import Autonomy, Cap, Clause, NoStockOrder, Route, Situation, Terms
 
@@ -36,21 +38,23 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/policy")
     def publish() -> Answer:
-        with desk.db.read() as tx:
-            before = shops.terms_of(tx, g.shop.shop, g.shop.terms_version)
         try:
-            new = _terms(before)
-        except BadField as error:
-            return Response(_show(desk, problem=str(error)), 422)
-        note = request.form.get("note", "").strip()[:500]
+            new, seen = _terms(desk)
+        except BadForm as error:
+            return Response(_show(desk, bad=error.problems), 422)
         with desk.db.write() as tx:
+            shops.lock(tx, g.shop.shop)
+            current = shops.find(tx, g.shop.shop)
+            if current is None or current.terms_version != seen:
+                return Response(_show(desk, problem=say("policy.changed")), 409)
+            note = words("note")
             shops.publish(tx, g.shop.shop, new, desk.clock.now(), author=g.person, note=note)
         return redirect(url_for("desk.policy_page", published="yes"), 303)
 
 
-def _show(desk: Desk, **words: Any) -> str:
+def _show(desk: Desk, **more: Any) -> str:
     with desk.db.read() as tx:
-        terms = shops.terms_of(tx, g.shop.shop, g.shop.terms_version)
+        terms = _current(tx)
     return desk.page(
         "policy.html",
         terms=terms,
@@ -64,8 +68,13 @@ def _show(desk: Desk, **words: Any) -> str:
         cap_text=_cap_text,
         form=request.form,
         published=request.args.get("published") == "yes",
-        **words,
+        **more,
     )
+
+
+def _current(tx: Connection) -> Terms:
+    found = shops.find(tx, g.shop.shop)
+    return shops.terms_of(tx, g.shop.shop, (found or g.shop).terms_version)
 
 
 def _cap_text(cap: Cap | None, name: str) -> str:
@@ -76,37 +85,51 @@ def _count(terms: Terms, deadline: Deadline) -> int:
     return terms.deadlines.get(deadline.name, deadline.count)
 
 
-def _terms(before: Terms) -> Terms:
-    counts = {d.name: whole(d.name, 0, 365) for d in ALL}
+def _terms(desk: Desk) -> tuple[Terms, int]:
+    """The terms as filled in, and the version they were filled in over."""
+    with desk.db.read() as tx:
+        before = _current(tx)
+    fields = Fields()
+    counts = {d.name: fields.take(partial(whole, d.name, 0, 365), d.count) for d in ALL}
     if counts["treat_as_no_stock"] <= counts["urge_supplier"]:
-        raise BadField("treat_as_no_stock", say("after_urge"))
+        fields.wrong("treat_as_no_stock", say("after_urge"))
     autonomy = {
-        f"{situation}.{clause}": Autonomy(choice(f"{situation}.{clause}", list(Autonomy)))
-        for situation, clause in RULES
+        name: Autonomy(fields.take(partial(choice, name, list(Autonomy)), "ask"))
+        for name in (f"{situation}.{clause}" for situation, clause in RULES)
     }
-    cap = _cap()
+    cap = _cap(fields)
     spends = any(
         level is Autonomy.AUTO and name.endswith((".refund", ".resource"))
         for name, level in autonomy.items()
     )
     if spends and cap is None:
-        raise BadField("per_refund", say("cap_needed"))
-    return replace(
+        fields.wrong("per_refund", say("cap_needed"))
+    handling = fields.take(partial(whole, "handling_days", 0, 60), 0)
+    route = fields.take(partial(choice, "assumed_route", list(Route)), str(Route.UNKNOWN))
+    first = fields.take(partial(choice, "no_stock_order", list(NoStockOrder)), "refund_first")
+    fields.check()
+    new = replace(
         before,
         deadlines={d.name: counts[d.name] for d in ALL if counts[d.name] != d.count},
-        handling_days=whole("handling_days", 0, 60),
+        handling_days=handling,
         domestic_only=request.form.get("domestic_only") == "yes",
         refund_shipping=request.form.get("refund_shipping") == "yes",
-        assumed_route=Route(choice("assumed_route", list(Route))),
-        no_stock_order=NoStockOrder(choice("no_stock_order", list(NoStockOrder))),
+        assumed_route=Route(route),
+        no_stock_order=NoStockOrder(first),
         autonomy=autonomy,
         cap=cap,
     )
+    seen = request.form.get("version", "")
+    return new, int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
 
 
-def _cap() -> Cap | None:
-    if not request.form.get("per_refund", "").strip():
+def _cap(fields: Fields) -> Cap | None:
+    filled = [name for name in ("per_refund", "per_day") if words(name)]
+    if not filled:
         return None
-    each = amount("per_refund", "cap_currency")
-    daily = amount("per_day", "cap_currency")
+    nothing = Money(0, "USD")
+    each = fields.take(partial(amount, "per_refund", "cap_currency"), nothing)
+    daily = fields.take(partial(amount, "per_day", "cap_currency"), nothing)
+    if not fields.problems.keys() & {"per_refund", "per_day"} and daily < each:
+        fields.wrong("per_day", say("day_below_one"))
     return Cap(each.minor, daily.minor, each.currency)

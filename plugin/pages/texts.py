@@ -21,6 +21,11 @@ def text(name: str, language: str, **values: Any) -> str:
     return chosen
 
 
+def known(name: str) -> bool:
+    """There is such a text."""
+    return name in _table()
+
+
 @cache
 def _table() -> dict[str, tuple[str, ...]]:
     rows = [line.split("\t") for line in FILE.read_text("utf-8").splitlines() if line.strip()]

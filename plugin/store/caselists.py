@@ -24,23 +24,6 @@ def recovering(tx: Connection, *, read_before: datetime, limit: int) -> list[tup
     return [(shop, order_id) for shop, order_id in tx.execute(query)]
 
 
-def listed(
-    tx: Connection, shop: str, *, status: str = "", limit: int = 50, before: str = ""
-) -> list[dict[str, Any]]:
-    """Cases for the list: those that need somebody first, then by deadline."""
-    query = sa.select(cases, orders.c.name.label("order_name")).join(
-        orders, (orders.c.shop == cases.c.shop) & (orders.c.order_id == cases.c.order_id)
-    )
-    query = query.where(cases.c.shop == shop)
-    if status:
-        query = query.where(cases.c.status == status)
-    if before:
-        query = query.where(cases.c.case_id > before)
-    urgent = sa.case((cases.c.status == "needs_you", 0), (cases.c.status == "closed", 2), else_=1)
-    ranked = query.order_by(urgent, cases.c.deadline.is_(None), cases.c.deadline, cases.c.case_id)
-    return [dict(row) for row in tx.execute(ranked.limit(limit)).mappings()]
-
-
 def one(tx: Connection, shop: str, case_id: str) -> dict[str, Any] | None:
     """One case of this shop; anybody else's is as unknown as one that never was."""
     query = sa.select(cases).where(cases.c.shop == shop, cases.c.case_id == case_id)

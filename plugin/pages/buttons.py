@@ -1,0 +1,91 @@
+"""Every button on a case, each one call of `merchant`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import g, request
+from sqlalchemy.engine import Connection
+
+from plugin import merchant
+from plugin import timeline as t
+from plugin.pages import case_view
+from plugin.pages.desk import say
+from plugin.pages.forms import BadField, amount, choice, needed, words
+from plugin.terms import Route
+
+Row = dict[str, Any]
+
+
+def _approve(tx: Connection, who: merchant.Click, _row: Row) -> object:
+    return merchant.approve(
+        tx,
+        who,
+        words("key"),
+        choice=request.form.get("choice", ""),
+        both_because=words("both_because"),
+    )
+
+
+def _decline(tx: Connection, who: merchant.Click, _row: Row) -> object:
+    return merchant.decline(tx, who, words("key"), why=words("why"))
+
+
+def _sent(tx: Connection, who: merchant.Click, _row: Row) -> object:
+    return merchant.sent_by_hand(tx, who, words("key"))
+
+
+def _again(tx: Connection, who: merchant.Click, _row: Row) -> object:
+    return merchant.try_again(tx, who, words("key"))
+
+
+def _answered(tx: Connection, who: merchant.Click, row: Row) -> object:
+    event = t.SupplierAnswered(case_view.purchase_of(tx, g.shop.shop, row), words("message"))
+    return merchant.tell(tx, who, event)
+
+
+def _asked(tx: Connection, who: merchant.Click, row: Row) -> object:
+    event = t.SupplierAsked(case_view.purchase_of(tx, g.shop.shop, row), words("message"))
+    return merchant.tell(tx, who, event)
+
+
+def _no_stock(tx: Connection, who: merchant.Click, row: Row) -> object:
+    purchase_id, line_ids = case_view.goods_of(tx, g.shop.shop, row)
+    return merchant.tell(tx, who, t.OutOfStockReported(purchase_id, line_ids, words("message")))
+
+
+def _route(tx: Connection, who: merchant.Click, row: Row) -> object:
+    route = choice("route", tuple(Route))
+    purchase_id = case_view.purchase_of(tx, g.shop.shop, row)
+    return merchant.learn_route(tx, who, purchase_id, Route(route))
+
+
+def _recovery(tx: Connection, who: merchant.Click, row: Row) -> object:
+    purchase_id = case_view.purchase_of(tx, g.shop.shop, row)
+    if not purchase_id:
+        raise BadField("state", say("facts.none"))
+    state = choice("state", ("agreed", "received", "refused"))
+    paid = amount("amount", "currency") if state != "refused" else None
+    event = t.RecoverySeen(
+        purchase_id, state, paid.minor if paid else 0, paid.currency if paid else ""
+    )
+    return merchant.tell(tx, who, event)
+
+
+def _note(tx: Connection, who: merchant.Click, _row: Row) -> object:
+    return merchant.tell(tx, who, t.NoteWritten(needed("text", 2000)))
+
+
+VERBS: Mapping[str, Callable[[Connection, merchant.Click, Row], object]] = {
+    "approve": _approve,
+    "decline": _decline,
+    "sent": _sent,
+    "again": _again,
+    "answered": _answered,
+    "asked": _asked,
+    "no-stock": _no_stock,
+    "route": _route,
+    "recovery": _recovery,
+    "note": _note,
+}
