@@ -14,10 +14,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 import structlog
+from hypothesis import HealthCheck, settings
 
 from plugin.clock import Clock
 from plugin.store import migrate
 from plugin.store.database import Database
+
+# A slow machine is not a failing test: nothing here is judged by the time it takes.
+settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
