@@ -7,7 +7,7 @@ explains every action, and a replay is the same function on old events.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -28,7 +28,7 @@ from plugin.actions import (
 from plugin.case import Case
 from plugin.caselist import refresh_list
 from plugin.fold import fold
-from plugin.order import Order, PlannedAction
+from plugin.order import PlannedAction
 from plugin.store import ledger, outbox, shops, timelines
 from plugin.terms import Autonomy, Terms
 
@@ -431,11 +431,6 @@ def _shipped(shipment: t.FulfilmentSeen) -> tuple[object, ...]:
 def mark_for(shop: str, order_id: int, key: str, generation: int) -> str:
     """The name one attempt goes by outside: its idempotency key and its mark."""
     return str(uuid5(NAMESPACE, f"{shop}|{order_id}|{key}|{generation}"))
-
-
-def replay(entries: Sequence[t.Entry], now: datetime) -> Order:
-    """The order as the timeline has it; the case as of any moment."""
-    return fold([e for e in entries if e.at <= now])
 
 
 def _money(action: Action) -> tuple[int, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
-from urllib.parse import urlsplit
 
 from clients.email.smtp import SmtpPostbox
 from clients.errors import NeedsAuthorisation
@@ -77,12 +76,6 @@ class LiveConnections:
     def link(self, path: str) -> str:
         """An address of the desk."""
         return f"{self.settings.base_url}{path}"
-
-    @property
-    def hosts(self) -> frozenset[str]:
-        """Every host this app may call, for the security page."""
-        addresses = (self.settings.shopify_base_url, self.settings.supplier_url)
-        return frozenset(urlsplit(address).hostname or "" for address in addresses)
 
     def _milliseconds(self) -> Callable[[], int]:
         return lambda: int(self.clock.now().timestamp() * 1000)

@@ -136,7 +136,8 @@ def _both(work: Casework, planned: PlannedAction, choice: str, because: str) -> 
     """The interlock: money and goods for the same units need a person's reason and its cost."""
     action, order = planned.action, work.order
     if isinstance(action, RefundCustomer):
-        clash = set(action.units) & set(order.goods_coming(action.line_id))
+        own = order.purchase_of(planned.case_id)
+        clash = set(action.units) & set(order.goods_coming(action.line_id, besides=own))
         cost = Money(action.minor, action.currency)
     elif isinstance(action, ProposeAlternative) and choice == "replace":
         clash = set(action.units) & set(order.spoken_for(action.line_id))

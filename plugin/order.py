@@ -251,6 +251,11 @@ class Order:
         }
         return tuple(sorted(bought | (promised - served)))
 
+    def purchase_of(self, case_id: str) -> str:
+        """The purchase a case is about; empty when nobody has told us of one."""
+        record = self.cases.get(case_id)
+        return record.opened.purchase_id if record else ""
+
     def bought(self, line_id: int) -> Units:
         """Units some purchase serves; replacements are the same units once more."""
         return tuple(

@@ -41,11 +41,6 @@ class Settings:
     sandbox_url: str
     log_level: str
 
-    @property
-    def is_secure(self) -> bool:
-        """Served over TLS."""
-        return self.base_url.startswith("https://")
-
 
 def read(environment: Mapping[str, str]) -> Settings:
     """Read and check every setting. Raises BadSettings naming each that is wrong."""

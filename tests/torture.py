@@ -38,7 +38,7 @@ from scheduler.runtime import start
 from scheduler.sandbox import SHOP, environment_for, prepare, world_settings
 
 EFFECTS = ("refunds", "urges", "supplier_refunds", "mails")
-COUNT = {table: "SELECT count(*) AS n FROM " + table for table in EFFECTS}  # noqa: S608
+COUNT = {table: "SELECT count(*) AS n FROM " + table for table in EFFECTS}  # noqa: S608 - ours
 READY_SECONDS = 30.0
 SETTLE_DAYS = 2
 pause = threading.Event().wait

@@ -25,7 +25,6 @@ from plugin.store import outbox
 KEY_IS_GOOD_FOR = timedelta(hours=23)
 """Shopify forgets an idempotency key after 24 hours; one hour is left for clocks and slowness."""
 LOOK_TWICE_APART = timedelta(minutes=10)
-CONCURRENT_WAIT = 60.0
 CONCURRENT = "IDEMPOTENCY_CONCURRENT_REQUEST"
 SPENT = "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"
 
@@ -54,7 +53,7 @@ def _pay(errand: Errand, storefront: Storefront, read: store.Order) -> None:
     errand.tell([*events_from(read), *_from_the_supplier(errand)], by="store", cause="read")
     entries = errand.entries()
     order = errand.order()
-    unwanted = _why_not(order, action)
+    unwanted = _why_not(order, action, errand.row.case_id)
     if unwanted:
         errand.refused(unwanted)
         return
@@ -90,8 +89,8 @@ def _pay(errand: Errand, storefront: Storefront, read: store.Order) -> None:
 
 def _from_the_supplier(errand: Errand) -> list[t.Event]:
     """Where a supplier has an API, it is asked too: a shipment found late stops the money."""
-    record = errand.order().cases.get(errand.row.case_id)
-    purchase = errand.order().purchases.get(record.opened.purchase_id) if record else None
+    order = errand.order()
+    purchase = order.purchases.get(order.purchase_of(errand.row.case_id))
     if purchase is None or not purchase.reference or purchase.shipped_at:
         return []
     supplier = errand.connections.supplier(errand.row.shop, purchase.connection)
@@ -103,7 +102,7 @@ def _from_the_supplier(errand: Errand) -> list[t.Event]:
     ]
 
 
-def _why_not(order: Order, action: RefundCustomer) -> str:
+def _why_not(order: Order, action: RefundCustomer, case_id: str) -> str:
     """Why these units are not to be paid for any more; empty when they are."""
     units = set(action.units)
     if action.line_id not in order.lines:
@@ -113,7 +112,9 @@ def _why_not(order: Order, action: RefundCustomer) -> str:
     if units & set(order.shipped(action.line_id)):
         return "shipped"
     both = {u for (line, u) in order.both_allowed if line == action.line_id}
-    if (units & set(order.goods_coming(action.line_id))) - both:
+    # Goods the case itself is about have failed: they are not the ones that are coming.
+    coming = order.goods_coming(action.line_id, besides=order.purchase_of(case_id))
+    if (units & set(coming)) - both:
         return "goods_coming"
     return ""
 
@@ -202,7 +203,7 @@ def _read_back(errand: Errand, storefront: Storefront, read: store.Order) -> Non
     errand.tell(events_from(read), by="store", cause="read")
     action = t.structured(row.body, RefundCustomer)
     order = errand.order()
-    unwanted = _why_not(order, action)
+    unwanted = _why_not(order, action, errand.row.case_id)
     news = _news_since_approval(errand.entries(), row.key, order, action)
     young = now < (row.first_sent_at or sent) + KEY_IS_GOOD_FOR
     if young and row.frozen is not None and not unwanted and not news:

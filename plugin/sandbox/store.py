@@ -140,7 +140,7 @@ class Ledger:
         """
         key = self._columns[table][0]
         with self.writing():
-            found = self.row(f"SELECT * FROM {table} WHERE {key} = ?", which)  # noqa: S608
+            found = self.row(f"SELECT * FROM {table} WHERE {key} = ?", which)  # noqa: S608 - ours
             if found is None:
                 raise LookupError(f"no {which!r} in {table}")
             columns = self._split(table, {**found, **changes})

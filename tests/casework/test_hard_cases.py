@@ -165,6 +165,9 @@ def test_a_replacement_is_watched_like_any_goods(desk: Desk) -> None:
     again = purchase(purchase_id="Anhe/9", supplier="Anhe", reference="9", replacement=True)
     desk.tell(again, t.OutOfStockReported("Anhe/9"), by="supplier")
     assert refund_keys(desk) == {f"{REFUND}#2"}
+    desk.approve(f"{REFUND}#2")
+    desk.work()
+    assert desk.store.paid_back() == desk.booked() == 2490
 
 
 def test_goods_first_without_an_alternative_asks_the_merchant_to_name_one(desk: Desk) -> None:

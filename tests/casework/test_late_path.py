@@ -241,7 +241,7 @@ def test_a_store_that_cannot_be_reached_is_tried_again_later(late: Desk) -> None
 
     real = late.connections.store
     late.turn(SHIP_BY + 2 * DAY)
-    late.connections.store = Away()  # type: ignore[assignment]
+    late.connections.store = Away()  # type: ignore[assignment]  # only what is called
     late.work()
     assert late.row(URGE).state == "planned"
     late.connections.store = real

@@ -98,4 +98,4 @@ def test_a_question_goes_to_the_desk_and_all_else_to_the_supplier():
 
 def test_a_date_without_a_zone_is_not_guessed():
     with pytest.raises(ValueError, match="zone"):
-        desk.urge(ordered_at=datetime(2026, 11, 20))  # noqa: DTZ001
+        desk.urge(ordered_at=datetime(2026, 11, 20))  # noqa: DTZ001 - refused

@@ -81,4 +81,4 @@ def test_changed_orders_come_once_each_over_all_pages(shop, admin):
 
 def test_changed_orders_need_a_moment_with_a_zone(admin):
     with pytest.raises(ValueError, match="zone"):
-        list(admin.orders_updated_since(datetime(2026, 11, 2)))  # noqa: DTZ001
+        list(admin.orders_updated_since(datetime(2026, 11, 2)))  # noqa: DTZ001 - refused

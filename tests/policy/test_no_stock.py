@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def sold_out(terms: Terms | None = None) -> Story:
     return story.tell(NONE_LEFT, at=MONDAY + HOUR, by="supplier")
 
 
-def of_kind(actions: list, kind: type) -> list:  # type: ignore[type-arg]
+def of_kind(actions: list[Any], kind: type) -> list[Any]:
     return [a for a in actions if isinstance(a, kind)]
 
 

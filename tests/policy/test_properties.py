@@ -19,6 +19,7 @@ from plugin import policy
 from plugin import timeline as t
 from plugin.actions import RefundCustomer
 from plugin.case import Case
+from plugin.fold import _STEPS, UNTOUCHED
 from plugin.playbooks import late_shipment, no_stock, supplier_silent
 from plugin.terms import Alternative, NoStockOrder, Route, Terms
 from tests.conftest import MONDAY
@@ -142,14 +143,11 @@ def test_no_unit_is_ever_asked_to_be_paid_twice(story: Story, waits: list[timede
     for wait in waits:
         now += wait
         story.at(now)
-        refunds = [
-            p
-            for p in story.order.planned.values()
-            if isinstance(p.action, RefundCustomer) and p.counts
-        ]
-        units = [(p.action.line_id, u) for p in refunds for u in p.action.units]  # type: ignore[attr-defined]
+        planned = [p for p in story.order.planned.values() if p.counts]
+        refunds = [p.action for p in planned if isinstance(p.action, RefundCustomer)]
+        units = [(refund.line_id, unit) for refund in refunds for unit in refund.units]
         assert len(units) == len(set(units))
-        assert sum(p.action.minor for p in refunds) <= 4980 + 500  # type: ignore[attr-defined]
+        assert sum(refund.minor for refund in refunds) <= 4980 + 500
 
 
 @settings(max_examples=200, deadline=None)
@@ -164,3 +162,7 @@ def test_every_playbook_is_listed_under_its_own_situation() -> None:
     assert {s: p.SITUATION for s, p in policy.PLAYBOOKS.items()} == {
         p.SITUATION: p.SITUATION for p in (no_stock, late_shipment, supplier_silent)
     }
+
+
+def test_every_event_is_folded_or_said_to_change_nothing() -> None:
+    assert {*_STEPS, *UNTOUCHED} == set(t.EVENTS.values())

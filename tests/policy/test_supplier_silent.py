@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from plugin import timeline as t
 from plugin.actions import RefundCustomer
@@ -20,7 +21,7 @@ def asked() -> Story:
     return story.tell(t.SupplierAsked(HUANYU, "When will it ship?"), at=ASKED, by="Alice")
 
 
-def refunds(actions: list) -> int:  # type: ignore[type-arg]
+def refunds(actions: list[Any]) -> int:
     return sum(isinstance(a, RefundCustomer) for a in actions)
 
 
