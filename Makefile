@@ -47,7 +47,7 @@ torture: .stamps/test
 LOCK = uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra sandbox --extra build
 locks:
 	$(LOCK) --output-file requirements.lock
-	$(LOCK) --extra postgres --extra test --output-file requirements-test.lock
+	$(LOCK) --extra postgres --extra video --extra test --output-file requirements-test.lock
 
 clean:
 	rm -rf .venv .stamps build dist *.egg-info sandbox-data
