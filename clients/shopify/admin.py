@@ -13,20 +13,25 @@ from clients.errors import Refused
 from clients.http import Kind, safe_base
 from clients.money import Money
 from clients.shopify import parse, refunds
+from clients.shopify.changes import Changes
 from clients.shopify.channel import API_VERSION, SERVICE, Channel
+from clients.shopify.drafts import Drafts
 from clients.shopify.envelope import Throttle
+from clients.shopify.holds import Holds
 from clients.shopify.order_reader import OrderReader
-from clients.shopify.paging import Connection, every_node
+from clients.shopify.paging import Connection, every_node, page
 from clients.shopify.records import Order, Refund, RefundPreview, gid, number
+from clients.shopify.weights import Weights
 
 __all__ = ["API_VERSION", "ShopifyAdmin"]
 
-LONGEST_HANDLE = 64
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", re.ASCII)
 
 
-class ShopifyAdmin:
+class ShopifyAdmin(Changes, Drafts, Holds, Weights):
     """Calls the Admin API of one shop with its token.
+
+    Reading and paying back are here; the rest is in the four parts, each in a file of its own.
 
     Besides what a method names, each raises Retriable (throttled ones with the wait Shopify's
     cost rule gives), Refused, NeedsAuthorisation (token dead, scope missing, shop frozen or
@@ -115,48 +120,7 @@ class ShopifyAdmin:
         payload = self._channel.write("refund_create", variables, result="refund")
         return self._channel.parsed(parse.refund, payload["refund"], Kind.IDEMPOTENT_WRITE)
 
-    def add_tags(self, order_id: int, tags: Sequence[str]) -> None:
-        """Put tags on an order; those already there stay as they are."""
-        variables = {"id": gid("Order", order_id), "tags": list(tags)}
-        self._channel.write("tags_add", variables, result="node")
-
-    def remove_tags(self, order_id: int, tags: Sequence[str]) -> None:
-        """Take tags off an order; one that is not there is no error."""
-        variables = {"id": gid("Order", order_id), "tags": list(tags)}
-        self._channel.write("tags_remove", variables, result="node")
-
-    def hold(self, fulfilment_order_id: int, *, reason: str, notes: str, handle: str) -> str | None:
-        """Stop a fulfilment order from shipping. Gives the hold's gid, None if it was there.
-
-        `reason` is a FulfillmentHoldReason. `handle` names the hold, once per app and fulfilment
-        order, in 1 to 64 characters (else ValueError): it makes a repetition harmless.
-        """
-        if not 0 < len(handle) <= LONGEST_HANDLE:
-            raise ValueError("a hold needs a handle of 1 to 64 characters")
-        hold = {"reason": reason, "reasonNotes": notes, "handle": handle}
-        variables = {"id": gid("FulfillmentOrder", fulfilment_order_id), "hold": hold}
-        try:
-            payload = self._channel.write("hold", variables, result="fulfillmentHold")
-        except Refused as problem:
-            if problem.code == "DUPLICATE_FULFILLMENT_HOLD_HANDLE":
-                return None
-            raise
-        made = payload["fulfillmentHold"]
-        return self._channel.parsed(lambda hold: str(hold["id"]), made, Kind.IDEMPOTENT_WRITE)
-
-    def release_hold(self, fulfilment_order_id: int, hold_ids: Sequence[str]) -> None:
-        """Lift the holds with these gids. ValueError for none: Shopify would lift every app's."""
-        if not hold_ids:
-            raise ValueError("name the holds to lift")
-        order = gid("FulfillmentOrder", fulfilment_order_id)
-        variables = {"id": order, "holds": list(hold_ids)}
-        self._channel.write("release_hold", variables, result="fulfillmentOrder")
-
     def _changed(self, since: str, after: str | None) -> Connection:
         variables = {"query": f"updated_at:>='{since}'", "after": after}
-        page = self._channel.read("orders_updated", variables)
-        return self._channel.parsed(_connection, page, Kind.READ)
-
-
-def _connection(page: Any) -> Connection:
-    return {"nodes": list(page["nodes"]), "pageInfo": dict(page["pageInfo"])}
+        found = self._channel.read("orders_updated", variables)
+        return self._channel.parsed(page, found, Kind.READ)

@@ -54,20 +54,28 @@ class Channel:
         self.check(envelope)
         return envelope.payload
 
-    def write(self, name: str, variables: Mapping[str, Any], *, result: str) -> Mapping[str, Any]:
+    def write(
+        self,
+        name: str,
+        variables: Mapping[str, Any],
+        *,
+        result: str,
+        complaints: str = "userErrors",
+        kind: Kind = Kind.IDEMPOTENT_WRITE,
+    ) -> Mapping[str, Any]:
         """The payload of a mutation that did what it was asked.
 
-        `result` is the field that holds what was made. A complaint without a result is Refused; a
-        result with a complaint, or neither of the two, is OutcomeUnknown.
+        `result` is the field that holds what was made, `complaints` the one with the user errors.
+        A complaint without a result is Refused; a result with a complaint, or neither of the two,
+        is OutcomeUnknown.
         """
-        kind = Kind.IDEMPOTENT_WRITE
         envelope = self.ask(name, variables, kind)
         self.check(envelope, kind)
         payload = envelope.payload or {}
-        complaints = payload.get("userErrors") or []
-        if isinstance(complaints, list) and complaints and not payload.get(result):
-            raise _refusal(complaints, envelope.request_id)
-        if complaints or not payload.get(result):
+        said = payload.get(complaints) or []
+        if isinstance(said, list) and said and not payload.get(result):
+            raise _refusal(said, envelope.request_id)
+        if said or not payload.get(result):
             what = "it is not clear from the answer whether it was done"
             raise OutcomeUnknown(SERVICE, what, request_id=envelope.request_id)
         return payload

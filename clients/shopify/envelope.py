@@ -44,7 +44,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Envelope:
-    """An answer taken apart. `payload` is the value of the one field we asked for."""
+    """An answer taken apart. `payload` is the value of the one field we asked for.
+
+    A list comes as `nodes`, as a connection has it.
+    """
 
     payload: dict[str, Any] | None
     problems: tuple[Problem, ...]
@@ -77,6 +80,8 @@ def opened(answer: Answer, kind: Kind, transport: Transport) -> Envelope:
         raise transport.unsure("answered an error without a code", kind)
     data = document.get("data")
     payload = next(iter(data.values()), None) if isinstance(data, dict) else None
+    if isinstance(payload, list):
+        payload = {"nodes": payload}
     # "There is none" has to be said: a field that is null, not an answer without it.
     empty = not errors and not (isinstance(data, dict) and data)
     if empty or not isinstance(errors, list) or not isinstance(payload, dict | None):

@@ -10,6 +10,11 @@ from clients.errors import Retriable
 Connection = Mapping[str, Any]
 
 
+def page(node: Any) -> Connection:
+    """A connection of an answer. Raises KeyError or TypeError for what is none."""
+    return {"nodes": list(node["nodes"]), "pageInfo": dict(node["pageInfo"])}
+
+
 def every_node(
     service: str, first: Connection, following: Callable[[str], Connection]
 ) -> Iterator[Any]:
@@ -17,13 +22,13 @@ def every_node(
 
     Raises Retriable when the pages run in a circle: better no list than an endless one.
     """
-    page, seen = first, set()
+    at, seen = first, set()
     while True:
-        yield from page["nodes"]
-        if not page["pageInfo"]["hasNextPage"]:
+        yield from at["nodes"]
+        if not at["pageInfo"]["hasNextPage"]:
             return
-        cursor = page["pageInfo"]["endCursor"]
+        cursor = at["pageInfo"]["endCursor"]
         if not cursor or cursor in seen:
             raise Retriable(service, "its pages run in a circle", code="paging")
         seen.add(cursor)
-        page = following(cursor)
+        at = following(cursor)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from clients.money import Money
+from clients.shopify.addresses import address
 from clients.shopify.records import (
     Dispute,
     Fulfilment,
@@ -24,6 +25,7 @@ from clients.shopify.records import (
     Transaction,
     number,
 )
+from clients.shopify.weights import grams
 
 Node = Mapping[str, Any]
 
@@ -32,6 +34,7 @@ def order(node: Node, lines: Sequence[Node], withheld: Iterable[str]) -> Order:
     """An order from its head and all pages of its lines."""
     currency = str(node["presentmentCurrencyCode"])
     taxed = bool(node["taxesIncluded"])
+    goes_to = address(node.get("shippingAddress"))
     return Order(
         id=number(node["id"]),
         name=str(node["name"]),
@@ -44,14 +47,18 @@ def order(node: Node, lines: Sequence[Node], withheld: Iterable[str]) -> Order:
         shop_currency=str(node["currencyCode"]),
         lines=tuple(_line(line, currency, taxed) for line in lines),
         shipping_paid=_shipping(_nodes(node["shippingLines"]), currency, taxed),
-        total_paid=_bag(node["totalReceivedSet"]),
-        total_refunded=_bag(node["totalRefundedSet"]),
+        total_paid=bag(node["totalReceivedSet"]),
+        total_refunded=bag(node["totalRefundedSet"]),
         refunds=tuple(map(refund, node["refunds"])),
         fulfilments=tuple(map(_fulfilment, node.get("fulfillments") or ())),
         disputes=tuple(map(_dispute, node.get("disputes") or ())),
-        fulfilment_orders=tuple(map(_fulfilment_order, _nodes(node.get("fulfillmentOrders")))),
+        fulfilment_orders=tuple(map(fulfilment_order, _nodes(node.get("fulfillmentOrders")))),
         tags=tuple(map(str, node.get("tags") or ())),
         withheld=tuple(dict.fromkeys(withheld)),
+        country=goes_to.country_code if goes_to else "",
+        test=bool(node.get("test")),
+        locale=str(node.get("customerLocale") or ""),
+        shipping_address=goes_to,
     )
 
 
@@ -62,7 +69,7 @@ def refund(node: Node) -> Refund:
         created_at=moment(node.get("createdAt") or node["processedAt"]),
         note=str(node.get("note") or ""),
         lines=_quantities(_nodes(node["refundLineItems"])),
-        total=_bag(node["totalRefundedSet"]),
+        total=bag(node["totalRefundedSet"]),
         transactions=tuple(map(_transaction, _nodes(node["transactions"]))),
     )
 
@@ -71,9 +78,9 @@ def preview(node: Node) -> RefundPreview:
     """What Shopify suggests to refund. Ways to pay back without a first payment are left out."""
     ways = [way for way in node["suggestedTransactions"] if way.get("parentTransaction")]
     return RefundPreview(
-        amount=_bag(node["amountSet"]),
-        maximum=_bag(node["maximumRefundableSet"]),
-        shipping=_bag(node["shipping"]["amountSet"]),
+        amount=bag(node["amountSet"]),
+        maximum=bag(node["maximumRefundableSet"]),
+        shipping=bag(node["shipping"]["amountSet"]),
         lines=_quantities(node["refundLineItems"]),
         transactions=tuple(map(_suggested, ways)),
     )
@@ -100,6 +107,7 @@ def _line(node: Node, currency: str, taxed: bool) -> OrderLine:
         unfulfilled_quantity=int(node["unfulfilledQuantity"]),
         requires_shipping=bool(node["requiresShipping"]),
         paid=_paid(node, currency, taxed),
+        grams=grams(node.get("weight")),
     )
 
 
@@ -108,23 +116,23 @@ def _paid(node: Node, currency: str, taxed: bool) -> Money:
 
     Shopify's discountedTotalSet knows no discounts on the whole order, so it is not used.
     """
-    paid = _bag(node["originalTotalSet"])
+    paid = bag(node["originalTotalSet"])
     for allocation in node["discountAllocations"]:
-        paid -= _bag(allocation["allocatedAmountSet"])
+        paid -= bag(allocation["allocatedAmountSet"])
     return paid if taxed else paid + _tax(node, currency)
 
 
 def _shipping(nodes: Iterable[Node], currency: str, taxed: bool) -> Money:
     paid = Money(0, currency)
     for node in nodes:
-        paid += _bag(node["discountedPriceSet"])
+        paid += bag(node["discountedPriceSet"])
         if not taxed:
             paid += _tax(node, currency)
     return paid
 
 
 def _tax(node: Node, currency: str) -> Money:
-    return sum((_bag(tax["priceSet"]) for tax in node["taxLines"]), Money(0, currency))
+    return sum((bag(tax["priceSet"]) for tax in node["taxLines"]), Money(0, currency))
 
 
 def _fulfilment(node: Node) -> Fulfilment:
@@ -144,13 +152,19 @@ def _dispute(node: Node) -> Dispute:
     return Dispute(id=number(node["id"]), kind=str(node["initiatedAs"]), status=str(node["status"]))
 
 
-def _fulfilment_order(node: Node) -> FulfilmentOrder:
+def fulfilment_order(node: Node) -> FulfilmentOrder:
+    """What is still to be shipped, with its holds and the lines that were asked for."""
     holds = node.get("fulfillmentHolds") or ()
     return FulfilmentOrder(
         id=number(node["id"]),
         status=str(node["status"]),
-        holds=tuple((str(hold["id"]), str(hold.get("handle") or "")) for hold in holds),
+        holds=tuple(map(_hold, holds)),
+        line_ids=tuple(number(one["lineItem"]["id"]) for one in _nodes(node.get("lineItems"))),
     )
+
+
+def _hold(node: Node) -> tuple[str, str, str]:
+    return (str(node["id"]), str(node.get("handle") or ""), str(node.get("reason") or ""))
 
 
 def _transaction(node: Node) -> Transaction:
@@ -158,7 +172,7 @@ def _transaction(node: Node) -> Transaction:
         id=number(node["id"]),
         kind=str(node["kind"]),
         status=str(node["status"]),
-        amount=_bag(node["amountSet"]),
+        amount=bag(node["amountSet"]),
     )
 
 
@@ -166,7 +180,7 @@ def _suggested(node: Node) -> SuggestedTransaction:
     return SuggestedTransaction(
         parent_id=number(node["parentTransaction"]["id"]),
         gateway=str(node["gateway"]),
-        amount=_bag(node["amountSet"]),
+        amount=bag(node["amountSet"]),
     )
 
 
@@ -174,7 +188,8 @@ def _quantities(nodes: Iterable[Node]) -> tuple[tuple[int, int], ...]:
     return tuple((number(node["lineItem"]["id"]), int(node["quantity"] or 0)) for node in nodes)
 
 
-def _bag(node: Node) -> Money:
+def bag(node: Node) -> Money:
+    """A MoneyBag in the customer's currency."""
     money = node["presentmentMoney"]
     return Money.parse(money["amount"], str(money["currencyCode"]))
 

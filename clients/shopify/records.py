@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from clients.money import Money
+from clients.shopify.addresses import PostalAddress
 
 
 def gid(kind: str, number: int) -> str:
@@ -37,6 +38,8 @@ class OrderLine:
     unfulfilled_quantity: int
     requires_shipping: bool
     paid: Money
+    grams: int | None = None
+    """Of one unit; None when nobody entered it."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,17 @@ class Dispute:
 
 @dataclass(frozen=True)
 class FulfilmentOrder:
-    """What Shopify still wants shipped from one location."""
+    """What Shopify still wants shipped from one location.
+
+    `status` is a FulfillmentOrderStatus: OPEN, ON_HOLD, CLOSED, CANCELLED, ...
+    """
 
     id: int
     status: str
-    holds: tuple[tuple[str, str], ...] = ()
-    """(hold id as gid, handle)"""
+    holds: tuple[tuple[str, str, str], ...] = ()
+    """(hold id as gid, handle, reason)"""
+    line_ids: tuple[int, ...] = ()
+    """Empty in an order's record, which is read without them."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +126,14 @@ class Order:
     tags: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
     """Fields the platform refused to show (partial data), by path."""
+    country: str = ""
+    """ISO 3166's two letters of where it goes; empty when not shown."""
+    test: bool = False
+    """Placed with a test payment: no money moved, no goods are owed."""
+    locale: str = ""
+    """The customer's own, as `it` or `fr-CA`; empty when not known."""
+    shipping_address: PostalAddress | None = None
+    """None without one, and where the app may not see it."""
 
 
 @dataclass(frozen=True)

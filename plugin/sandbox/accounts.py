@@ -84,6 +84,12 @@ class Account:
         return sum(t["amount_minor"] for t in self.payments)
 
     @property
+    def total(self) -> int:
+        """All it costs the customer: the lines and the shipping."""
+        goods = sum(line["paid_minor"] for line in self.lines)
+        return int(goods + self.order["shipping_minor"])
+
+    @property
     def refunded(self) -> int:
         """All that went back, or is on its way back."""
         return sum(t["amount_minor"] for t in self._back())
@@ -110,7 +116,7 @@ class Account:
     def financial_status(self) -> str:
         """As GraphQL spells it."""
         if not self.paid:
-            return "PENDING"
+            return "PENDING" if self.total else "PAID"
         if not self.refunded:
             return "PAID"
         return "REFUNDED" if self.refunded >= self.paid else "PARTIALLY_REFUNDED"

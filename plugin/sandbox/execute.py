@@ -14,6 +14,7 @@ from graphql import (
     GraphQLResolveInfo,
     GraphQLSchema,
     OperationDefinitionNode,
+    OperationType,
     execute_sync,
     get_named_type,
     parse,
@@ -24,6 +25,9 @@ from plugin.sandbox import cost
 from plugin.sandbox.paging import connection
 
 Answer = dict[str, Any]
+
+COMPLAINTS = {"orderCancel": "orderCancelUserErrors"}
+"""Where a mutation says what was wrong, if not in `userErrors`."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,15 @@ class Call:
         return tuple(names)
 
     @cached_property
+    def changes(self) -> bool:
+        """True for a mutation."""
+        return any(
+            isinstance(definition, OperationDefinitionNode)
+            and definition.operation is OperationType.MUTATION
+            for definition in self.document.definitions
+        )
+
+    @cached_property
     def roots(self) -> tuple[str, ...]:
         """Names of the root fields."""
         return tuple(
@@ -56,6 +69,16 @@ class Call:
             if isinstance(definition, OperationDefinitionNode)
             for field in _fields(definition)
         )
+
+    def refused(self, message: str) -> Answer:
+        """The data of a mutation that did nothing and says why, with all the fields asked for."""
+        return {
+            field.name.value: dict.fromkeys(each.name.value for each in _fields(field))
+            | {COMPLAINTS.get(field.name.value, "userErrors"): [_complaint(message)]}
+            for definition in self.document.definitions
+            if isinstance(definition, OperationDefinitionNode)
+            for field in _fields(definition)
+        }
 
 
 class Graph:
@@ -129,6 +152,10 @@ def _type(value: Any, info: GraphQLResolveInfo[Any], abstract: object) -> str | 
 def _fields(node: OperationDefinitionNode | FieldNode) -> list[FieldNode]:
     chosen = node.selection_set.selections if node.selection_set else ()
     return [each for each in chosen if isinstance(each, FieldNode)]
+
+
+def _complaint(message: str) -> Answer:
+    return {"field": None, "message": message, "code": None}
 
 
 def _spelled(error: GraphQLError) -> Answer:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from plugin.sandbox.accounts import Account
 from plugin.sandbox.graph_money import Node, bag, gid, money
+from plugin.sandbox.graph_variants import variant_node
 from plugin.sandbox.rest_money import in_shop_currency
 from plugin.sandbox.store import Row
 
@@ -34,11 +35,8 @@ def line_item(account: Account, line: Row) -> Node:
         "merchantEditable": True,
         "customAttributes": [],
         "duties": [],
-        "product": {"__typename": "Product", "id": gid("Product", line["product_id"])},
-        "variant": {
-            "__typename": "ProductVariant",
-            "id": gid("ProductVariant", line["variant_id"]),
-        },
+        "product": _product(line),
+        "variant": _variant(line),
         "taxLines": tax_lines(account.order, [line]),
         "discountAllocations": _discounts(account.order, line),
         "weight": {"unit": "GRAMS", "value": float(line["grams"])},
@@ -100,17 +98,32 @@ def _prices(order: Row, line: Row) -> Node:
 def _discounts(order: Row, line: Row) -> list[Node]:
     if not line["discount_minor"]:
         return []
+    code = order.get("discount_code", "LUCE10")
+    by_code = {"__typename": "DiscountCodeApplication", "code": code}
+    by_hand = {"__typename": "ManualDiscountApplication", "title": "By hand", "description": None}
     return [
         {
             "allocatedAmountSet": bag(order, line["discount_minor"]),
             "discountApplication": {
-                "__typename": "DiscountCodeApplication",
-                "code": "LUCE10",
-                "allocationMethod": "ACROSS",
+                **(by_code if code else by_hand),
+                "allocationMethod": "ACROSS" if code else "ONE",
                 "index": 0,
-                "targetSelection": "ALL",
+                "targetSelection": "ALL" if code else "EXPLICIT",
                 "targetType": "LINE_ITEM",
-                "value": {"__typename": "PricingPercentageValue", "percentage": 10.0},
+                "value": {
+                    "__typename": "PricingPercentageValue",
+                    "percentage": 10.0 if code else 100.0,
+                },
             },
         }
     ]
+
+
+def _product(line: Row) -> Node | None:
+    number = line["product_id"]
+    return None if number is None else {"__typename": "Product", "id": gid("Product", number)}
+
+
+def _variant(line: Row) -> Node | None:
+    number = line["variant_id"]
+    return None if number is None else variant_node(number, line["grams"])

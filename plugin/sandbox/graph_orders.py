@@ -9,6 +9,7 @@ from plugin.sandbox.graph_lines import line_item, tax_lines
 from plugin.sandbox.graph_money import Node, bag, gid
 from plugin.sandbox.graph_movements import fulfilment, refund, transaction
 from plugin.sandbox.graph_suggest import suggested_refund
+from plugin.sandbox.rest_orders import billing
 from plugin.sandbox.store import Row
 
 
@@ -28,10 +29,10 @@ def order_node(account: Account) -> Node:
             "shippingLine": _shipping_line(order),
             "shippingLines": [_shipping_line(order)] if order["shipping_minor"] else [],
             "taxLines": tax_lines(order, account.lines),
-            "shippingAddress": address(order),
-            "billingAddress": address(order),
-            "displayAddress": address(order),
-            "customer": _customer(order),
+            "shippingAddress": mailing_address(order["address"], order["id"]),
+            "billingAddress": mailing_address(billing(order), order["id"]),
+            "displayAddress": mailing_address(order["address"], order["id"]),
+            "customer": customer(order["customer"], order["locale"]),
             "suggestedRefund": lambda info, **wanted: suggested_refund(account, wanted),
         }
     )
@@ -89,12 +90,11 @@ def hold(row: Row) -> Node:
     }
 
 
-def address(order: Row) -> Node:
-    """A MailingAddress."""
-    found = order["address"]
+def mailing_address(found: Row, owner: int) -> Node:
+    """A MailingAddress of an order or a draft order."""
     return {
         "__typename": "MailingAddress",
-        "id": gid("MailingAddress", f"{order['id']}?model_name=Address"),
+        "id": gid("MailingAddress", f"{owner}?model_name=Address"),
         "firstName": found["first_name"],
         "lastName": found["last_name"],
         "name": found["name"],
@@ -135,8 +135,8 @@ def _plain(account: Account) -> Node:
         "phone": None,
         "customerLocale": order["locale"],
         "tags": list(order["tags"]),
-        "note": None,
-        "sourceName": "web",
+        "note": order.get("note"),
+        "sourceName": order.get("source_name", "web"),
         "paymentGatewayNames": [order["gateway"]],
         "customAttributes": [],
         "discountCodes": [],
@@ -167,7 +167,7 @@ def _flags(account: Account) -> Node:
         "requiresShipping": True,
         "restockable": False,
         "fulfillable": any(account.unfulfilled_quantity(line["id"]) for line in account.lines),
-        "billingAddressMatchesShippingAddress": True,
+        "billingAddressMatchesShippingAddress": billing(account.order) == account.order["address"],
     }
 
 
@@ -231,8 +231,10 @@ def _shipping_line(order: Row) -> Node | None:
     }
 
 
-def _customer(order: Row) -> Node:
-    known = order["customer"]
+def customer(known: Row | None, locale: str) -> Node | None:
+    """A Customer; None for an order that names none."""
+    if known is None:
+        return None
     return {
         "__typename": "Customer",
         "id": gid("Customer", known["id"]),
@@ -242,6 +244,6 @@ def _customer(order: Row) -> Node:
         "displayName": f"{known['first_name']} {known['last_name']}",
         "email": known["email"],
         "phone": None,
-        "locale": order["locale"],
+        "locale": locale,
         "defaultEmailAddress": {"emailAddress": known["email"]},
     }

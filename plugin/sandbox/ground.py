@@ -22,6 +22,8 @@ FIRST = {
     "refund_line": 673_200_000_000,
     "dispute": 11_203_400_000,
     "hold": 88_410_000_000,
+    "draft": 1_180_300_000_000,
+    "job": 440_900_000_000,
 }
 """Where ids begin. Line ids lie beyond 2**53, as real ones may, where a float cannot follow."""
 

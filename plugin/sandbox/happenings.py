@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from plugin.sandbox import moments, orders, purchases, recovery, refunds, seed
+from plugin.sandbox import (
+    cancelling,
+    moments,
+    orders,
+    purchases,
+    recovery,
+    refunds,
+    seed,
+    shipments,
+)
 from plugin.sandbox.accounts import demand
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.refunds import Wanted
@@ -138,7 +147,8 @@ KINDS: Mapping[str, Happening] = {
     "cancel_order": lambda g, doc, at: orders.cancel(
         g, int(doc["order_id"]), str(doc.get("reason", "customer")), at
     ),
-    "move_parcel": lambda g, doc, at: orders.move_parcel(
+    "finish_cancelling": lambda g, doc, at: cancelling.finish(g, int(doc["job_id"]), at),
+    "move_parcel": lambda g, doc, at: shipments.move_parcel(
         g, int(doc["fulfilment_id"]), str(doc["status"]), at
     ),
     "uninstall": lambda g, doc, at: orders.uninstall(g, at),

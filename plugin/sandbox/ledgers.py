@@ -11,7 +11,7 @@ from plugin.sandbox.store import Row
 
 
 def whole(ground: Ground) -> dict[str, Any]:
-    """Orders, refunds, urges by reference, supplier refunds, mails, webhooks, purchases.
+    """Orders, refunds, urges by reference, supplier refunds, mails, webhooks, purchases, drafts.
 
     Amounts are in minor units.
     """
@@ -24,6 +24,7 @@ def whole(ground: Ground) -> dict[str, Any]:
         "mails": [_mail(row) for row in mailbox.messages(ground)],
         "webhooks": _webhooks(ground),
         "purchases": _all(ground, "purchases"),
+        "drafts": _all(ground, "drafts"),
     }
 
 
@@ -37,6 +38,7 @@ def _account(ground: Ground, order_id: int) -> dict[str, Any]:
         "refunded_minor": account.refunded,
         "shipping_minor": account.order["shipping_minor"],
         "disputed": bool(account.disputes),
+        "cancelled_at": account.order["cancelled_at"],
         "lines": [
             {
                 "line_id": line["id"],

@@ -1,20 +1,22 @@
-"""What the storefront does when it is told to: refunds, tags, holds."""
+"""What the storefront does when it is told to: refunds here, the rest beside."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from graphql import GraphQLError, GraphQLResolveInfo
 from graphql.execution import get_directive_values
 
 from clients.money import Money
-from plugin.sandbox import keys, orders, refunds
+from plugin.sandbox import keys, refunds
 from plugin.sandbox.accounts import Account, demand, read
+from plugin.sandbox.draft_mutations import DraftMutations
 from plugin.sandbox.graph_money import Node, parse_gid
 from plugin.sandbox.graph_movements import refund
-from plugin.sandbox.graph_orders import fulfilment_order, hold, order_node
+from plugin.sandbox.graph_orders import order_node
 from plugin.sandbox.ground import Ground
+from plugin.sandbox.order_mutations import OrderMutations, error
 from plugin.sandbox.refunds import Wanted
 
 Resolver = Callable[..., Node]
@@ -32,10 +34,8 @@ class Mutations:
         """The resolvers, by the name of the root field."""
         return {
             "refundCreate": self._refund_create,
-            "tagsAdd": self._tags_add,
-            "tagsRemove": self._tags_remove,
-            "fulfillmentOrderHold": self._hold,
-            "fulfillmentOrderReleaseHold": self._release,
+            **OrderMutations(self._ground).root(),
+            **DraftMutations(self._ground).root(),
         }
 
     def _refund_create(self, info: GraphQLResolveInfo[Any], input: Node) -> Node:
@@ -74,76 +74,6 @@ class Mutations:
         made = next(r for r in account.refunds if r["id"] == refund_id)
         shown = refund(account, made) | {"order": order_node(account)}
         return {"refund": shown, "order": order_node(account), "userErrors": []}
-
-    def _tags_add(self, info: GraphQLResolveInfo[Any], id: str, tags: Iterable[str]) -> Node:
-        return self._retag(id, lambda old: old | set(tags))
-
-    def _tags_remove(self, info: GraphQLResolveInfo[Any], id: str, tags: Iterable[str]) -> Node:
-        return self._retag(id, lambda old: old - set(tags))
-
-    def _retag(self, id: str, change: Callable[[set[str]], set[str]]) -> Node:
-        account = self._owner(id, "Order")
-        if account is None:
-            return {"node": None, "userErrors": [_error(["id"], "Order does not exist.")]}
-        order_id, old = account.order["id"], set(account.order["tags"])
-        new = change(old)
-        if new != old:
-            orders.retag(self._ground, order_id, sorted(new), self._ground.now())
-        return {"node": order_node(demand(self._ground.ledger, order_id)), "userErrors": []}
-
-    def _hold(self, info: GraphQLResolveInfo[Any], id: str, fulfillmentHold: Node) -> Node:
-        account = self._owner(id, "FulfillmentOrder")
-        if account is None:
-            return _not_held("Fulfillment order not found.", "FULFILLMENT_ORDER_NOT_FOUND")
-        handle = fulfillmentHold.get("handle") or ""
-        if handle and any(row["handle"] == handle for row in account.holds):
-            return _not_held("Handle is taken.", "DUPLICATE_FULFILLMENT_HOLD_HANDLE")
-        if len(account.holds) >= 10:
-            return _not_held("Too many holds.", "FULFILLMENT_ORDER_HOLD_LIMIT_REACHED")
-        order_id, hold_id = account.order["id"], self._ground.number("hold")
-        with self._ground.ledger.writing():
-            self._ground.ledger.add(
-                "holds",
-                id=hold_id,
-                order_id=order_id,
-                handle=handle,
-                reason=fulfillmentHold["reason"],
-                reason_notes=fulfillmentHold.get("reasonNotes"),
-            )
-            orders.touch(self._ground, order_id, self._ground.now())
-        held = demand(self._ground.ledger, order_id)
-        return {
-            "fulfillmentHold": hold(next(row for row in held.holds if row["id"] == hold_id)),
-            "fulfillmentOrder": fulfilment_order(held),
-            "remainingFulfillmentOrder": None,
-            "userErrors": [],
-        }
-
-    def _release(
-        self,
-        info: GraphQLResolveInfo[Any],
-        id: str,
-        holdIds: Iterable[str] | None = None,
-        externalId: str | None = None,
-    ) -> Node:
-        account = self._owner(id, "FulfillmentOrder")
-        if account is None:
-            return _not_held("Fulfillment order not found.", "FULFILLMENT_ORDER_NOT_FOUND")
-        chosen = None if holdIds is None else {parse_gid(each) for each in holdIds}
-        with self._ground.ledger.writing():
-            for row in account.holds:
-                if chosen is None or row["id"] in chosen:
-                    self._ground.ledger.run("DELETE FROM holds WHERE id = ?", row["id"])
-            orders.touch(self._ground, account.order["id"], self._ground.now())
-        free = demand(self._ground.ledger, account.order["id"])
-        return {"fulfillmentOrder": fulfilment_order(free), "userErrors": []}
-
-    def _owner(self, id: str, kind: str) -> Account | None:
-        try:
-            number = parse_gid(id, kind)
-        except ValueError:
-            return None
-        return read(self._ground.ledger, number - (3 if kind == "FulfillmentOrder" else 0))
 
 
 def _idempotency_key(info: GraphQLResolveInfo[Any]) -> str:
@@ -195,18 +125,5 @@ def _shipping(account: Account, asked: Node) -> int:
 
 
 def _objected(found: list[tuple[list[str], str]]) -> Node:
-    errors = [_error(field, message) for field, message in found]
+    errors = [error(field, message) for field, message in found]
     return {"refund": None, "order": None, "userErrors": errors}
-
-
-def _not_held(message: str, code: str) -> Node:
-    return {
-        "fulfillmentHold": None,
-        "fulfillmentOrder": None,
-        "remainingFulfillmentOrder": None,
-        "userErrors": [_error(["id"], message) | {"code": code}],
-    }
-
-
-def _error(field: list[str], message: str) -> Node:
-    return {"field": field, "message": message}

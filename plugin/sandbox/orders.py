@@ -12,7 +12,6 @@ from plugin.sandbox.deliveries import tell_shop
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.rest_movements import (
     dispute_body,
-    fulfilment_body,
     refund_body,
     transaction_body,
 )
@@ -28,7 +27,8 @@ def place(ground: Ground, order: Row, lines: Sequence[Row], at: datetime) -> int
     `order` has email, locale, currency, rate_ppm, customer, address, shipping_minor,
     shipping_title; each line has title, variant, sku, product_id, variant_id, quantity,
     price_minor (of one unit), discount_minor, tax_minor, tax_percent, grams. Amounts are in minor
-    units of the order's currency; `rate_ppm` of it make a million units of the shop's.
+    units of the order's currency; `rate_ppm` of it make a million units of the shop's. It may
+    have tags, note, source_name and discount_code too. What costs nothing has no payment.
     """
     with ground.ledger.writing():
         order_id, number = ground.number("order"), 1000 + ground.ledger.count("order name")
@@ -47,18 +47,19 @@ def place(ground: Ground, order: Row, lines: Sequence[Row], at: datetime) -> int
             },
         )
         paid = sum(_add_line(ground, order_id, line) for line in lines) + order["shipping_minor"]
-        ground.ledger.add(
-            "transactions",
-            id=ground.number("transaction"),
-            order_id=order_id,
-            refund_id=None,
-            parent_id=None,
-            kind="SALE",
-            status="SUCCESS",
-            amount_minor=paid,
-            created_at=stamp,
-            gateway=plain["gateway"],
-        )
+        if paid:
+            ground.ledger.add(
+                "transactions",
+                id=ground.number("transaction"),
+                order_id=order_id,
+                refund_id=None,
+                parent_id=None,
+                kind="SALE",
+                status="SUCCESS",
+                amount_minor=paid,
+                created_at=stamp,
+                gateway=plain["gateway"],
+            )
         for topic in ("orders/create", "orders/paid"):
             _tell_order(ground, order_id, topic, at=at, event=f"place:{order_id}")
     return order_id
@@ -95,44 +96,19 @@ def dispute(ground: Ground, order_id: int, at: datetime, kind: str = "CHARGEBACK
     return dispute_id
 
 
-def fulfil(
-    ground: Ground, order_id: int, lines: Sequence[tuple[int, int]], parcel: Row, at: datetime
-) -> int:
-    """A shipment is written into the store. `parcel` has tracking_number, tracking_company."""
-    with ground.ledger.writing():
-        account, fulfilment_id = demand(ground.ledger, order_id), ground.number("fulfilment")
-        nth = len(account.fulfilments) + 1
-        ground.ledger.add(
-            "fulfilments",
-            id=fulfilment_id,
-            order_id=order_id,
-            created_at=moments.text(at),
-            updated_at=moments.text(at),
-            name=f"{account.order['name']}.{nth}",
-            status="success",
-            shipment_status=None,
-            lines=[list(line) for line in lines],
-            **parcel,
-        )
-        touch(ground, order_id, at)
-        _tell_fulfilment(ground, order_id, fulfilment_id, "fulfillments/create", at)
-    return fulfilment_id
-
-
-def move_parcel(ground: Ground, fulfilment_id: int, status: str, at: datetime) -> None:
-    """The carrier reports: `status` as in a fulfilment's `shipment_status`."""
-    with ground.ledger.writing():
-        stamp = moments.text(at)
-        ground.ledger.amend("fulfilments", fulfilment_id, shipment_status=status, updated_at=stamp)
-        row = ground.ledger.row("SELECT * FROM fulfilments WHERE id = ?", fulfilment_id) or {}
-        touch(ground, row["order_id"], at, quiet=True)
-        _tell_fulfilment(ground, row["order_id"], fulfilment_id, "fulfillments/update", at)
-
-
 def retag(ground: Ground, order_id: int, tags: Sequence[str], at: datetime) -> None:
     """The order's tags are these from now on."""
     with ground.ledger.writing():
         ground.ledger.amend("orders", order_id, tags=sorted(set(tags)))
+        touch(ground, order_id, at)
+
+
+def readdress(ground: Ground, order_id: int, address: Row, at: datetime) -> None:
+    """The order goes there from now on; where it was paid from stays as it was."""
+    with ground.ledger.writing():
+        order = demand(ground.ledger, order_id).order
+        before = order.get("billing_address") or order["address"]
+        ground.ledger.amend("orders", order_id, address=address, billing_address=before)
         touch(ground, order_id, at)
 
 
@@ -198,12 +174,3 @@ def _add_line(ground: Ground, order_id: int, line: Row) -> int:
 def _tell_order(ground: Ground, order_id: int, topic: str, *, at: datetime, event: str) -> None:
     body = order_body(demand(ground.ledger, order_id))
     tell_shop(ground, topic, body, at=at, event=event)
-
-
-def _tell_fulfilment(
-    ground: Ground, order_id: int, fulfilment_id: int, topic: str, at: datetime
-) -> None:
-    account = demand(ground.ledger, order_id)
-    found = next(f for f in account.fulfilments if f["id"] == fulfilment_id)
-    event = f"{topic}:{fulfilment_id}:{found['updated_at']}"
-    tell_shop(ground, topic, fulfilment_body(account, found), at=at, event=event)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from plugin.sandbox import moments, orders
+from plugin.sandbox import moments, shipments
 from plugin.sandbox.accounts import demand
 from plugin.sandbox.deliveries import tell_purchase
 from plugin.sandbox.ground import Ground
@@ -86,14 +86,10 @@ def ship(ground: Ground, reference: str, at: datetime, *, lag_hours: int = 0) ->
             "purchases", reference, status=SHIPPED, shipped_at=moments.text(at), **parcel
         )
         lines = [(line, units) for line, units in purchase["lines"]]
-        made = orders.fulfil(ground, purchase["order_id"], lines, parcel, at)
+        shipments.fulfil(ground, purchase["order_id"], lines, parcel, at)
         data = {"shipped_at": moments.text(at), **parcel}
         lag = timedelta(hours=lag_hours)
         _push(ground, "purchase.shipped", reference, data, at, lag=lag)
-        for days, status in ((3, "in_transit"), (14, "delivered")):
-            ground.schedule(
-                at + timedelta(days=days), "move_parcel", fulfilment_id=made, status=status
-            )
 
 
 def answer(

@@ -1,25 +1,24 @@
-"""What the storefront answers when it is asked: order, orders, node, nodes, shop."""
+"""What the storefront answers when it is asked: orders, drafts, jobs, variants, the shop."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
-from plugin.sandbox import accounts, moments
+from plugin.sandbox import accounts, cancelling, drafts, shelf
 from plugin.sandbox.accounts import Account
+from plugin.sandbox.graph_drafts import draft_node, job_node
 from plugin.sandbox.graph_lines import line_item
 from plugin.sandbox.graph_money import Node, gid, kind_of, parse_gid
 from plugin.sandbox.graph_movements import fulfilment, refund, transaction
 from plugin.sandbox.graph_orders import fulfilment_order, order_node
+from plugin.sandbox.graph_variants import variant_node
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.paging import connection, opened, size
+from plugin.sandbox.searching import matches
 from plugin.sandbox.store import Row
 
 SORTED_BY = {"UPDATED_AT": "updated_at", "CREATED_AT": "created_at", "PROCESSED_AT": "created_at"}
-
-_TERM = re.compile(r"(?P<field>[a-z_]+):(?P<sign>>=|<=|>|<)?(?P<value>'[^']*'|\"[^\"]*\"|[^\s()]+)")
 
 
 class Queries:
@@ -40,6 +39,9 @@ class Queries:
             "refund": self._one("Refund"),
             "fulfillment": self._one("Fulfillment"),
             "fulfillmentOrder": self._one("FulfillmentOrder"),
+            "draftOrder": self._one("DraftOrder"),
+            "draftOrders": self._drafts,
+            "job": self._job,
         }
 
     def _one(self, kind: str) -> Callable[[object, str], Node | None]:
@@ -73,11 +75,32 @@ class Queries:
             return None
         return accounts.read(self._ground.ledger, order_id, until=self._until)
 
+    def _drafts(self, info: object, query: str | None = None, **page: Any) -> list[Node]:
+        found = drafts.every(self._ground, self._until)
+        return [draft_node(self._ground, row) for row in found if matches(row, query or "")]
+
+    def _job(self, info: object, id: str) -> Node | None:
+        found = cancelling.job(self._ground, parse_gid(id, "Job"))
+        return None if found is None else {"id": id, "done": job_node(found)["done"]}
+
+    def _alone(self, kind: str, number: int) -> Node | None:
+        """What belongs to no order."""
+        if kind == "DraftOrder":
+            row = drafts.find(self._ground, number)
+            return None if row is None else draft_node(self._ground, row)
+        if kind == "OrderCancelJobResult":
+            row = cancelling.job(self._ground, number)
+            return None if row is None else job_node(row)
+        goods = shelf.goods(self._ground, number) if kind == "ProductVariant" else None
+        return None if goods is None else variant_node(number, goods["grams"])
+
     def _found(self, text: str) -> Node | None:
         kind = kind_of(text)
-        if kind not in _OWNERS:
+        if not kind:
             return None
         number = parse_gid(text)
+        if kind not in _OWNERS:
+            return self._alone(kind, number)
         account = self._account(self._owner(kind, number))
         return None if account is None else _pick(account, kind, number)
 
@@ -93,7 +116,7 @@ class Queries:
         rows = [
             row
             for row in self._ground.ledger.rows("SELECT * FROM orders")
-            if row["created_at"] <= self._until and _matches(row, args.get("query") or "")
+            if row["created_at"] <= self._until and matches(row, args.get("query") or "")
         ]
         rows.sort(key=lambda row: (str(row[column]), row["id"]), reverse=bool(args.get("reverse")))
         for row in rows:
@@ -148,37 +171,3 @@ def _after(rows: list[Row], column: str, args: Mapping[str, Any]) -> list[Row]:
     if args.get("reverse"):
         return [row for row in rows if (str(row[column]), row["id"]) < last]
     return [row for row in rows if (str(row[column]), row["id"]) > last]
-
-
-def _matches(row: Row, query: str) -> bool:
-    return all(
-        _term(row, match["field"], match["sign"] or "", match["value"].strip("'\""))
-        for match in _TERM.finditer(query)
-    )
-
-
-def _term(row: Row, field: str, sign: str, value: str) -> bool:
-    if field in {"updated_at", "created_at", "processed_at"}:
-        column = "created_at" if field == "processed_at" else field
-        return _compare(str(row[column]), sign, moments.text(_moment(value)))
-    if field == "id":
-        return bool(_compare(f"{row['id']:020}", sign, f"{int(value):020}"))
-    if field == "name":
-        return bool(row["name"].lstrip("#") == value.lstrip("#"))
-    if field == "tag":
-        return value in row["tags"]
-    return True
-
-
-def _compare(mine: str, sign: str, theirs: str) -> bool:
-    return {
-        ">=": mine >= theirs,
-        "<=": mine <= theirs,
-        ">": mine > theirs,
-        "<": mine < theirs,
-    }.get(sign, mine == theirs)
-
-
-def _moment(value: str) -> datetime:
-    found = datetime.fromisoformat(value)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

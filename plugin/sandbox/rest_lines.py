@@ -41,7 +41,7 @@ def line_body(account: Account, line: Row) -> Body:
         "requires_shipping": True,
         "taxable": True,
         "gift_card": False,
-        "product_exists": True,
+        "product_exists": line["product_id"] is not None,
         "properties": [],
         "tax_lines": [tax] if line["tax_minor"] else [],
         "duties": [],

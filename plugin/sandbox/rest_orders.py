@@ -42,9 +42,9 @@ def order_body(account: Account) -> Body:
         "closed_at": None,
         "confirmed": True,
         "test": False,
-        "source_name": "web",
+        "source_name": order.get("source_name", "web"),
         "tags": ", ".join(order["tags"]),
-        "note": None,
+        "note": order.get("note"),
         "email": order["email"],
         "contact_email": order["email"],
         "phone": None,
@@ -65,7 +65,7 @@ def order_body(account: Account) -> Body:
         "total_outstanding": "0.00",
         "total_shipping_price_set": money_set(order, order["shipping_minor"]),
         "customer": order["customer"],
-        "billing_address": order["address"],
+        "billing_address": billing(order),
         "shipping_address": order["address"],
         "line_items": [line_body(account, line) for line in account.lines],
         "shipping_lines": _shipping_lines(order),
@@ -75,16 +75,23 @@ def order_body(account: Account) -> Body:
     }
 
 
+def billing(order: Row) -> Row:
+    """The address the customer paid from: where it ships to, unless that was changed since."""
+    found: Row = order.get("billing_address") or order["address"]
+    return found
+
+
 def _fulfilment_status(account: Account) -> str | None:
     found = {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}
     return found.get(account.fulfilment_status)
 
 
 def _discount_codes(order: Row, minor: int) -> list[Body]:
-    if not minor:
+    code = order.get("discount_code", "LUCE10")
+    if not minor or code is None:
         return []
     value = amount(in_shop_currency(order, minor), order["shop_currency"])
-    return [{"code": "LUCE10", "amount": value, "type": "percentage"}]
+    return [{"code": code, "amount": value, "type": "percentage"}]
 
 
 def _shipping_lines(order: Row) -> list[Body]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from plugin.sandbox import moments, orders, stories
+from plugin.sandbox import moments, orders, shelf, stories
 from plugin.sandbox.catalogue import PRODUCTS, Product, alternatives_csv
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.people import someone
@@ -112,7 +112,6 @@ def _basket(ground: Ground, mark: str) -> tuple[Product, ...]:
 def _line(
     ground: Ground, mark: str, product: Product, currency: str, off: int, taxed: int
 ) -> dict[str, Any]:
-    place_in_shop = PRODUCTS.index(product)
     variant = ground.dice.one_of(product.variants, "variant", (mark, product.sku))
     quantity = ground.dice.one_of((1, 1, 1, 1, 2, 3), "quantity", (mark, product.sku))
     price = product.eur if currency == "EUR" else product.usd
@@ -121,10 +120,8 @@ def _line(
         "title": product.title,
         "variant": variant,
         "sku": product.sku,
-        "product_id": 8_120_000_000_000 + place_in_shop * 37,
-        "variant_id": 44_900_000_000_000
-        + place_in_shop * 370
-        + product.variants.index(variant) * 11,
+        "product_id": shelf.product_id(product),
+        "variant_id": shelf.variant_id(product, variant),
         "quantity": quantity,
         "price_minor": price,
         "discount_minor": discount,

@@ -6,12 +6,11 @@ import hmac
 import itertools
 import json
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, Response, request
 from graphql import GraphQLSchema
 
-from plugin.sandbox import cost
+from plugin.sandbox import cancelling, cost
 from plugin.sandbox.answers import Hangup, Truncated, plain_error
 from plugin.sandbox.execute import Answer, Call, Graph
 from plugin.sandbox.faults import Fault, FaultKind
@@ -88,6 +87,8 @@ class Storefront:
         seconds = 0.0 if fault is None else fault.seconds
         stale = seconds if fault is not None and fault.kind is FaultKind.STALE_READS else 0.0
         slow = seconds if fault is not None and fault.kind is FaultKind.SLOW else 0.0
+        # What was begun by an earlier call is done by now; what this one begins is not.
+        cancelling.finish_waiting(self._ground, self._ground.now())
         root = {
             **Queries(self._ground, stale).root(),
             **Mutations(self._ground, self._running, slow).root(),
@@ -135,10 +136,8 @@ class Storefront:
 
 def _refusal(call: Call, fault: Fault) -> Answer:
     """A mutation is refused by its userErrors, a read by an access error."""
-    if "refundCreate" in call.roots:
-        errors: Any = [{"field": None, "message": fault.message}]
-        payload = {"refund": None, "order": None, "userErrors": errors}
-        return {"data": {"refundCreate": payload}}
+    if call.changes:
+        return {"data": call.refused(fault.message)}
     return {
         "data": None,
         "errors": [{"message": fault.message, "extensions": {"code": "ACCESS_DENIED"}}],

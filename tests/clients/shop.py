@@ -79,6 +79,7 @@ def line(number: int = 11, **changes: Any) -> dict[str, Any]:
         "requiresShipping": True,
         "product": {"id": "gid://shopify/Product/7"},
         "variant": None,
+        "weight": None,
         "originalTotalSet": bag("20.00"),
         "discountAllocations": [{"allocatedAmountSet": bag("1.50")}],
         "taxLines": [{"priceSet": bag("3.70")}],
@@ -123,6 +124,9 @@ def order(**changes: Any) -> dict[str, Any]:
         "presentmentCurrencyCode": "EUR",
         "taxesIncluded": False,
         "tags": ["vip"],
+        "test": False,
+        "customerLocale": None,
+        "shippingAddress": None,
         "totalReceivedSet": bag("28.15"),
         "totalRefundedSet": bag("9.25"),
         "shippingLines": connection(
@@ -154,7 +158,11 @@ def order(**changes: Any) -> dict[str, Any]:
                 "id": "gid://shopify/FulfillmentOrder/61",
                 "status": "ON_HOLD",
                 "fulfillmentHolds": [
-                    {"id": "gid://shopify/FulfillmentHold/71", "handle": "pv-address"}
+                    {
+                        "id": "gid://shopify/FulfillmentHold/71",
+                        "handle": "pv-address",
+                        "reason": "INCORRECT_ADDRESS",
+                    }
                 ],
             }
         ),

@@ -19,10 +19,8 @@ FACTS = {
 }
 QUESTION = {"question_zh": "能发货吗？", "question_en": "Can it ship?"}
 DRAFTS = {
-    "urge": (desk.urge, {}),
     "question": (desk.question, QUESTION),
-    "recover": (desk.recover, {}),
-    "chase": (desk.chase, {}),
+    **{what: (desk.draft, {"what": what}) for what in desk.WORDINGS},
 }
 every = pytest.mark.parametrize(("write", "extra"), DRAFTS.values(), ids=DRAFTS)
 
@@ -76,6 +74,13 @@ def test_a_draft_never_says_that_something_was_sent_or_done(write, extra):
         ("question", "能发货吗？", "Can it ship?"),
         ("recover", "申请退款", "ask for a refund"),
         ("chase", "尚未收到", "not received the refund"),
+        ("recover_stopped", "不需要此订单", "does not want this order"),
+        ("recover_lost", "海关", "Customs did not let"),
+        ("recover_claim", "退款或补发", "refund it or send the goods again"),
+        ("verify", "联系天猫核实", "ask Tmall to verify"),
+        ("chase_verify", "超过30个工作日", "More than 30 business days"),
+        ("intercept", "烦请拦截", "please stop it"),
+        ("chase_intercept", "是否拦截成功", "whether that worked"),
     ],
 )
 def test_a_draft_says_what_it_is_for(name, zh, en):
@@ -86,16 +91,17 @@ def test_a_draft_says_what_it_is_for(name, zh, en):
     assert en in draft.text_en
 
 
-def test_a_question_goes_to_the_desk_and_all_else_to_the_supplier():
-    assert [write(**extra).to for write, extra in DRAFTS.values()] == [
-        "supplier",
-        "desk",
-        "supplier",
-        "supplier",
-    ]
-    assert desk.urge(to="desk").to == "desk"
+DESK = {"question", "verify", "chase_verify", "intercept", "chase_intercept"}
+
+
+@pytest.mark.parametrize("name", DRAFTS)
+def test_what_only_the_desk_can_do_goes_to_the_desk_and_all_else_to_the_supplier(name):
+    write, extra = DRAFTS[name]
+
+    assert write(**extra).to == ("desk" if name in DESK else "supplier")
+    assert write(**extra, to="desk").to == "desk"
 
 
 def test_a_date_without_a_zone_is_not_guessed():
     with pytest.raises(ValueError, match="zone"):
-        desk.urge(ordered_at=datetime(2026, 11, 20))  # noqa: DTZ001 - refused
+        desk.draft("urge", ordered_at=datetime(2026, 11, 20))  # noqa: DTZ001 - refused

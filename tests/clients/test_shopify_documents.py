@@ -26,6 +26,8 @@ from tests.clients.refunding import preview
 
 DOCUMENTS = documents.every()
 REFUND = DOCUMENTS["refund_create"]
+CANCEL = DOCUMENTS["order_cancel"]
+NO_REFUND = "refundMethod: { originalPaymentMethodsRefund: false }"
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
@@ -39,7 +41,7 @@ def test_a_document_uses_nothing_deprecated(name):
 
 
 def test_there_are_documents():
-    assert len(DOCUMENTS) == 10
+    assert len(DOCUMENTS) == 20
 
 
 @pytest.mark.parametrize(
@@ -64,6 +66,34 @@ def test_there_are_documents():
             DOCUMENTS["tags_add"].replace("userErrors {\n      field\n      message\n    }", ""),
             "tagsAdd does not select its userErrors",
             id="userErrors left out elsewhere",
+        ),
+        pytest.param(
+            CANCEL.replace(NO_REFUND, ""), "does not switch its refund off", id="nothing said"
+        ),
+        pytest.param(
+            CANCEL.replace(NO_REFUND, NO_REFUND.replace("false", "true")),
+            "does not switch its refund off",
+            id="paid back by the way",
+        ),
+        pytest.param(
+            CANCEL.replace(NO_REFUND, "refundMethod: { storeCreditRefund: {} }"),
+            "does not switch its refund off",
+            id="paid back as store credit",
+        ),
+        pytest.param(
+            CANCEL.replace(NO_REFUND, f"refund: true {NO_REFUND}"),
+            "does not switch its refund off",
+            id="the old way of saying it",
+        ),
+        pytest.param(
+            CANCEL.replace("false }", "$back }").replace("$id: ID!", "$id: ID!, $back: Boolean"),
+            "does not switch its refund off",
+            id="left to a variable",
+        ),
+        pytest.param(
+            CANCEL.replace("orderCancelUserErrors", "userErrors").replace("      code\n", ""),
+            "orderCancel does not select its orderCancelUserErrors",
+            id="the wrong list of errors",
         ),
         pytest.param(REFUND.replace("note", "nose"), "Cannot query field 'nose'", id="a slip"),
     ],

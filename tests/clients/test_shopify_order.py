@@ -19,6 +19,7 @@ from clients.shopify.records import (
 )
 from tests.clients.shop import TOKEN, bag, connection, line, order
 
+HELD = "gid://shopify/FulfillmentHold/71"
 ORDER = 9007199254740993  # beyond 2**53, where a float would lose the last digit
 
 
@@ -78,7 +79,7 @@ def test_an_order_comes_back_whole(shop, admin):
     )
     assert found.disputes == (Dispute(51, "CHARGEBACK", "NEEDS_RESPONSE"),)
     assert found.fulfilment_orders == (
-        FulfilmentOrder(61, "ON_HOLD", (("gid://shopify/FulfillmentHold/71", "pv-address"),)),
+        FulfilmentOrder(61, "ON_HOLD", ((HELD, "pv-address", "INCORRECT_ADDRESS"),)),
     )
 
 

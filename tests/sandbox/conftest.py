@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from werkzeug.serving import make_server
 
+from clients.shopify.admin import ShopifyAdmin
 from plugin.sandbox.app import World
-from tests.sandbox.worlds import PretendApp, Shopper, build
+from tests.sandbox.worlds import SHOP, PretendApp, Shopper, build
 
 
 @pytest.fixture
@@ -31,3 +34,19 @@ def app(built: tuple[World, PretendApp]) -> PretendApp:
 @pytest.fixture
 def shopper(world: World) -> Shopper:
     return Shopper(world.wsgi.test_client())
+
+
+@pytest.fixture
+def url(world: World) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, world.wsgi, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def admin(url: str) -> ShopifyAdmin:
+    return ShopifyAdmin(SHOP, "shpat_test", base_url=f"{url}/shopify/{{shop}}")

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from werkzeug.serving import make_server
 
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, Retriable
 from clients.money import Money
 from clients.shopify.admin import ShopifyAdmin
 from clients.supplier.alibaba1688 import Alibaba1688
 from plugin.sandbox.app import World
-from tests.sandbox.worlds import NOON, SHOP, line_ids, order
+from tests.sandbox.worlds import NOON, line_ids, order
 
 pytestmark = pytest.mark.enable_socket
 
 REFERENCE = "4000000000000001000"
-
-
-@pytest.fixture
-def url(world: World) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, world.wsgi, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def admin(url: str) -> ShopifyAdmin:
-    return ShopifyAdmin(SHOP, "shpat_test", base_url=f"{url}/shopify/{{shop}}")
 
 
 @pytest.fixture

@@ -9,16 +9,26 @@ from __future__ import annotations
 from graphql import (
     FieldNode,
     GraphQLSchema,
+    NullValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     VariableNode,
     parse,
+    parse_value,
+    print_ast,
     validate,
 )
 
 KEYED = frozenset({"refundCreate"})
 """Mutations that must carry @idempotent with a key from a variable."""
+
+KEEPS_MONEY = frozenset({"orderCancel"})
+NO_REFUND = "{ originalPaymentMethodsRefund: false }"
+"""Mutations that must not pay anything back by the way, and the argument that says so."""
+
+COMPLAINTS = {"orderCancel": "orderCancelUserErrors"}
+"""Where a mutation says what was wrong, if not in `userErrors`."""
 
 
 def complaints(text: str, schema: GraphQLSchema) -> list[str]:
@@ -40,9 +50,20 @@ def _about(field: FieldNode) -> list[str]:
     found = []
     if name in KEYED and not _keyed(field):
         found.append(f"{name} carries no @idempotent(key: $…)")
-    if "userErrors" not in {inner.name.value for inner in _fields(field.selection_set)}:
-        found.append(f"{name} does not select its userErrors")
+    complaints = COMPLAINTS.get(name, "userErrors")
+    if complaints not in {inner.name.value for inner in _fields(field.selection_set)}:
+        found.append(f"{name} does not select its {complaints}")
+    if name in KEEPS_MONEY and not _pays_nothing(field):
+        found.append(f"{name} does not switch its refund off")
     return found
+
+
+def _pays_nothing(field: FieldNode) -> bool:
+    """True when the document itself says so, and no variable can say otherwise."""
+    arguments = {argument.name.value: argument.value for argument in field.arguments or ()}
+    return "refund" not in arguments and print_ast(
+        arguments.get("refundMethod", NullValueNode())
+    ) == print_ast(parse_value(NO_REFUND))
 
 
 def _keyed(field: FieldNode) -> bool:
