@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from plugin.clock import Clock
-from webhooks import shopify, supplier
+from webhooks import mail, shopify, supplier, tmall
 from webhooks.door import Inbox, plain
 from webhooks.same_origin import SAFE_METHODS, from_own_page
 
@@ -22,7 +23,7 @@ LARGEST_REQUEST = 2 * 1024 * 1024
 LARGEST_FORM = 512 * 1024
 MOST_FORM_PARTS = 500
 
-DOORS = frozenset({shopify.NAME, supplier.NAME})
+DOORS = frozenset({shopify.NAME, supplier.NAME, tmall.NAME, mail.NAME})
 """Blueprints that prove who calls by a signature, so that a browser's word is not asked for."""
 
 HEADERS: Mapping[str, str] = {
@@ -34,6 +35,7 @@ HEADERS: Mapping[str, str] = {
 }
 """On every answer, unless a page sets its own."""
 HSTS = "max-age=31536000"
+NOBODYS: tmall.Secrets = MappingProxyType({})
 
 ErrorPage = Callable[[int, str], str]
 """Status and its short name to a page in HTML."""
@@ -53,18 +55,26 @@ def create_app(
     metrics: Callable[[], str],
     pages: Iterable[Blueprint] = (),
     error_page: ErrorPage | None = None,
+    tmall_secrets: tmall.Secrets = NOBODYS,
+    mail_secrets: Sequence[str] = (),
+    mail_shops: Callable[[], Collection[str]] = tuple,
 ) -> Flask:
     """The Flask application.
 
     `base_url` is the address people know it by: https there brings HSTS and secure cookies.
     `readiness` answers `/readyz` and has an `ok`; `metrics` is the text for `/metrics`. A page may
-    raise `request.max_content_length` and `request.max_form_memory_size` for itself.
+    raise `request.max_content_length` and `request.max_form_memory_size` for itself. A door
+    without secrets turns everybody away. `mail_shops` says which shops there are at the moment.
+
+    Raises ValueError when two shops have the same Tmall secret.
     """
     app = Flask("webhooks", static_folder=None)
     app.secret_key = secret_key
     _configure(app, secure=base_url.startswith("https://"))
     app.register_blueprint(shopify.shopify_door(inbox, clock, shopify_secrets))
     app.register_blueprint(supplier.supplier_door(inbox, clock, supplier_secrets))
+    app.register_blueprint(tmall.tmall_door(inbox, clock, tmall_secrets))
+    app.register_blueprint(mail.mail_door(inbox, clock, mail_secrets, mail_shops))
     app.register_blueprint(_operations(readiness, metrics))
     for blueprint in pages:
         app.register_blueprint(blueprint)

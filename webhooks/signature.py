@@ -11,7 +11,8 @@ import base64
 import binascii
 import hmac
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -20,6 +21,10 @@ TOLERANCE_SECONDS = 300
 MOST_SIGNATURES = 10
 """Signatures of one message that are looked at; a sender rotating secrets has two."""
 
+SPELLINGS = ("webhook-", "svix-")
+"""How the three headers begin: as Standard Webhooks has them, and as Svix itself writes them."""
+
+_STANDARD = ("id", "timestamp", "signature")
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
@@ -49,6 +54,26 @@ def of_shopify(headers: Sequence[str], body: bytes, secrets: Iterable[str]) -> V
     return Verdict.GENUINE if any(matches) else Verdict.WRONG
 
 
+@dataclass(frozen=True)
+class StandardHeaders:
+    """The three headers of the Standard Webhooks form; empty where one is missing."""
+
+    message_id: str
+    timestamp: str
+    signatures: str
+
+
+def standard_headers(header: Callable[[str], str]) -> StandardHeaders:
+    """All three in one spelling; one that is there in part is not completed from another.
+
+    `header` gives a header's value by its name, empty where there is none.
+    """
+    spelled = [
+        StandardHeaders(*(header(f"{prefix}{name}") for name in _STANDARD)) for prefix in SPELLINGS
+    ]
+    return next((found for found in spelled if found.signatures), spelled[0])
+
+
 def of_standard(
     message_id: str,
     timestamp: str,
@@ -70,6 +95,21 @@ def of_standard(
     expected = [b"v1," + _digest(key, signed) for key in map(_key, secrets) if key]
     given = [_bytes(each) for each in signatures.split(" ")[:MOST_SIGNATURES]]
     matches = [hmac.compare_digest(one, other) for one in expected for other in given]
+    return Verdict.GENUINE if any(matches) else Verdict.WRONG
+
+
+def of_tmall(given: str, body: bytes, app_key: str, secrets: Iterable[str]) -> Verdict:
+    """Lower-case hex HMAC-SHA256, keyed with the app's secret, over the app key and the raw body.
+
+    `given` is the whole `Authorization` header: there is no scheme before the digest. Source: the
+    push messages of TaoWorld's platform (IOP).
+    """
+    if not given:
+        return Verdict.ABSENT
+    signed = _bytes(app_key) + body
+    keys = [secret.encode() for secret in secrets if secret]
+    expected = [hmac.digest(key, signed, "sha256").hex().encode() for key in keys]
+    matches = [hmac.compare_digest(each, _bytes(given)) for each in expected]
     return Verdict.GENUINE if any(matches) else Verdict.WRONG
 
 

@@ -4,3 +4,5 @@ from __future__ import annotations
 
 SHOPIFY = "shopify"
 SUPPLIER = "supplier"
+TMALL = "tmall"
+MAIL = "mail"

@@ -1,4 +1,4 @@
-"""`POST /webhooks/supplier`: what a supplier, or a script of the merchant's, tells of purchases.
+"""`POST /webhooks/supplier`: what a supplier, forwarder or script tells of purchases and parcels.
 
 Signed as Standard Webhooks. The shop stands in the body, which is signed too; so unlike Shopify's
 a genuine body is read before it is kept, to know whose it is. There are few of these.
@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from plugin.clock import Clock
-from webhooks import door, signature
+from webhooks import door, standard
 from webhooks.door import IGNORED, NOBODY, PARKED, RECEIVED, Arrival, Inbox
 from webhooks.reading import Unreadable, read
+from webhooks.signature import Verdict
 from webhooks.sources import SUPPLIER
 
 PATH = "/webhooks/supplier"
 NAME = "supplier_webhooks"
-
-KEPT = ("Webhook-Id", "Webhook-Timestamp", "Content-Type")
 
 
 def supplier_door(inbox: Inbox, clock: Clock, secrets: Sequence[str]) -> Blueprint:
@@ -32,15 +31,8 @@ def supplier_door(inbox: Inbox, clock: Clock, secrets: Sequence[str]) -> Bluepri
         if isinstance(body, Response):
             return body
         now = clock.now()
-        verdict = signature.of_standard(
-            request.headers.get("Webhook-Id", ""),
-            request.headers.get("Webhook-Timestamp", ""),
-            request.headers.get("Webhook-Signature", ""),
-            body,
-            secrets=secrets,
-            now=now,
-        )
-        if verdict is not signature.Verdict.GENUINE:
+        verdict = standard.verdict(body, secrets, now)
+        if verdict is not Verdict.GENUINE:
             return door.turned_away(SUPPLIER, 401, verdict)
         return door.kept(inbox, _arrival(body), now)
 
@@ -51,17 +43,14 @@ def supplier_door(inbox: Inbox, clock: Clock, secrets: Sequence[str]) -> Bluepri
 
 
 def _arrival(body: bytes) -> Arrival:
-    headers = {
-        name.lower(): door.printable(value) for name in KEPT if (value := request.headers.get(name))
-    }
     shop, topic, state, reason = _said(body)
     return Arrival(
         source=SUPPLIER,
         shop=shop,
-        delivery_id=door.delivery_id(request.headers.get("Webhook-Id", ""), body),
+        delivery_id=standard.delivery_id(body),
         topic=topic,
         body=body,
-        headers=headers,
+        headers=standard.kept_headers(),
         state=state,
         reason=reason,
     )

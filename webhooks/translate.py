@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from webhooks.meaning import movements, orders
+from webhooks.meaning import mail, movements, orders, tmall
 from webhooks.meaning.outcome import Ignored, Translation
 from webhooks.meaning.pushes import push
 from webhooks.meaning.values import Node
 from webhooks.reading import Unreadable, read
 from webhooks.schemas.fields import loaded
 from webhooks.schemas.movements import SHOP
-from webhooks.sources import SHOPIFY, SUPPLIER
+from webhooks.sources import MAIL, SHOPIFY, SUPPLIER, TMALL
 
 __all__ = ["Ignored", "Translation", "Unreadable", "translate"]
 
@@ -24,6 +24,7 @@ Meaning = Callable[[Node], Translation | Ignored]
 
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;.*)?", re.IGNORECASE | re.ASCII)
 
+UNKNOWN = "unknown topic"
 UNUSED: Mapping[str, str] = {
     "customers": "known, not used: personal data is looked after on its own",
     "shop": "known, not used: the shop itself",
@@ -48,18 +49,46 @@ def translate(
 
     `headers` are those the door kept: lower case, without the platform's prefix.
     """
-    if source == SUPPLIER:
-        return _understood(lambda body: push(topic, body), body_bytes, headers)
-    if source != SHOPIFY:
+    meanings = _MEANINGS.get(source)
+    if meanings is None:
         return Ignored("unknown source")
+    meaning = meanings(topic, headers)
+    if isinstance(meaning, Ignored):
+        return meaning
+    return _understood(meaning, body_bytes, headers)
+
+
+def _of_shopify(topic: str, headers: Mapping[str, str]) -> Meaning | Ignored:
     if topic == "app/uninstalled":
         domain = headers.get("shop-domain", "")
-        return _understood(lambda body: _uninstalled(body, domain), body_bytes, headers)
-    meaning = TOPICS.get(topic)
-    if meaning is None:
-        family, slash, _ = topic.partition("/")
-        return Ignored(UNUSED.get(family, "unknown topic") if slash else "unknown topic")
-    return _understood(meaning, body_bytes, headers)
+        return lambda body: _uninstalled(body, domain)
+    family, slash, _ = topic.partition("/")
+    unused = UNUSED.get(family, UNKNOWN) if slash else UNKNOWN
+    return TOPICS.get(topic, Ignored(unused))
+
+
+def _of_supplier(topic: str, headers: Mapping[str, str]) -> Meaning | Ignored:
+    return lambda body: push(topic, body)
+
+
+def _of_tmall(topic: str, headers: Mapping[str, str]) -> Meaning | Ignored:
+    if topic in tmall.PUSHES:
+        return lambda body: tmall.pushed(topic, body)
+    return tmall.MESSAGES.get(topic, Ignored(UNKNOWN))
+
+
+def _of_mail(topic: str, headers: Mapping[str, str]) -> Meaning | Ignored:
+    if topic == mail.RECEIVED_MAIL:
+        return lambda body: mail.received(body, headers)
+    return mail.EVENTS.get(topic, Ignored(mail.UNUSED.get(topic, UNKNOWN)))
+
+
+_MEANINGS: Mapping[str, Callable[[str, Mapping[str, str]], Meaning | Ignored]] = {
+    SHOPIFY: _of_shopify,
+    SUPPLIER: _of_supplier,
+    TMALL: _of_tmall,
+    MAIL: _of_mail,
+}
 
 
 def _understood(

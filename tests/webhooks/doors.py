@@ -19,6 +19,13 @@ from webhooks.app import create_app
 
 SECRET, PREVIOUS = "hush-now", "hush-before"
 SUPPLIER_SECRET = "whsec_" + base64.b64encode(b"a supplier's secret of 32 bytes!").decode()
+MAIL_SECRET = "whsec_" + base64.b64encode(b"a mail provider's secret, 32 by!").decode()
+TMALL_KEY, TMALL_SECRET, TMALL_PREVIOUS = "123456", "helloworld", "helloearlier"
+OTHER_SHOP = "faro.myshopify.com"
+TMALL_SECRETS = {
+    SHOP: [(TMALL_KEY, TMALL_SECRET), (TMALL_KEY, TMALL_PREVIOUS)],
+    OTHER_SHOP: [("654321", TMALL_SECRET)],
+}
 NOW_SECONDS = 1_793_610_000
 """2026-11-02 09:00 UTC, when the tests' clock stands still."""
 
@@ -54,6 +61,9 @@ def desk(inbox: Any, clock: Clock, **changes: Any) -> Flask:
         "base_url": "http://localhost",
         "readiness": lambda: {"ok": True},
         "metrics": lambda: "up 1\n",
+        "tmall_secrets": TMALL_SECRETS,
+        "mail_secrets": [MAIL_SECRET],
+        "mail_shops": lambda: [SHOP],
     }
     return create_app(inbox=inbox, clock=clock, **settings | changes)
 
@@ -83,15 +93,28 @@ def knock(client: FlaskClient, body: bytes, **changes: str | None) -> TestRespon
     return client.post("/webhooks/shopify", data=body, headers=shopify_headers(body, **changes))
 
 
-def standard(
-    body: bytes, *, secret: str = SUPPLIER_SECRET, at: int | str = NOW_SECONDS, id: str = "msg_1"
+def tmall_headers(
+    body: bytes, *, app_key: str = TMALL_KEY, secret: str = TMALL_SECRET
 ) -> Mapping[str, str]:
-    """Standard Webhooks headers."""
+    """What TaoWorld's pushes are signed with."""
+    digest = hmac.new(secret.encode(), app_key.encode() + body, hashlib.sha256)
+    return {"Authorization": digest.hexdigest(), "Content-Type": "application/json"}
+
+
+def standard(
+    body: bytes,
+    *,
+    secret: str = SUPPLIER_SECRET,
+    at: int | str = NOW_SECONDS,
+    id: str = "msg_1",
+    spelled: str = "webhook-",
+) -> Mapping[str, str]:
+    """Standard Webhooks headers; `spelled` as Svix: `svix-`."""
     key = base64.b64decode(secret.removeprefix("whsec_"))
     digest = hmac.new(key, f"{id}.{at}.".encode() + body, hashlib.sha256).digest()
     return {
-        "webhook-id": id,
-        "webhook-timestamp": str(at),
-        "webhook-signature": "v1," + base64.b64encode(digest).decode(),
+        f"{spelled}id": id,
+        f"{spelled}timestamp": str(at),
+        f"{spelled}signature": "v1," + base64.b64encode(digest).decode(),
         "Content-Type": "application/json",
     }

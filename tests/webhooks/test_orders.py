@@ -37,6 +37,7 @@ def test_a_real_order_whatever_the_topic(topic: str) -> None:
                 paid_minor=2000 - 150 + 407,
                 requires_shipping=True,
                 product_id=8_800_000_000_001,
+                grams=450,
             ),
         ),
         shipping_paid_minor=500 + 110,
@@ -73,6 +74,14 @@ def test_shipping_without_a_discounted_price_costs_its_price() -> None:
     plain = shipping(discounted_price=None, discounted_price_set=None, tax_lines=None)
 
     assert seen(shipping_lines=[plain]).shipping_paid_minor == 600
+
+
+@pytest.mark.parametrize(
+    ("told", "grams"),
+    [(450, 450), (1, 1), (0, None), (None, None), (-1, None), (10**9, None), ("450", None)],
+)
+def test_a_weight_that_is_none_is_not_known(told: object, grams: int | None) -> None:
+    assert seen(line_items=[line(grams=told)]).lines[0].grams == grams
 
 
 def test_without_money_sets_the_plain_fields_are_read() -> None:

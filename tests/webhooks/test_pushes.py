@@ -14,8 +14,11 @@ from marshmallow import Schema, fields
 import webhooks
 from plugin.terms import Route
 from plugin.timeline import (
+    CustomsSeen,
     Event,
+    InterceptionSeen,
     OutOfStockReported,
+    OversizedReported,
     PurchaseCancelled,
     PurchaseRecorded,
     PurchaseShipped,
@@ -23,6 +26,7 @@ from plugin.timeline import (
     RouteLearned,
     SupplierAnswered,
 )
+from plugin.verbs import CONNECTIONS
 from tests.webhooks import json_schema
 from tests.webhooks.bodies import LAMP, ORDER_ID, SHOP, VASE, Body, raw
 from tests.webhooks.moves import push, recorded
@@ -32,6 +36,7 @@ from webhooks.translate import Ignored, Translation, Unreadable, translate
 CONTRACT = json.loads(
     (Path(webhooks.__file__).parent / "supplier_contract.schema.json").read_text("utf-8")
 )
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "supplier-webhooks.md").read_text("utf-8")
 ID = "白塔厨具旗舰店/T-77"
 AT = datetime(2026, 11, 4, 1, 30, tzinfo=UTC)
 AT_TEXT = "2026-11-04T09:30:00+08:00"
@@ -115,10 +120,52 @@ def test_a_line_named_twice_is_one_line() -> None:
         (push("recovery.received", amount=CNY), RecoverySeen(ID, "received", 8800, "CNY")),
         (push("recovery.refused", message="不行"), RecoverySeen(ID, "refused", message="不行")),
         (push("recovery.refused", amount=CNY), RecoverySeen(ID, "refused", 8800, "CNY")),
+        (push("parcel.refused", reason="oversized"), OversizedReported(ID, (), "oversized")),
+        (
+            push("parcel.refused", reason="overweight", line_ids=[VASE], parcels=2, message="太重"),
+            OversizedReported(ID, (VASE,), "overweight: 太重", 2),
+        ),
+        (push("parcel.stopped", result="succeeded"), InterceptionSeen(ID, "succeeded")),
+        (
+            push("parcel.stopped", result="failed", message="已出口"),
+            InterceptionSeen(ID, "failed", "已出口"),
+        ),
+        (push("customs.held", since=AT_TEXT), CustomsSeen(ID, "held", AT)),
+        (
+            push("customs.cleared", since=AT_TEXT, message="放行"),
+            CustomsSeen(ID, "cleared", AT, message="放行"),
+        ),
+        (push("customs.returned", since=AT_TEXT), CustomsSeen(ID, "returned", AT)),
+        (push("customs.destroyed", since=AT_TEXT), CustomsSeen(ID, "destroyed", AT)),
     ],
 )  # fmt: skip
 def test_what_each_message_means(body: Body, event: Event) -> None:
     assert told(body) == Translation(None, (event,), purchase_key=ID)
+
+
+def test_a_claims_result_names_the_purchase_because_a_supplier_knows_no_cases() -> None:
+    refused = told(push("claim.result", result="refused", message="证据不足"))
+    verified = told(push("claim.result", result="verified"))
+
+    assert refused == Translation(
+        None, (), purchase_key=ID, claim_result=(ID, "refused", "证据不足")
+    )
+    assert verified == Translation(None, (), purchase_key=ID, claim_result=(ID, "verified", ""))
+
+
+def stock(**changes: Any) -> Body:
+    data = {"supplier": "白塔厨具旗舰店", "sku": "VASO-BLU", "available": False}
+    return {"type": "stock.changed", "shop": SHOP, "data": data | changes}
+
+
+def test_a_product_that_is_out_names_no_order() -> None:
+    assert told(stock()) == Translation(None, (), sku_out="VASO-BLU", supplier="白塔厨具旗舰店")
+
+
+def test_a_product_that_is_back_changes_nothing() -> None:
+    assert told(stock(available=True)) == Ignored(
+        "the product is in stock: nothing follows from it"
+    )
 
 
 def test_a_type_nobody_knows_is_ignored() -> None:
@@ -170,6 +217,22 @@ SPOILED: list[Spoiled] = [
     ("recovery.agreed", {"message": "ok"}, "data.amount"),
     ("recovery.received", {"amount": "88.00"}, "data.amount"),
     ("recovery.refused", {"amount": {}}, "data.amount.amount"),
+    ("parcel.refused", {}, "data.reason"),
+    ("parcel.refused", {"reason": "ugly"}, "data.reason"),
+    ("parcel.refused", {"reason": "oversized", "parcels": 1}, "data.parcels"),
+    ("parcel.refused", {"reason": "oversized", "line_ids": VASE}, "data.line_ids"),
+    ("parcel.stopped", {}, "data.result"),
+    ("parcel.stopped", {"result": "maybe"}, "data.result"),
+    ("customs.held", {}, "data.since"),
+    ("customs.cleared", {"since": "2026-11-05"}, "data.since"),
+    ("customs.returned", {"since": AT_TEXT, "message": 7}, "data.message"),
+    ("customs.destroyed", {"since": AT_TEXT, "reference": "a/b"}, "data.reference"),
+    ("claim.result", {"result": "succeeded"}, "data.result"),
+    ("claim.result", {"result": None}, "data.result"),
+    ("stock.changed", {"available": False}, "data.sku"),
+    ("stock.changed", {"sku": " A", "available": False}, "data.sku"),
+    ("stock.changed", {"sku": "A", "available": "no"}, "data.available"),
+    ("stock.changed", {"sku": "A"}, "data.available"),
 ]
 LATER: list[Spoiled] = [
     ("purchase.recorded", {"ship_by": "2026-02-30"}, "data.ship_by"),
@@ -214,6 +277,16 @@ GOOD = [
     push("recovery.agreed", amount=CNY, message=""),
     push("recovery.received", amount=CNY),
     push("recovery.refused", amount=None),
+    recorded(connection="openmall"),
+    push("parcel.refused", reason="oversized", parcels=None),
+    push("parcel.refused", reason="overweight", line_ids=[VASE], parcels=3, message="太重"),
+    push("parcel.stopped", result="succeeded"),
+    push("customs.held", since=AT_TEXT, message="要身份证"),
+    push("customs.cleared", since=AT_TEXT),
+    push("customs.returned", since=AT_TEXT),
+    push("customs.destroyed", since=AT_TEXT, message=None),
+    push("claim.result", result="verified", message="同意"),
+    stock(),
 ]
 
 
@@ -243,6 +316,17 @@ def test_both_descriptions_name_the_same_fields(kind: str) -> None:
 
 def test_both_descriptions_know_the_same_types() -> None:
     assert set(DATA) == set(CONTRACT["properties"]["type"]["enum"])
+
+
+def test_both_descriptions_know_the_same_connections() -> None:
+    described = CONTRACT["$defs"]["recorded"]["properties"]["connection"]["enum"]
+
+    assert set(CONNECTIONS) == set(described)
+
+
+@pytest.mark.parametrize("kind", sorted(DATA))
+def test_the_document_names_every_type(kind: str) -> None:
+    assert f"`{kind}`" in DOCUMENT
 
 
 def _required(schema: Schema) -> set[str]:

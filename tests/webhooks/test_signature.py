@@ -9,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.webhooks.doors import NOW_SECONDS, PREVIOUS, SECRET, SUPPLIER_SECRET, signed, standard
-from webhooks.signature import Verdict, of_shopify, of_standard
+from webhooks.signature import (
+    StandardHeaders,
+    Verdict,
+    of_shopify,
+    of_standard,
+    of_tmall,
+    standard_headers,
+)
 
 BODY = b'{"id":1}'
 GOOD = signed(BODY)
@@ -123,6 +130,68 @@ def test_our_own_headers_pass() -> None:
     )
 
     assert found == Verdict.GENUINE
+
+
+HALF = {"svix-id": "a", "svix-timestamp": "1", "webhook-signature": "v1,x"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, ("", "", "")),
+        ({"webhook-id": "a", "webhook-timestamp": "1", "webhook-signature": "s"}, ("a", "1", "s")),
+        ({"svix-id": "a", "svix-timestamp": "1", "svix-signature": "s"}, ("a", "1", "s")),
+        pytest.param(HALF, ("", "", "v1,x"), id="the two are not mixed"),
+    ],
+)
+def test_the_standard_headers_are_spelled_in_two_ways(
+    headers: dict[str, str], expected: tuple[str, str, str]
+) -> None:
+    found = standard_headers(lambda name: headers.get(name, ""))
+
+    assert found == StandardHeaders(*expected)
+
+
+PUSH = b'{"message_type":53,"seller_id":"1234"}'
+PUSH_SIGNED = "45e57bc86778827c215ef9dd36876ec7d3fdd39c63087c928fa012c82ab5d3a1"
+
+
+def test_the_vector_of_a_push() -> None:
+    assert of_tmall(PUSH_SIGNED, PUSH, "123456", ["helloworld"]) == Verdict.GENUINE
+
+
+@pytest.mark.parametrize(
+    ("given", "body", "app_key", "secrets", "expected"),
+    [
+        pytest.param("", PUSH, "123456", ["helloworld"], Verdict.ABSENT, id="absent"),
+        pytest.param(PUSH_SIGNED, PUSH, "1", ["x", "helloworld"], Verdict.WRONG, id="another app"),
+        pytest.param(PUSH_SIGNED, PUSH, "123456", ["x"], Verdict.WRONG, id="another secret"),
+        pytest.param(
+            PUSH_SIGNED, PUSH, "123456", ["x", "helloworld"], Verdict.GENUINE, id="rotated"
+        ),
+        pytest.param(PUSH_SIGNED, PUSH + b" ", "123456", ["helloworld"], Verdict.WRONG, id="body"),
+        pytest.param(
+            PUSH_SIGNED.upper(), PUSH, "123456", ["helloworld"], Verdict.WRONG, id="upper case"
+        ),
+        pytest.param(
+            f"Bearer {PUSH_SIGNED}", PUSH, "123456", ["helloworld"], Verdict.WRONG, id="a scheme"
+        ),
+        pytest.param("ünïcode", PUSH, "123456", ["helloworld"], Verdict.WRONG, id="not ASCII"),
+        pytest.param(PUSH_SIGNED, PUSH, "123456", [], Verdict.WRONG, id="no secret"),
+        pytest.param(PUSH_SIGNED, PUSH, "123456", [""], Verdict.WRONG, id="an empty secret"),
+    ],
+)
+def test_a_push_is_held_to_the_letter(
+    given: str, body: bytes, app_key: str, secrets: list[str], expected: Verdict
+) -> None:
+    assert expected == of_tmall(given, body, app_key, secrets)
+
+
+@given(st.text(), st.binary(), st.text(), st.lists(st.text(), max_size=2))
+def test_the_gate_for_pushes_only_ever_says_no(
+    given: str, body: bytes, app_key: str, secrets: list[str]
+) -> None:
+    assert of_tmall(given, body, app_key, secrets) in {Verdict.ABSENT, Verdict.WRONG}
 
 
 @given(st.lists(st.text(), max_size=3), st.binary(), st.lists(st.text(), max_size=2))

@@ -56,6 +56,39 @@ def test_a_spoiled_body_is_understood_or_refused(
     assert isinstance(found, Translation | Ignored)
 
 
+OTHERS = {
+    ("supplier", "purchase.recorded"): moves.recorded(),
+    ("supplier", "parcel.refused"): moves.push("parcel.refused", reason="oversized", line_ids=[1]),
+    ("supplier", "customs.held"): moves.push("customs.held", since="2026-11-05T00:00:00Z"),
+    ("supplier", "stock.changed"): moves.push("stock.changed", sku="A", available=False),
+    ("tmall", "push/3"): {"message_type": 3, "data": {"purchase_id": 200077821489}},
+    ("tmall", "taobao_openmall_TradeChanged"): {"tid": 77, "status": "x"},
+    ("tmall", "taobao_openmall_AlarmMsg"): {"tid": 77, "type": "ORDER_NO_PAY", "detail": "x"},
+    ("tmall", "taobao_openmall_ItemStockChanged"): {"item_id": 7, "quantity": 0, "sku": "A"},
+    ("mail", "email.bounced"): {
+        "type": "email.bounced",
+        "data": {"email_id": "1", "to": ["a@b.it"], "bounce": {"type": "Permanent"}},
+    },
+    ("mail", "email.received"): {"subject": "customs hold", "text": "123456789012"},
+}
+
+
+@given(
+    st.sampled_from(sorted(OTHERS)),
+    st.lists(st.integers(0, 99), min_size=1, max_size=4),
+    VALUES,
+)
+def test_a_spoiled_body_of_anybody_else_is_understood_or_refused(
+    told: tuple[str, str], places: list[int], value: object
+) -> None:
+    body = raw(spoiled(OTHERS[told], places, value)) if _sayable(value) else b"{}"
+    try:
+        found = translate(*told, body, {"webhook-timestamp": "1793610000"})
+    except Unreadable:
+        return
+    assert isinstance(found, Translation | Ignored)
+
+
 @given(st.sampled_from([*TOPICS, "app/uninstalled"]), st.binary())
 def test_any_bytes_are_understood_or_refused(topic: str, body: bytes) -> None:
     try:

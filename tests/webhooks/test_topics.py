@@ -48,7 +48,7 @@ def test_w32_topics_that_are_not_for_us(topic: str, reason: str) -> None:
 
 
 def test_nobody_else_sends_webhooks() -> None:
-    assert translate("tmall", "orders/create", b"{}", {}) == Ignored("unknown source")
+    assert translate("somebody", "orders/create", b"{}", {}) == Ignored("unknown source")
 
 
 @pytest.mark.parametrize(

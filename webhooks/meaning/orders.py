@@ -14,6 +14,8 @@ from webhooks.schemas.fields import loaded
 from webhooks.schemas.orders import EDITED_ORDER, ORDER
 
 LONGEST_TITLE = 500
+HEAVIEST = 10**9
+"""A thousand tonnes, in grams: more than that is a slip of the pen."""
 
 
 def order(body: Node) -> Translation:
@@ -75,7 +77,16 @@ def _line(line: Node, index: int, purse: Purse, taxed: bool) -> LineFacts:
         paid_minor=_paid(line, f"line_items.{index}", purse, taxed),
         requires_shipping=line["requires_shipping"] is not False,
         product_id=line["product_id"],
+        grams=_grams(line["grams"]),
     )
+
+
+def _grams(value: object) -> int | None:
+    """One unit's weight. Shopify writes 0 where the merchant entered none.
+
+    An order is not kept waiting for its weight, so whatever is no weight is one not known.
+    """
+    return value if type(value) is int and 0 < value < HEAVIEST else None
 
 
 def _paid(line: Node, where: str, purse: Purse, taxed: bool) -> int:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from plugin.timeline import (
+    CustomsSeen,
     Event,
+    InterceptionSeen,
     OutOfStockReported,
+    OversizedReported,
     PurchaseCancelled,
     PurchaseRecorded,
     PurchaseShipped,
@@ -32,9 +35,21 @@ def push(topic: str, body: Node) -> Translation | Ignored:
     if schema is None:
         return Ignored("unknown type of message")
     data = loaded(schema, message["data"], where="data")
+    if kind == "stock.changed":
+        return _stock_changed(data)
     purchase_id = f"{data['supplier']}/{data['reference']}"
+    if kind == "claim.result":
+        result = (purchase_id, data["result"], data["message"] or "")
+        return Translation(None, (), purchase_key=purchase_id, claim_result=result)
     event = _EVENTS[kind](purchase_id, data)
     return Translation(data.get("order_id"), (event,), purchase_key=purchase_id)
+
+
+def _stock_changed(data: Node) -> Translation | Ignored:
+    """A product that is out concerns every order it was bought for; one that is back, none."""
+    if data["available"]:
+        return Ignored("the product is in stock: nothing follows from it")
+    return Translation(None, (), sku_out=data["sku"], supplier=data["supplier"])
 
 
 def _recorded(purchase_id: str, data: Node) -> Event:
@@ -82,6 +97,26 @@ def _recovery(state: str) -> Callable[[str, Node], Event]:
     return seen
 
 
+def _parcel_refused(purchase_id: str, data: Node) -> Event:
+    return OversizedReported(
+        purchase_id=purchase_id,
+        line_ids=tuple(data["line_ids"]),
+        message=": ".join(filter(None, (data["reason"], data["message"]))),
+        parcels=data["parcels"] or 0,
+    )
+
+
+def _parcel_stopped(purchase_id: str, data: Node) -> Event:
+    return InterceptionSeen(purchase_id, data["result"], data["message"] or "")
+
+
+def _customs(state: str) -> Callable[[str, Node], Event]:
+    def seen(purchase_id: str, data: Node) -> Event:
+        return CustomsSeen(purchase_id, state, data["since"], message=data["message"] or "")
+
+    return seen
+
+
 _EVENTS: Mapping[str, Callable[[str, Node], Event]] = {
     "purchase.recorded": _recorded,
     "purchase.shipped": _shipped,
@@ -92,6 +127,12 @@ _EVENTS: Mapping[str, Callable[[str, Node], Event]] = {
     "recovery.agreed": _recovery("agreed"),
     "recovery.received": _recovery("received"),
     "recovery.refused": _recovery("refused"),
+    "parcel.refused": _parcel_refused,
+    "parcel.stopped": _parcel_stopped,
+    "customs.held": _customs("held"),
+    "customs.cleared": _customs("cleared"),
+    "customs.returned": _customs("returned"),
+    "customs.destroyed": _customs("destroyed"),
 }
 
 

@@ -34,6 +34,7 @@ class LineItem(Narrow):
     sku = Text(longest=200, **MAYBE)
     quantity = Count(required=True)
     current_quantity = Count(**MAYBE)
+    grams = fields.Raw(**MAYBE)
     price = Amount(**MAYBE)
     price_set = fields.Nested(MoneySet, **MAYBE)
     requires_shipping = Flag(**MAYBE)

@@ -4,49 +4,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
 from plugin.terms import Route
-from webhooks.schemas.fields import MAYBE, Amount, Count, Flag, Id, Moment, Narrow, Text, moment
+from plugin.verbs import CONNECTIONS
+from webhooks.schemas.contract_fields import Name, Promise
+from webhooks.schemas.fields import MAYBE, Amount, Count, Flag, Id, Moment, Narrow, Text
 
-CHINA = timezone(timedelta(hours=8))
-"""China has one zone and, since 1991, no summer time."""
-END_OF_DAY = time(23, 59, 59)
-CONNECTIONS = ("by_hand", "1688")
-
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-
-
-class Name(fields.Field[str]):
-    """A name or reference: 1 to 100 characters on one line."""
-
-    def __init__(self, *, without: str = "", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.without = without
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        if not isinstance(value, str) or not 1 <= len(value) <= 100 or value != value.strip():
-            raise ValidationError("must be a text of 1 to 100 characters")
-        if not value.isprintable():
-            raise ValidationError("must be on one line")
-        if self.without and self.without in value:
-            raise ValidationError(f"must not contain {self.without}")
-        return value
-
-
-class Promise(Moment):
-    """A time with a zone, or a day: then its last second in China."""
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime:
-        if not isinstance(value, str) or _DAY.fullmatch(value) is None:
-            return super()._deserialize(value, attr, data, **kwargs)
-        moment(f"{value}T00:00:00+08:00")
-        return datetime.combine(date.fromisoformat(value), END_OF_DAY, CHINA).astimezone(UTC)
+TOO = ("oversized", "overweight")
+STOPPED = ("succeeded", "failed")
+CLAIMED = ("verified", "refused")
+FEWEST_PARCELS = 2
+"""What is split becomes at least two."""
 
 
 class Price(Narrow):
@@ -133,6 +104,44 @@ class Refused(About):
     message = Text(longest=5000, **MAYBE)
 
 
+class ParcelRefused(About):
+    """`parcel.refused`: a carrier or forwarder does not take it as it is."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(TOO))
+    line_ids = fields.List(Id(), load_default=())
+    parcels = Count(least=FEWEST_PARCELS, **MAYBE)
+    message = Text(longest=5000, **MAYBE)
+
+
+class ParcelStopped(About):
+    """`parcel.stopped`"""
+
+    result = fields.String(required=True, validate=validate.OneOf(STOPPED))
+    message = Text(longest=5000, **MAYBE)
+
+
+class Customs(About):
+    """`customs.held`, `customs.cleared`, `customs.returned`, `customs.destroyed`"""
+
+    since = Moment(required=True)
+    message = Text(longest=5000, **MAYBE)
+
+
+class ClaimResult(About):
+    """`claim.result`"""
+
+    result = fields.String(required=True, validate=validate.OneOf(CLAIMED))
+    message = Text(longest=5000, **MAYBE)
+
+
+class StockChanged(Narrow):
+    """`stock.changed`: about a product, not about a purchase."""
+
+    supplier = Name(required=True)
+    sku = Name(required=True)
+    available = Flag(required=True)
+
+
 class Push(Narrow):
     """What every message has around its data."""
 
@@ -152,4 +161,12 @@ DATA: Mapping[str, Schema] = {
     "recovery.agreed": Recovery(),
     "recovery.received": Recovery(),
     "recovery.refused": Refused(),
+    "parcel.refused": ParcelRefused(),
+    "parcel.stopped": ParcelStopped(),
+    "customs.held": Customs(),
+    "customs.cleared": Customs(),
+    "customs.returned": Customs(),
+    "customs.destroyed": Customs(),
+    "claim.result": ClaimResult(),
+    "stock.changed": StockChanged(),
 }
