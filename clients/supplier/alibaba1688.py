@@ -12,11 +12,18 @@ from clients.errors import OutcomeUnknown, Refused, Retriable
 from clients.http import Kind
 from clients.money import Money
 from clients.supplier import parse1688 as parse
+from clients.supplier.aftersales1688 import (
+    LOGISTICS,
+    MOST_VOUCHERS,
+    RECEIVED,
+    TRADE,
+    AfterSales,
+    number,
+)
 from clients.supplier.aop import SERVICE, Gateway, succeeded
 from clients.supplier.parse1688 import CURRENCY, MaximumRefund, RefundReason
 from clients.supplier.records import SupplierOrder, SupplierRefund
 
-TRADE, LOGISTICS = "com.alibaba.trade", "com.alibaba.logistics"
 NOT_SHIPPED_YET = "refundWaitSellerSend"
 UNKNOWN_ORDER = frozenset({"5001", "ORDER_NOT_EXIST"})
 DESCRIPTION = range(2, 151)
@@ -28,7 +35,7 @@ ONCE_A_DAY = ("24小时", "24 小时", "24h", "24 hours")
 _Value = TypeVar("_Value")
 
 
-class Alibaba1688:
+class Alibaba1688(AfterSales):
     """Calls 1688 for one buyer.
 
     Besides what a method names, each raises Retriable, Refused, NeedsAuthorisation and, when it
@@ -61,7 +68,7 @@ class Alibaba1688:
 
         1688: only while nothing is shipped (else Refused), at most once in 24 hours.
         """
-        params = {"orderId": str(_number(reference))}
+        params = {"orderId": str(number(reference))}
         try:
             answer = self._gateway.call(
                 LOGISTICS, "logistics.delivery.urge", params, Kind.UNSAFE_WRITE
@@ -79,7 +86,7 @@ class Alibaba1688:
         """The purchase as 1688 has it; None when there is none by that number."""
         params = {
             "webSite": "1688",
-            "orderId": str(_number(reference)),
+            "orderId": str(number(reference)),
             "includeFields": "NativeLogistics",
         }
         try:
@@ -95,7 +102,7 @@ class Alibaba1688:
     ) -> tuple[RefundReason, ...]:
         """The reasons 1688 accepts for these lines of the purchase, in its order."""
         params = {
-            "orderId": str(_number(reference)),
+            "orderId": str(number(reference)),
             "orderEntryIds": _numbers(entries),
             "goodsStatus": goods_status,
         }
@@ -113,10 +120,10 @@ class Alibaba1688:
     ) -> MaximumRefund:
         """The most that can be asked back for pairs of line id and units."""
         wanted = {
-            "orderId": _number(reference),
+            "orderId": number(reference),
             "goodsStatus": goods_status,
             "refundGoodsCountList": [
-                {"id": _number(entry), "count": count} for entry, count in entries
+                {"id": number(entry), "count": count} for entry, count in entries
             ],
         }
         params = {"input": json.dumps(wanted, separators=(",", ":"))}
@@ -133,8 +140,12 @@ class Alibaba1688:
         *,
         goods_status: str = NOT_SHIPPED_YET,
         carriage: Money | None = None,
+        vouchers: Sequence[str] = (),
     ) -> str:
         """Ask the seller for money back, without sending goods back. Gives 1688's refund id.
+
+        `vouchers` are 1 to 5 addresses of pictures, as `upload_voucher` gives them; for goods
+        that were received 1688 asks for them (5005).
 
         1688: before shipment `amount` must be what was paid for the goods, `carriage` is postage;
         the description has 2 to 150 characters. Raises OutcomeUnknown with code 5010 when a
@@ -143,21 +154,48 @@ class Alibaba1688:
         if len(description) not in DESCRIPTION:
             raise Refused(SERVICE, "the description must have 2 to 150 characters", code="5012")
         params = {
-            "orderId": str(_number(reference)),
+            "orderId": str(number(reference)),
             "orderEntryIds": _numbers(entries),
             "disputeRequest": "refund",
             "applyPayment": str(_fen(amount)),
             "applyCarriage": str(_fen(carriage) if carriage else 0),
-            "applyReasonId": str(_number(reason_id)),
+            "applyReasonId": str(number(reason_id)),
             "description": description,
             "goodsStatus": goods_status,
         }
+        if len(vouchers) > MOST_VOUCHERS:
+            raise Refused(SERVICE, f"at most {MOST_VOUCHERS} pictures", code="5005")
+        if vouchers:
+            params["vouchers"] = json.dumps(list(vouchers), separators=(",", ":"))
         answer = self._gateway.call(TRADE, "alibaba.trade.createRefund", params, Kind.UNSAFE_WRITE)
         made = answer.get("result") or {}
         found = (made.get("result") or {}).get("refundId") if isinstance(made, dict) else None
         if not found:
             raise OutcomeUnknown(SERVICE, "answered neither a refund nor an error")
         return str(found)
+
+    def claim(
+        self,
+        reference: str,
+        entries: Sequence[str],
+        amount: Money,
+        description: str,
+        pictures: Sequence[bytes],
+    ) -> str:
+        """Ask money back for goods that arrived badly, with up to five pictures; 1688's id."""
+        reasons = self.refund_reasons(reference, entries, goods_status=RECEIVED)
+        if not reasons:
+            raise Refused(SERVICE, "no reason is accepted", code="5004")
+        vouchers = [self.upload_voucher(one) for one in pictures[:MOST_VOUCHERS]]
+        return self.ask_refund(
+            reference,
+            entries,
+            amount,
+            str(reasons[0].id),
+            description,
+            goods_status=RECEIVED,
+            vouchers=vouchers,
+        )
 
     def refunds(self, reference: str) -> tuple[SupplierRefund, ...]:
         """Everything asked back for the purchase so far, in 1688's order.
@@ -177,7 +215,7 @@ class Alibaba1688:
 
     def _refund_page(self, reference: str, page: int) -> tuple[list[SupplierRefund], int]:
         params = {
-            "orderId": str(_number(reference)),
+            "orderId": str(number(reference)),
             "dipsuteType": "0",  # 1688's own spelling; 0 is before and after delivery
             "currentPageNum": str(page),
             "pageSize": str(PAGE),
@@ -201,15 +239,8 @@ def _refunds(result: Mapping[str, Any], reference: str) -> tuple[list[SupplierRe
     return [parse.refund(model, reference) for model in models], total
 
 
-def _number(text: str) -> int:
-    """1688's ids are whole numbers; anything else never was one of its orders."""
-    if not (text.isascii() and text.isdigit() and len(text) <= 20):
-        raise Refused(SERVICE, "not one of its numbers", code="bad_number")
-    return int(text)
-
-
 def _numbers(texts: Sequence[str]) -> str:
-    return json.dumps([_number(text) for text in texts], separators=(",", ":"))
+    return json.dumps([number(text) for text in texts], separators=(",", ":"))
 
 
 def _fen(amount: Money) -> int:

@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
+from urllib3.filepost import encode_multipart_formdata
 
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteError, Retriable
 from clients.http import Kind, Transport, safe_base
@@ -79,12 +80,26 @@ class Gateway:
         self._timestamp = timestamp
 
     def call(
-        self, namespace: str, api: str, params: Mapping[str, str], kind: Kind
+        self,
+        namespace: str,
+        api: str,
+        params: Mapping[str, str],
+        kind: Kind,
+        *,
+        files: Mapping[str, tuple[str, bytes, str]] | None = None,
     ) -> Mapping[str, Any]:
-        """The method's answer once it has succeeded. Raises what its refusal means."""
+        """The method's answer once it has succeeded. Raises what its refusal means.
+
+        `files` are (name, content, content type); they are sent beside and not signed.
+        """
         path = f"param2/1/{namespace}/{api}/{self._app_key}"
-        headers = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
-        body = urlencode(self._signed(path, params)).encode()
+        signed = self._signed(path, params)
+        if files:
+            body, content_type = encode_multipart_formdata({**signed, **files})
+        else:
+            body = urlencode(signed).encode()
+            content_type = "application/x-www-form-urlencoded; charset=UTF-8"
+        headers = {"Content-Type": content_type}
         answer = self._transport.post(f"{self._base}/{path}", body, headers, kind)
         document = _document(answer.body)
         # The gateway says in the body why it refused, under a status that says less.

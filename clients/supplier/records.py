@@ -24,6 +24,8 @@ class SupplierOrder:
     entries: tuple[str, ...] = ()
     """Ids of the purchase's lines at the supplier."""
     tracking_numbers: tuple[str, ...] = ()
+    ship_by: datetime | None = None
+    """The date it was promised to ship by, where the platform tells one."""
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,17 @@ class SupplierRefund:
     status: str
     amount: Money
     reason: str = ""
+    closed_by_shipping: bool = False
+    """It ended because the seller shipped after all."""
+    intercept: str = ""
+    """What the platform says of stopping the parcel, where it says anything."""
+
+
+@dataclass(frozen=True)
+class TraceStep:
+    """One line of a parcel's way. `exception` is set where something went wrong there."""
+
+    at: datetime
+    code: str
+    text: str
+    exception: str = ""

@@ -1,0 +1,1 @@
+"""Tmall through the Taobao Open Platform: its protocol (TOP), and what a distributor may call."""
