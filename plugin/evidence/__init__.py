@@ -1,0 +1,1 @@
+"""Pictures and videos as proof: checked by decoding them, kept private, copied without metadata."""

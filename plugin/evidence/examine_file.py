@@ -1,0 +1,70 @@
+"""The examiner: a process of its own that looks inside one file and says what it found.
+
+A file is hostile until it was decoded. So decoding is done here, with little time and memory,
+and whatever happens to this process happens to one upload.
+
+Called as `python -m plugin.evidence.examine_file FILE FOLDER`; writes copies into the folder and
+one line of JSON to standard output.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import sys
+import warnings
+from dataclasses import asdict
+from pathlib import Path
+
+from plugin.evidence import pictures, videos
+from plugin.evidence.limits import EXAMINER_BYTES, EXAMINER_SECONDS, Limits
+
+
+def main(path: Path, folder: Path) -> dict[str, object]:
+    """What is in the file, as the parent reads it."""
+    limits = Limits(**json.loads(os.environ.get("POSTVENDITA_EXAMINER_LIMITS", "{}")))
+    without_av = os.environ.get("POSTVENDITA_WITHOUT_AV") == "yes"
+    with path.open("rb") as file:
+        mime = videos.mime_of(file.read(64))
+    try:
+        if mime:
+            looked, checked = videos.look(path, limits, without_av=without_av)
+            media = "video"
+        else:
+            looked, checked = pictures.look(path, limits), True
+            media, mime = "picture", f"image/{str(looked.facts['format']).lower()}"
+    except pictures.Unusable as error:
+        return {"reason": error.reason}
+    for name, content in looked.copies.items():
+        (folder / name).write_bytes(content)
+    return {
+        "media": media,
+        "mime": mime,
+        "checked": checked,
+        "facts": looked.facts,
+        "advice": looked.advice,
+    }
+
+
+def confine() -> None:
+    """Little time, little memory, no core file, no child."""
+    for what, most in (
+        (resource.RLIMIT_CPU, EXAMINER_SECONDS),
+        (resource.RLIMIT_AS, EXAMINER_BYTES),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        with contextlib.suppress(ValueError, OSError):  # where the system allows no limit
+            resource.setrlimit(what, (most, most))
+
+
+def limits_of(limits: Limits) -> str:
+    """The limits as the environment carries them."""
+    return json.dumps(asdict(limits))
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    confine()
+    print(json.dumps(main(Path(sys.argv[1]), Path(sys.argv[2]))))
