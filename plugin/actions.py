@@ -45,6 +45,21 @@ class Topic(StrEnum):
     SHIPPED_AFTER_REFUND = "shipped_after_refund"
     SHIPPED_AFTER_RECOVERY = "shipped_after_recovery"
     RECOVERY_STALLED = "recovery_stalled"
+    RECOVERY_SHUTS = "recovery_shuts"
+    CUSTOMS_HELD = "customs_held"
+    CUSTOMS_STILL_HELD = "customs_still_held"
+    CUSTOMS_HELD_LONG = "customs_held_long"
+    CUSTOMS_CLEARED = "customs_cleared"
+    CUSTOMS_RETURNED = "customs_returned"
+    PROBLEM_REPORTED = "problem_reported"
+    NO_EVIDENCE = "no_evidence"
+    VERIFICATION_OVERDUE = "verification_overdue"
+    REMEDY_OVERDUE = "remedy_overdue"
+    ROUTE_WANTED = "route_wanted"
+    INTERCEPTION_QUIET = "interception_quiet"
+    ADDRESS_DOUBTFUL = "address_doubtful"
+    ADDRESS_QUIET = "address_quiet"
+    MAIL_BOUNCED = "mail_bounced"
     MISSED_CLOCKS = "missed_clocks"
 
 
@@ -53,6 +68,32 @@ class Letter(StrEnum):
 
     REFUNDED = "refunded"
     INVITED = "invited"
+    REISSUED = "reissued"
+    CUSTOMS_HELD = "customs_held"
+    CUSTOMS_STILL_HELD = "customs_still_held"
+    CUSTOMS_HELD_LONG = "customs_held_long"
+    CUSTOMS_CLEARED = "customs_cleared"
+    EVIDENCE_ASKED = "evidence_asked"
+    EVIDENCE_REMINDED = "evidence_reminded"
+    EVIDENCE_LAST_CALL = "evidence_last_call"
+    NO_EVIDENCE = "no_evidence"
+    CLAIM_SENT = "claim_sent"
+    CLAIM_REFUSED = "claim_refused"
+    CANCELLED = "cancelled"
+    NOT_INTERCEPTED = "not_intercepted"
+    CANNOT_STOP = "cannot_stop"
+    ADDRESS_ASKED = "address_asked"
+    ADDRESS_REMINDED = "address_reminded"
+
+
+SAYS_MONEY = frozenset({Letter.REFUNDED})
+SAYS_GOODS = frozenset({Letter.REISSUED})
+SAYS_NO_MONEY = frozenset({Letter.NOT_INTERCEPTED, Letter.CANNOT_STOP, Letter.CLAIM_REFUSED})
+CONTRADICTS: Mapping[Letter, frozenset[Letter]] = {
+    **dict.fromkeys(SAYS_MONEY, SAYS_NO_MONEY | SAYS_GOODS),
+    **dict.fromkeys(SAYS_GOODS | SAYS_NO_MONEY, SAYS_MONEY),
+}
+"""Letters that, once one was sent about some goods, the other must not follow unseen."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +189,8 @@ class ProposeAlternative(Action):
     """0 when the shop's list has none: then the merchant is asked to name one."""
     as_replacement: bool
     """True when goods are to come before money (resource first)."""
+    parcels: int = 0
+    """How many parcels that fit the goods could be split into; 0 when that is no way out."""
     kind: ClassVar[str] = "propose_alternative"
 
     @property
@@ -186,6 +229,157 @@ class ChaseRecovery(Action):
 
 
 @dataclass(frozen=True)
+class HoldOrder(Action):
+    """Keep the order from being shipped until a doubt is settled."""
+
+    case_id: str
+    reason: str
+    """`address` or `parcel`"""
+    kind: ClassVar[str] = "hold_order"
+
+    @property
+    def key(self) -> str:
+        """Once per case."""
+        return f"hold:{self.case_id}"
+
+
+@dataclass(frozen=True)
+class ReleaseOrder(Action):
+    """Lift our own hold."""
+
+    case_id: str
+    kind: ClassVar[str] = "release_order"
+
+    @property
+    def key(self) -> str:
+        """Once per case."""
+        return f"release:{self.case_id}"
+
+
+@dataclass(frozen=True)
+class CorrectAddress(Action):
+    """Write the address the customer gave into the order."""
+
+    report_id: str
+    """Where the address is kept: among the customer's own words, which can be erased."""
+    kind: ClassVar[str] = "correct_address"
+
+    @property
+    def key(self) -> str:
+        """Once per answer of the customer's."""
+        return f"address:{self.report_id}"
+
+
+@dataclass(frozen=True)
+class CancelOrder(Action):
+    """Cancel the order in the store; never a way to pay back."""
+
+    case_id: str
+    kind: ClassVar[str] = "cancel_order"
+
+    @property
+    def key(self) -> str:
+        """An order is cancelled once."""
+        return "cancel"
+
+
+@dataclass(frozen=True)
+class InterceptParcel(Action):
+    """Have a parcel stopped that is still inside China."""
+
+    purchase_id: str
+    kind: ClassVar[str] = "intercept_parcel"
+
+    @property
+    def key(self) -> str:
+        """Once per purchase."""
+        return f"intercept:{self.purchase_id}"
+
+
+@dataclass(frozen=True)
+class ChaseInterception(Action):
+    """Ask what became of stopping a parcel."""
+
+    purchase_id: str
+    nth: int
+    kind: ClassVar[str] = "chase_interception"
+
+    @property
+    def key(self) -> str:
+        """Once for each reminder."""
+        return f"chase_intercept:{self.purchase_id}:{self.nth}"
+
+
+@dataclass(frozen=True)
+class AskVerification(Action):
+    """Hand the claim with its proof in, to be verified."""
+
+    case_id: str
+    purchase_id: str
+    kind: ClassVar[str] = "ask_verification"
+
+    @property
+    def key(self) -> str:
+        """Once per case."""
+        return f"verify:{self.case_id}"
+
+
+@dataclass(frozen=True)
+class ChaseVerification(Action):
+    """Ask for the result of a verification that is overdue."""
+
+    case_id: str
+    purchase_id: str
+    nth: int
+    kind: ClassVar[str] = "chase_verification"
+
+    @property
+    def key(self) -> str:
+        """Once for each reminder."""
+        return f"chase_verify:{self.case_id}:{self.nth}"
+
+
+@dataclass(frozen=True)
+class ChooseRemedy(Action):
+    """The merchant's decision between ways to go on."""
+
+    case_id: str
+    of: str
+    """What has to be decided on: `verified`, `refused`, `no_evidence` or `returned`."""
+    choices: tuple[str, ...]
+    """Of `refund`, `reissue` and `none`."""
+    wish: str = ""
+    """What the customer asked for, if anything."""
+    kind: ClassVar[str] = "choose_remedy"
+
+    @property
+    def key(self) -> str:
+        """Once per question and case."""
+        return f"choose:{self.of}:{self.case_id}"
+
+
+@dataclass(frozen=True)
+class ReissueGoods(Action):
+    """Send some units of a line once more, at no charge."""
+
+    line_id: int
+    units: tuple[int, ...]
+    kind: ClassVar[str] = "reissue_goods"
+
+    @property
+    def key(self) -> str:
+        """The units it replaces."""
+        return f"reissue:{self.line_id}:{spell_units(self.units)}"
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """A problem is taken in hand before anything is done about it."""
+
+    because: Reason
+
+
+@dataclass(frozen=True)
 class CloseCase:
     """Nothing is left to do for this case. Decided and done in one step: it is ours alone."""
 
@@ -201,7 +395,7 @@ class Withdraw:
     why: str
 
 
-Decision = Action | CloseCase | Withdraw
+Decision = Action | OpenCase | CloseCase | Withdraw
 
 ACTIONS: Mapping[str, type[Action]] = {
     action.kind: action
@@ -213,6 +407,16 @@ ACTIONS: Mapping[str, type[Action]] = {
         ProposeAlternative,
         AskRecovery,
         ChaseRecovery,
+        HoldOrder,
+        ReleaseOrder,
+        CorrectAddress,
+        CancelOrder,
+        InterceptParcel,
+        ChaseInterception,
+        AskVerification,
+        ChaseVerification,
+        ChooseRemedy,
+        ReissueGoods,
     )
 }
 

@@ -12,10 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from plugin.actions import AskRecovery, ProposeAlternative, RefundCustomer
+from plugin import timeline as t
+from plugin.actions import (
+    AskRecovery,
+    ChooseRemedy,
+    InterceptParcel,
+    ProposeAlternative,
+    RefundCustomer,
+    ReissueGoods,
+)
 from plugin.business_days import end_of_day_after
-from plugin.order import CaseRecord, Order, PlannedAction, Purchase, Units
-from plugin.terms import Route, Situation, Terms
+from plugin.order import CaseRecord, Claim, Order, PlannedAction, Purchase, Report, Units
+from plugin.terms import BEFORE_SHIPPING, STOPPED, VERIFIED, Route, Situation, Terms
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,11 @@ class Case:
         """It has come to its end."""
         return self.record is not None and self.record.closed is not None
 
+    @property
+    def opened_at(self) -> datetime | None:
+        """When it was taken in hand."""
+        return self.record.opened_at if self.record else None
+
     # --- the goods --------------------------------------------------------------------------
 
     @cached_property
@@ -57,6 +70,8 @@ class Case:
     @cached_property
     def units(self) -> Mapping[int, Units]:
         """The units it is about, by line."""
+        if self.situation in VERIFIED | STOPPED:
+            return self._reported_units
         told = self.purchase.units
         if not self.purchase_id and self.line_ids:
             # A merchant's word on a line is about the line, whoever was to serve it.
@@ -69,6 +84,191 @@ class Case:
             and line_id in self.order.lines
             and (not self.line_ids or line_id in self.line_ids)
         }
+
+    @property
+    def _reported_units(self) -> Mapping[int, Units]:
+        found: dict[int, set[int]] = {}
+        for report in self.reports:
+            told = self.purchase.units if report.by_check else report.units
+            for line_id, units in told.items():
+                if line_id in self.order.lines:
+                    found.setdefault(line_id, set()).update(units)
+        return {line_id: tuple(sorted(units)) for line_id, units in found.items() if units}
+
+    @cached_property
+    def unsettled(self) -> Mapping[int, Units]:
+        """Units the customer has had nothing for yet: no money, no other goods, not removed."""
+        left: dict[int, Units] = {}
+        for line_id, units in self.units.items():
+            order = self.order
+            had = {
+                *order.repaid(line_id),
+                *order.gone_elsewhere(line_id),
+                *order.goods_coming(line_id, besides=self.purchase_id),
+            }
+            rest = tuple(u for u in units if u not in had)
+            if rest:
+                left[line_id] = rest
+        return left
+
+    @property
+    def at_stake(self) -> Mapping[int, Units]:
+        """Units the customer paid for and has not got, or not as they should be."""
+        return self.missing if self.situation in BEFORE_SHIPPING else self.unsettled
+
+    # --- what was reported ------------------------------------------------------------------
+
+    @cached_property
+    def reports(self) -> tuple[Report, ...]:
+        """What was reported of it, since an earlier case about the same came to its end."""
+        mine = (self.situation, self.purchase_id, self.line_ids)
+        ended = [
+            record.closed_seq
+            for record in self.order.cases.values()
+            if record.closed is not None
+            and record is not self.record
+            and self._same_question(record)
+            and (self.record is None or record.opened_seq < self.record.opened_seq)
+        ]
+        since = max(ended, default=0)
+        return tuple(
+            r
+            for r in self.order.reports
+            if (r.situation, r.purchase_id, r.line_ids) == mine and r.seq > since
+        )
+
+    def _same_question(self, record: CaseRecord) -> bool:
+        opened = record.opened
+        mine = (self.situation, self.purchase_id, self.line_ids)
+        return (opened.situation, opened.purchase_id, opened.line_ids) == mine
+
+    @property
+    def reported_at(self) -> datetime | None:
+        """When it was first reported."""
+        return self.reports[0].at if self.reports else None
+
+    @property
+    def wish(self) -> str:
+        """What the customer would like, as last said."""
+        return next((r.wish for r in reversed(self.reports) if r.wish), "")
+
+    @property
+    def parcels(self) -> int:
+        """Into how many parcels that fit the goods could be split; 0 when nobody has said."""
+        return max((r.parcels for r in self.reports), default=0)
+
+    # --- proof, claim, verification ---------------------------------------------------------
+
+    @property
+    def evidence(self) -> tuple[t.EvidenceAdded, ...]:
+        """Pictures and videos, oldest first."""
+        return tuple(added for _, added in self.order.evidence.get(self.id, ()))
+
+    @property
+    def last_evidence_at(self) -> datetime | None:
+        """When the last picture or video came."""
+        kept = self.order.evidence.get(self.id)
+        return kept[-1][0] if kept else None
+
+    @property
+    def claim(self) -> Claim | None:
+        """The claim that was handed in, once it was."""
+        return self.order.claims.get(self.id)
+
+    @property
+    def claim_sent_at(self) -> datetime | None:
+        """When the claim was handed in, while its result is open."""
+        return self.claim.sent_at if self.claim and not self.claim.result else None
+
+    @property
+    def claim_last_asked_at(self) -> datetime | None:
+        """When the result was last asked for."""
+        return self.claim.chased_at if self.claim and not self.claim.result else None
+
+    @property
+    def verified_at(self) -> datetime | None:
+        """When the claim was verified."""
+        verified = self.claim is not None and self.claim.result == "verified"
+        return self.claim.result_at if self.claim and verified else None
+
+    @property
+    def delivered_at(self) -> datetime | None:
+        """When the last shipment with its goods arrived, as far as the tracking tells."""
+        mine = [
+            f.fulfilment_id
+            for f in self.order.fulfilments.values()
+            if f.good and any(line_id in self.units for line_id, _ in f.lines)
+        ]
+        moments = [self.order.delivered[f] for f in mine if f in self.order.delivered]
+        return max(moments, default=None)
+
+    def chosen(self, of: str) -> str:
+        """What a person chose to do about `of`; empty while nobody has."""
+        for put in self.choices(of):
+            if put.state in {"going", "done"}:
+                return put.choice
+            if put.state == "declined":
+                return "none"
+        return ""
+
+    def choices(self, of: str) -> tuple[PlannedAction, ...]:
+        """The times this was put to a person."""
+        return tuple(
+            p for p in self.planned if isinstance(p.action, ChooseRemedy) and p.action.of == of
+        )
+
+    # --- parcels that are to be stopped -----------------------------------------------------
+
+    @cached_property
+    def bought_as(self) -> Purchase | None:
+        """What was bought for its goods, by now; None while nothing was."""
+        own = self.order.purchases.get(self.purchase_id) if self.purchase_id else None
+        if own is not None:
+            return own
+        return next(
+            (
+                p
+                for p in self.order.purchases.values()
+                if p.id and not p.cancelled_at and not p.replacement and self._serves(p)
+            ),
+            None,
+        )
+
+    def _serves(self, purchase: Purchase) -> bool:
+        if not self.units:  # a doubt about what nobody had bought yet, and now all is
+            return True
+        return any(set(purchase.units.get(line, ())) & set(u) for line, u in self.units.items())
+
+    @property
+    def nothing_bought(self) -> bool:
+        """No purchase serves its goods, and none of them has left by the store's own word."""
+        shipped = any(
+            set(units) & set(self.order.shipped(line)) for line, units in self.units.items()
+        )
+        return bool(self.units) and self.bought_as is None and not shipped
+
+    @property
+    def intercept_asked_at(self) -> datetime | None:
+        """When stopping the parcel was last asked for, while nobody knows what came of it."""
+        bought = self.bought_as
+        return bought.intercept_asked_at if bought and not bought.interception else None
+
+    @property
+    def being_stopped(self) -> bool:
+        """Another case is about to stop these very goods, or has."""
+        return any(
+            record.closed is None
+            and record.opened.situation in STOPPED
+            and record.opened.purchase_id == self.purchase_id
+            and (self._stopping(record) or record.opened.situation is Situation.CANCELLATION)
+            for record in self.order.cases.values()
+        )
+
+    def _stopping(self, record: CaseRecord) -> bool:
+        return any(
+            p.case_id == record.opened.case_id and isinstance(p.action, InterceptParcel)
+            for p in self.order.planned.values()
+        )
 
     @cached_property
     def missing(self) -> Mapping[int, Units]:
@@ -178,6 +378,11 @@ class Case:
         return tuple(p for p in self.planned if isinstance(p.action, ProposeAlternative))
 
     @property
+    def reissues(self) -> tuple[PlannedAction, ...]:
+        """Its goods to be sent once more."""
+        return tuple(p for p in self.planned if isinstance(p.action, ReissueGoods))
+
+    @property
     def recovery(self) -> PlannedAction | None:
         """Its asking for the purchase's money."""
         return next((p for p in self.planned if isinstance(p.action, AskRecovery)), None)
@@ -199,13 +404,13 @@ class Case:
             (p.action.line_id, unit)
             for p in self.order.planned.values()
             if p.case_id != self.id
-            and isinstance(p.action, RefundCustomer | ProposeAlternative)
+            and isinstance(p.action, RefundCustomer | ProposeAlternative | ReissueGoods)
             and self._sees_to(p)
             for unit in p.action.units
         }
 
     def _sees_to(self, planned: PlannedAction) -> bool:
-        if isinstance(planned.action, RefundCustomer):
+        if isinstance(planned.action, RefundCustomer | ReissueGoods):
             return planned.counts
         # A proposal sees to goods while it is open, and afterwards if it promised others; but
         # those others are then watched like any goods.
@@ -225,7 +430,8 @@ class Case:
     @property
     def recovery_open(self) -> bool:
         """Money was asked back and neither came nor was refused."""
-        return self.recovery is not None and self.purchase.recovery_state in {"asked", "agreed"}
+        asked = self.recovery is not None or bool(self.claim and self.claim.remote_id)
+        return asked and self.purchase.recovery_state in {"asked", "agreed"}
 
     @property
     def recovery_last_asked_at(self) -> datetime | None:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 from plugin import policy
 from plugin.actions import AskRecovery
 from plugin.case import Case
+from plugin.deadlines import Deadline
 from plugin.order import CaseRecord, Order, PlannedAction
 from plugin.store import tables
 from plugin.store.timelines import upsert
@@ -25,6 +26,23 @@ NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED = (
     "recovering",
     "closed",
 )
+
+
+URGENT = (
+    "refund_customer",
+    "choose_remedy",
+    "intercept_parcel",
+    "reissue_goods",
+    "correct_address",
+    "cancel_order",
+    "ask_verification",
+    "urge_supplier",
+    "ask_recovery",
+    "chase_verification",
+    "chase_interception",
+    "chase_recovery",
+)
+"""What a person is asked for first: money, then what cannot wait, then messages by hand."""
 
 
 def refresh_list(
@@ -56,6 +74,7 @@ def list_row(order: Order, record: CaseRecord, case: Case | None, now: datetime)
         "next_step": "",
         "deadline": None,
         "deadline_name": "",
+        "provisional": False,
         "at_risk_minor": 0,
         "currency": order.currency,
         "owed_minor": 0,
@@ -74,10 +93,16 @@ def list_row(order: Order, record: CaseRecord, case: Case | None, now: datetime)
         "next_step": waiting.key if waiting else "",
         "deadline": coming[1] if coming else None,
         "deadline_name": coming[0].name if coming else "",
+        "provisional": coming is not None and _provisional(case, coming[0]),
         "at_risk_minor": at_risk(case),
         "owed_minor": owed,
         "owed_currency": case.purchase.cost_currency if owed else "",
     }
+
+
+def _provisional(case: Case, deadline: Deadline) -> bool:
+    found = deadline.reckon(case)
+    return found is not None and found.provisional
 
 
 def next_step(case: Case) -> PlannedAction | None:
@@ -87,24 +112,25 @@ def next_step(case: Case) -> PlannedAction | None:
         for p in case.planned
         if p.state == "by_hand" or (p.state == "waiting" and p.level == "ask")
     ]
-    order = {"refund_customer": 0, "urge_supplier": 1, "ask_recovery": 2, "chase_recovery": 3}
+    order = {kind: place for place, kind in enumerate(URGENT)}
     return min(asked, key=lambda p: (order.get(p.action.kind, 9), p.planned_at), default=None)
 
 
 def at_risk(case: Case) -> int:
     """Minor units the customer paid for goods that have neither come nor been repaid."""
     total = 0
-    for line_id, units in case.missing.items():
+    for line_id, units in case.at_stake.items():
         goods, freight = case.order.lines[line_id].worth(units, shipping=True)
         total += goods + freight
     return total
 
 
 def _owed(case: Case) -> int:
-    if not case.recovery_open or case.recovery is None:
+    if not case.recovery_open:
         return 0
-    action = case.recovery.action
-    return action.minor if isinstance(action, AskRecovery) else 0
+    action = case.recovery.action if case.recovery else None
+    # A claim that went by API asked for all that was paid; part of a purchase goes by hand.
+    return action.minor if isinstance(action, AskRecovery) else case.purchase.cost_minor
 
 
 def _status(case: Case, waiting: PlannedAction | None) -> str:

@@ -14,12 +14,13 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.engine import Connection
 
-from plugin import policy
+from plugin import bookkeeping, policy
 from plugin import timeline as t
 from plugin.actions import (
     Action,
     CloseCase,
     Decision,
+    OpenCase,
     ProposeAlternative,
     Reason,
     RefundCustomer,
@@ -28,8 +29,9 @@ from plugin.actions import (
 from plugin.case import Case
 from plugin.caselist import refresh_list
 from plugin.fold import fold
+from plugin.levels import how_far
 from plugin.order import PlannedAction
-from plugin.store import ledger, outbox, shops, timelines
+from plugin.store import outbox, shops, timelines
 from plugin.terms import Autonomy, Terms
 
 NAMESPACE = UUID("5f0c1a52-6f0e-5b5e-9d0a-7b1d2c1f4a10")
@@ -103,12 +105,15 @@ class Casework:
         self._append(event)
         self.step.heard += 1
         if isinstance(event, t.RecoverySeen):
-            self._book_recovery(event)
+            bookkeeping.book_recovery(
+                self.tx, self.shop, self.order_id, self.order, event, self.now
+            )
         self._refold()
 
     def _last_word_on(self, event: t.Event) -> t.Event | None:
         """The last thing of its kind said of the same order, purchase, shipment or refund."""
-        named = fields(event)[0].name if not isinstance(event, t.OrderSeen) else "currency"
+        whole = isinstance(event, t.OrderSeen | t.OrderChecked)
+        named = fields(event)[0].name if not whole else "kind"
         same = [
             e.what
             for e in self.entries
@@ -191,6 +196,10 @@ class Casework:
 
     def _take(self, case: Case, decision: Decision) -> Case:
         match decision:
+            case OpenCase():
+                if not case.opened:
+                    because = replace(decision.because, version=case.terms.version)
+                    return self._open(case, because)
             case CloseCase():
                 self._append(t.CaseClosed(case.id, decision.outcome, decision.because))
                 self.step.closed.append(case.id)
@@ -212,7 +221,7 @@ class Casework:
         if key is None:
             return case
         because = replace(action.because, version=case.terms.version)
-        level, held = self._level(case, action, because)
+        level, held = how_far(self.tx, self.shop, self.terms, case, action, self.now)
         if level is Autonomy.OFF:
             if key not in self.order.withheld:
                 self._append(t.Withheld(key, action.kind, case.id, because))
@@ -237,33 +246,6 @@ class Casework:
             nth += 1
             key = f"{action.key}#{nth}"
         return key
-
-    def _level(self, case: Case, action: Action, because: Reason) -> tuple[Autonomy, str]:
-        """How far this action goes by itself, and why not further."""
-        level = case.terms.goes(case.situation, because.clause)
-        if level is not Autonomy.AUTO or not isinstance(action, RefundCustomer):
-            return level, ""
-        held = self._held_back(action)
-        return (Autonomy.ASK, held) if held else (level, "")
-
-    def _held_back(self, action: RefundCustomer) -> str:
-        if self.order.dispute:
-            return self.order.dispute
-        if self.order.cancelled_at:
-            return "order_cancelled"
-        if self.order.gone_elsewhere(action.line_id) or self.order.repaid_without_lines:
-            return "repaid_elsewhere"
-        cap = self.terms.cap
-        if cap is None:
-            return "no_cap"
-        if cap.currency != action.currency:
-            return "cap_in_another_currency"
-        if action.minor > cap.per_refund:
-            return "over_cap_per_refund"
-        shops.lock(self.tx, self.shop)
-        since = self.now - timedelta(days=1)
-        spent = outbox.spent_since(self.tx, self.shop, since, cap.currency)
-        return "over_cap_per_day" if spent + action.minor > cap.per_day else ""
 
     def _open(self, case: Case, because: Reason) -> Case:
         ordinal = len(self.order.cases) + 1
@@ -349,50 +331,8 @@ class Casework:
     def note_done(self, row: outbox.Row, event: t.ActionDone) -> None:
         """Append an outcome whose row was settled in this transaction, and book the money."""
         self._append(event)
-        if row.action == RefundCustomer.kind and event.minor:
-            ledger.book(
-                self.tx,
-                row.shop,
-                row.order_id,
-                row.case_id,
-                "remedy",
-                "refunded",
-                row.key,
-                event.minor,
-                event.currency,
-                self.now,
-            )
-        if row.action == "ask_recovery":
-            ledger.book(
-                self.tx,
-                row.shop,
-                row.order_id,
-                row.case_id,
-                "recovery",
-                "asked",
-                row.key,
-                int(row.body["minor"]),
-                str(row.body["currency"]),
-                self.now,
-            )
+        bookkeeping.book_outcome(self.tx, row, event, self.now)
         self._refold()
-
-    def _book_recovery(self, event: t.RecoverySeen) -> None:
-        if event.state not in {"agreed", "received", "refused"} or not event.currency:
-            return
-        asked = [p for p in self.order.planned.values() if p.key == f"recover:{event.purchase_id}"]
-        ledger.book(
-            self.tx,
-            self.shop,
-            self.order_id,
-            asked[0].case_id if asked else "",
-            "recovery",
-            event.state,
-            event.purchase_id,
-            event.minor,
-            event.currency,
-            self.now,
-        )
 
     # --- small helpers --------------------------------------------------------------------------
 

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import Lock
+from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
+
+from clients.email.resend import ResendPostbox
+from clients.tmall.openmall import OpenMall
+from clients.tmall.tmc import Tmc
+from clients.tmall.top import Top
 
 from clients.email.smtp import SmtpPostbox
 from clients.errors import NeedsAuthorisation
 from clients.shopify.admin import ShopifyAdmin
 from clients.supplier.alibaba1688 import Alibaba1688
 from plugin.clock import Clock
-from plugin.ports import Postbox, Storefront, Supplier
+from plugin.evidence.keep import Keep
+from plugin.ports import Postbox, Storefront, Supplier, TmallQueue
 from plugin.secrets import Vault
-from plugin.settings import Settings
-from plugin.store import shops
+from plugin.settings import LOOPBACK, Settings
+from plugin.store import links, shops
 from plugin.store.database import Database
+
+T = TypeVar("T")
 
 TOKEN_COLUMN = "shops.token"  # noqa: S105 - the name of a column
 
@@ -27,8 +37,8 @@ class LiveConnections:
         self.vault = Vault(settings.encryption_keys)
         self._lock = Lock()
         self._storefronts: dict[str, tuple[bytes, Storefront]] = {}
-        self._supplier: Supplier | None = None
-        self._postbox: Postbox | None = None
+        self._made: dict[str, Any] = {}
+        self._keep = Keep(settings.evidence_folder)
 
     def storefront(self, shop: str) -> Storefront:
         """The shop's own system, with the shop's own token."""
@@ -46,28 +56,63 @@ class LiveConnections:
             return kept[1]
 
     def supplier(self, shop: str, connection: str) -> Supplier | None:
-        """1688 where its keys are set."""
-        if connection != "1688" or not self.settings.supplier_key:
+        """1688 and OpenMall, each where its keys are set."""
+        if connection == "1688" and self.settings.supplier_key:
+            return self._once("1688", self._alibaba)
+        if connection == "openmall" and self._has_tmall(shop):
+            return self._once("openmall", self._openmall)
+        return None
+
+    def tmall_queue(self) -> TmallQueue | None:
+        """OpenMall's messages, where its keys are set."""
+        if not self.settings.tmall_key:
             return None
-        with self._lock:
-            if self._supplier is None:
-                self._supplier = Alibaba1688(
-                    self.settings.supplier_key,
-                    self.settings.supplier_secret,
-                    self.settings.supplier_token,
-                    base_url=self.settings.supplier_url,
-                    timestamp=self._milliseconds(),
-                )
-            return self._supplier
+        return self._once("tmc", lambda: Tmc(self._top()))
 
     def postbox(self) -> Postbox | None:
-        """SMTP where an address is set."""
+        """SMTP or Resend, where an address is set."""
         if not self.settings.mail_url:
             return None
+        return self._once("postbox", self._mail)
+
+    def _once(self, name: str, make: Callable[[], T]) -> T:
         with self._lock:
-            if self._postbox is None:
-                self._postbox = SmtpPostbox(self.settings.mail_url)
-            return self._postbox
+            if name not in self._made:
+                self._made[name] = make()
+            found: T = self._made[name]
+            return found
+
+    def _alibaba(self) -> Supplier:
+        return Alibaba1688(
+            self.settings.supplier_key,
+            self.settings.supplier_secret,
+            self.settings.supplier_token,
+            base_url=self.settings.supplier_url,
+            timestamp=self._milliseconds(),
+        )
+
+    def _has_tmall(self, shop: str) -> bool:
+        return bool(self.settings.tmall_key) and self.settings.tmall_shop == shop
+
+    def _top(self) -> Top:
+        return Top(
+            self.settings.tmall_key,
+            self.settings.tmall_secret,
+            self.settings.tmall_session,
+            base_url=self.settings.tmall_url,
+            now=self.clock.now,
+        )
+
+    def _openmall(self) -> Supplier:
+        return OpenMall(self._top(), self.settings.tmall_distributor)
+
+    def _mail(self) -> Postbox:
+        parts = urlsplit(self.settings.mail_url)
+        if parts.scheme != "resend":
+            return SmtpPostbox(self.settings.mail_url)
+        host = f"{parts.hostname}:{parts.port}" if parts.port else str(parts.hostname)
+        scheme = "http" if parts.hostname in LOOPBACK else "https"
+        return ResendPostbox(unquote(parts.username or ""), base_url=f"{scheme}://{host}")
 
     def sender(self, shop: str) -> str:
         """The deployment's sender."""
@@ -76,6 +121,16 @@ class LiveConnections:
     def link(self, path: str) -> str:
         """An address of the desk."""
         return f"{self.settings.base_url}{path}"
+
+    def customer_link(self, shop: str, order_id: int) -> str:
+        """The customer's own page: the same address in every letter until it is revoked."""
+        with self.db.write() as tx:
+            token = links.link_for(tx, self.settings.secret_key, shop, order_id, self.clock.now())
+        return self.link(f"/report/{token}")
+
+    def evidence(self) -> Keep:
+        """A folder beside the database."""
+        return self._keep
 
     def _milliseconds(self) -> Callable[[], int]:
         return lambda: int(self.clock.now().timestamp() * 1000)

@@ -45,6 +45,8 @@ def _order(order: store.Order) -> t.OrderSeen:
         shop_currency=order.shop_currency,
         lines=tuple(_line(line) for line in order.lines),
         shipping_paid_minor=order.shipping_paid.minor,
+        country=order.country,
+        test=order.test,
     )
 
 
@@ -58,6 +60,7 @@ def _line(line: store.OrderLine) -> t.LineFacts:
         paid_minor=line.paid.minor,
         requires_shipping=line.requires_shipping,
         product_id=line.product_id,
+        grams=line.grams,
     )
 
 

@@ -8,11 +8,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from plugin import fold_reports as after
 from plugin import timeline as t
-from plugin.actions import ACTIONS, AskRecovery, ChaseRecovery, UrgeSupplier
+from plugin.actions import (
+    ACTIONS,
+    AskRecovery,
+    AskVerification,
+    ChaseInterception,
+    ChaseRecovery,
+    ChaseVerification,
+    InterceptParcel,
+    UrgeSupplier,
+)
+from plugin.fold_reports import purchase_in
 from plugin.money import share_out
-from plugin.order import ALIVE, CaseRecord, Line, Order, PlannedAction, Purchase, Report, Units
-from plugin.terms import Autonomy, Route
+from plugin.order import (
+    ALIVE,
+    CaseRecord,
+    Claim,
+    Line,
+    Order,
+    PlannedAction,
+    Purchase,
+    Report,
+    Units,
+)
+from plugin.terms import Autonomy, Route, Situation
 
 
 def fold(entries: Iterable[t.Entry]) -> Order:
@@ -117,6 +138,12 @@ _LEARNED = (
     "recovery_minor",
     "chased",
     "chased_at",
+    "customs",
+    "customs_since",
+    "customs_tracked",
+    "intercept_asked_at",
+    "intercept_chased",
+    "interception",
 )
 
 
@@ -144,29 +171,24 @@ def _further(before: Route, told: Route) -> Route:
     return told if told is not Route.UNKNOWN else before
 
 
-def _purchase(order: Order, purchase_id: str) -> Purchase:
-    """A purchase by id; one nobody recorded yet still keeps what is told of it."""
-    return order.purchases.setdefault(purchase_id, Purchase(id=purchase_id))
-
-
 def _purchase_shipped(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.PurchaseShipped)
-    purchase = _purchase(order, event.purchase_id)
+    purchase = purchase_in(order, event.purchase_id)
     purchase.shipped_at = purchase.shipped_at or event.shipped_at
 
 
 def _purchase_cancelled(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.PurchaseCancelled)
-    purchase = _purchase(order, event.purchase_id)
+    purchase = purchase_in(order, event.purchase_id)
     purchase.cancelled_at = purchase.cancelled_at or event.cancelled_at
 
 
 def _route_learned(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.RouteLearned)
-    purchase = _purchase(order, event.purchase_id)
+    purchase = purchase_in(order, event.purchase_id)
     purchase.route = _further(purchase.route, event.route)
 
 
@@ -174,14 +196,21 @@ def _out_of_stock(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.OutOfStockReported)
     order.reports.append(
-        Report(event.purchase_id, tuple(sorted(event.line_ids)), entry.at, event.message)
+        Report(
+            situation=Situation.NO_STOCK,
+            purchase_id=event.purchase_id,
+            line_ids=tuple(sorted(event.line_ids)),
+            at=entry.at,
+            seq=entry.seq,
+            message=event.message,
+        )
     )
 
 
 def _supplier_asked(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.SupplierAsked)
-    _ask(_purchase(order, event.purchase_id), entry)
+    _ask(purchase_in(order, event.purchase_id), entry)
 
 
 def _ask(purchase: Purchase, entry: t.Entry) -> None:
@@ -193,7 +222,7 @@ def _ask(purchase: Purchase, entry: t.Entry) -> None:
 def _supplier_answered(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.SupplierAnswered)
-    purchase = _purchase(order, event.purchase_id)
+    purchase = purchase_in(order, event.purchase_id)
     # A later date in an answer does not move the clocks: they stop when the goods ship, not when
     # somebody promises again. The merchant may record the purchase anew with another date.
     purchase.answered_at = entry.at
@@ -202,17 +231,18 @@ def _supplier_answered(order: Order, entry: t.Entry) -> None:
 def _recovery_seen(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.RecoverySeen)
-    purchase = _purchase(order, event.purchase_id)
+    purchase = purchase_in(order, event.purchase_id)
     if purchase.recovery_state in {"received", "refused"} and event.state == "agreed":
         return
     purchase.recovery_state = event.state
     purchase.recovery_minor = event.minor or purchase.recovery_minor
+    after.answers_a_claim(order, entry, event)
 
 
 def _case_opened(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.CaseOpened)
-    order.cases[event.case_id] = CaseRecord(opened=event, opened_at=entry.at)
+    order.cases[event.case_id] = CaseRecord(opened=event, opened_at=entry.at, opened_seq=entry.seq)
 
 
 def _case_closed(order: Order, entry: t.Entry) -> None:
@@ -220,7 +250,7 @@ def _case_closed(order: Order, entry: t.Entry) -> None:
     assert isinstance(event, t.CaseClosed)
     record = order.cases[event.case_id]
     if record.closed is None:
-        record.closed, record.closed_at = event, entry.at
+        record.closed, record.closed_at, record.closed_seq = event, entry.at, entry.seq
 
 
 def _planned(order: Order, entry: t.Entry) -> None:
@@ -263,15 +293,32 @@ def _action_done(order: Order, entry: t.Entry) -> None:
     planned = order.planned.get(event.key)
     match planned.action if planned else None:
         case UrgeSupplier(purchase_id=purchase_id):
-            _ask(_purchase(order, purchase_id), entry)
+            _ask(purchase_in(order, purchase_id), entry)
         case AskRecovery(purchase_id=purchase_id):
-            purchase = _purchase(order, purchase_id)
+            purchase = purchase_in(order, purchase_id)
             purchase.recovery_state = purchase.recovery_state or "asked"
             purchase.recovery_asked_at = entry.at
         case ChaseRecovery(purchase_id=purchase_id):
-            purchase = _purchase(order, purchase_id)
+            purchase = purchase_in(order, purchase_id)
             purchase.chased += 1
             purchase.chased_at = entry.at
+        case InterceptParcel(purchase_id=purchase_id):
+            purchase = purchase_in(order, purchase_id)
+            purchase.intercept_asked_at = purchase.intercept_asked_at or entry.at
+        case ChaseInterception(purchase_id=purchase_id):
+            purchase = purchase_in(order, purchase_id)
+            purchase.intercept_chased += 1
+            purchase.intercept_asked_at = entry.at
+        case AskVerification(case_id=case_id):
+            order.claims.setdefault(case_id, Claim(entry.at, remote_id=event.remote_id))
+            if event.remote_id:
+                # A platform that takes a claim takes it as asking for the money back.
+                purchase = purchase_in(order, order.purchase_of(case_id))
+                purchase.recovery_state = purchase.recovery_state or "asked"
+                purchase.recovery_asked_at = entry.at
+        case ChaseVerification(case_id=case_id) if case_id in order.claims:
+            order.claims[case_id].chased += 1
+            order.claims[case_id].chased_at = entry.at
 
 
 def _attempt_renewed(order: Order, entry: t.Entry) -> None:
@@ -300,6 +347,16 @@ _STEPS: Mapping[type[t.Event], Callable[[Order, t.Entry], None]] = {
     t.PurchaseCancelled: _purchase_cancelled,
     t.RouteLearned: _route_learned,
     t.OutOfStockReported: _out_of_stock,
+    t.OversizedReported: after.oversized,
+    t.OrderChecked: after.order_checked,
+    t.CustomsSeen: after.customs_seen,
+    t.InterceptionSeen: after.interception_seen,
+    t.ProblemReported: after.problem_reported,
+    t.EvidenceAdded: after.evidence_added,
+    t.VerificationSeen: after.verification_seen,
+    t.AddressSettled: after.address_settled,
+    t.LetterBounced: after.letter_bounced,
+    t.TrackingSeen: after.tracking_seen,
     t.SupplierAsked: _supplier_asked,
     t.SupplierAnswered: _supplier_answered,
     t.RecoverySeen: _recovery_seen,
@@ -319,5 +376,5 @@ _STEPS: Mapping[type[t.Event], Callable[[Order, t.Entry], None]] = {
     t.AttemptRenewed: _attempt_renewed,
 }
 
-UNTOUCHED = (t.TrackingSeen, t.OrderEdited, t.NoteWritten)
+UNTOUCHED = (t.OrderEdited, t.NoteWritten, t.DeadlineMoved)
 """Events that are kept for people to read and change nothing that is decided on."""

@@ -18,7 +18,7 @@ from plugin.casework import Casework
 from plugin.clock import Clock
 from plugin.money import Money
 from plugin.order import Order
-from plugin.store import shops, timelines
+from plugin.store import measures, shops, timelines
 from plugin.store.database import Database
 from plugin.terms import Alternative, Route
 
@@ -26,9 +26,15 @@ PURCHASE_COLUMNS = (
     "order", "supplier", "reference", "connection", "sku", "quantity",
     "route", "ship_by", "ordered_at", "cost", "currency", "replacement",
 )  # fmt: skip
-ALTERNATIVE_COLUMNS = ("sku", "supplier", "url", "price", "currency", "promised_days", "note")
+ALTERNATIVE_COLUMNS = (
+    "sku", "supplier", "url", "price", "currency", "promised_days", "grams", "note",
+)  # fmt: skip
+MEASURE_COLUMNS = ("sku", "grams", "length_mm", "width_mm", "height_mm")
 OPTIONAL = frozenset(
-    {"connection", "ship_by", "ordered_at", "replacement", "url", "promised_days", "note"}
+    {
+        *("connection", "ship_by", "ordered_at", "replacement", "url", "promised_days", "note"),
+        *MEASURE_COLUMNS[1:],
+    }
 )
 YES, NO = frozenset({"yes", "true", "1"}), frozenset({"", "no", "false", "0"})
 
@@ -74,6 +80,10 @@ class Row:
         if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 100_000:
             raise BadRow(f"{column}: {text!r} is not a whole number from 1 up")
         return int(text)
+
+    def maybe_count(self, column: str) -> int | None:
+        """A whole number from 1 up, or nothing: what nobody measured is not guessed."""
+        return self.count(column) if self.optional(column) else None
 
     def money(self, amount: str, currency: str) -> Money:
         """An amount and its currency."""
@@ -128,6 +138,13 @@ def import_alternatives(
 ) -> Iterator[Rejected | None]:
     """One step per row: None when it was recorded, else why not."""
     return _each(rows, lambda row: _alternative(db, shop, row))
+
+
+def import_measures(
+    db: Database, _clock: Clock, shop: str, rows: Iterable[Row]
+) -> Iterator[Rejected | None]:
+    """One step per row: None when it was recorded, else why not."""
+    return _each(rows, lambda row: _measure(db, shop, row))
 
 
 def _each(rows: Iterable[Row], keep: Callable[[Row], None]) -> Iterator[Rejected | None]:
@@ -191,7 +208,6 @@ def _with_line(order: Order, purchase_id: str, row: Row) -> tuple[tuple[int, int
 
 def _alternative(db: Database, shop: str, row: Row) -> None:
     price = row.money("price", "currency")
-    days = row.optional("promised_days")
     alternative = Alternative(
         id=0,
         sku=row.need("sku"),
@@ -199,13 +215,25 @@ def _alternative(db: Database, shop: str, row: Row) -> None:
         url=row.optional("url"),
         price_minor=price.minor,
         currency=price.currency,
-        promised_days=row.count("promised_days") if days else None,
+        promised_days=row.maybe_count("promised_days"),
         note=row.optional("note"),
+        grams=row.maybe_count("grams"),
     )
     if alternative.url and not alternative.url.startswith(("https://", "http://")):
         raise BadRow("url: must begin with https://")
     with db.write() as tx:
         shops.keep_alternative(tx, shop, alternative)
+
+
+def _measure(db: Database, shop: str, row: Row) -> None:
+    sides = [row.maybe_count(side) for side in MEASURE_COLUMNS[2:]]
+    if any(sides) and not all(sides):
+        raise BadRow("length_mm, width_mm, height_mm: give all three, or none of them")
+    grams = row.maybe_count("grams")
+    if grams is None and not all(sides):
+        raise BadRow("grams: give a weight, or the three sides")
+    with db.write() as tx:
+        measures.keep(tx, shop, measures.Measure(row.need("sku"), grams, *sides))
 
 
 def _route(row: Row) -> Route:

@@ -11,14 +11,14 @@ from datetime import datetime
 from sqlalchemy.engine import Connection
 
 from plugin import timeline as t
-from plugin.actions import ProposeAlternative, RefundCustomer
+from plugin.actions import ChooseRemedy, ProposeAlternative, RefundCustomer, ReissueGoods
 from plugin.casework import Casework, Step
 from plugin.money import Money
 from plugin.order import PlannedAction
 from plugin.store import outbox, shops
 from plugin.terms import Route
 
-CHOICES = frozenset({"source", "invite", "replace"})
+CHOICES = frozenset({"source", "invite", "replace", "split"})
 
 
 class NotPossible(Exception):
@@ -53,12 +53,41 @@ def approve(
     """Go ahead with an action that waits for a word. Raises NotPossible, BothNeedsAReason."""
     work = _work(tx, click)
     planned = _planned(work, key)
-    if isinstance(planned.action, ProposeAlternative) and choice not in CHOICES:
-        raise NotPossible("choose", "source, invite or replace")
+    if choice not in _choices(planned):
+        raise NotPossible("choose", ", ".join(sorted(_choices(planned))))
     events = _both(work, planned, choice, both_because)
     if not outbox.approve(tx, click.shop, click.order_id, key, click.now, choice):
         raise _too_late(work, key)
-    return work.record([*events, t.Approved(key, choice)], by=click.by, cause="click")
+    step = work.record([*events, t.Approved(key, choice)], by=click.by, cause="click")
+    if isinstance(planned.action, ChooseRemedy):
+        _carry_the_choice_out(tx, work, click, planned)
+    return step
+
+
+def _choices(planned: PlannedAction) -> frozenset[str]:
+    match planned.action:
+        case ProposeAlternative(parcels=parcels):
+            return CHOICES if parcels > 1 else CHOICES - {"split"}
+        case ChooseRemedy(choices=choices):
+            return frozenset(choices)
+        case _:
+            return frozenset({""})
+
+
+def _carry_the_choice_out(
+    tx: Connection, work: Casework, click: Click, chosen: PlannedAction
+) -> None:
+    """Who chose the refund, its amount on the button, has said yes to it: he is not asked twice."""
+    followed = [
+        p.key
+        for p in work.order.planned.values()
+        if p.case_id == chosen.case_id
+        and p.state == "waiting"
+        and isinstance(p.action, RefundCustomer | ReissueGoods)
+    ]
+    for key in followed:
+        if outbox.approve(tx, click.shop, click.order_id, key, click.now, ""):
+            work.record([t.Approved(key)], by=click.by, cause="click")
 
 
 def decline(tx: Connection, click: Click, key: str, *, why: str = "") -> Step:
@@ -108,6 +137,41 @@ def learn_route(tx: Connection, click: Click, purchase_id: str, route: Route) ->
     return work.record([t.RouteLearned(purchase_id, route)], by=click.by, cause="click")
 
 
+def tell_of_customs(tx: Connection, click: Click, purchase_id: str, state: str) -> Step:
+    """Held, cleared, returned or destroyed, by a person's word."""
+    if state not in {"held", "cleared", "returned", "destroyed"}:
+        raise NotPossible("choose", "held, cleared, returned or destroyed")
+    return tell(tx, click, t.CustomsSeen(purchase_id, state, since=click.now))
+
+
+def tell_of_interception(tx: Connection, click: Click, purchase_id: str, result: str) -> Step:
+    """What became of stopping a parcel, by a person's word. Said once: it moves money."""
+    work = _work(tx, click)
+    known = work.order.purchases.get(purchase_id)
+    if result not in {"succeeded", "failed"}:
+        raise NotPossible("choose", "succeeded or failed")
+    if known is not None and known.interception:
+        raise NotPossible("not_waiting")
+    said = t.InterceptionSeen(purchase_id, result)
+    return work.record([said], by=click.by, cause="click")
+
+
+def tell_of_verification(
+    tx: Connection, click: Click, case_id: str, result: str, message: str = ""
+) -> Step:
+    """What became of a claim, by a person's word. Raises NotPossible before it was handed in."""
+    work = _work(tx, click)
+    claim = work.order.claims.get(case_id)
+    if result not in {"verified", "refused"}:
+        raise NotPossible("choose", "verified or refused")
+    if claim is None:
+        raise NotPossible("not_handed_in")
+    if claim.result:
+        raise NotPossible("not_waiting")
+    said = t.VerificationSeen(case_id, result, message)
+    return work.record([said], by=click.by, cause="click")
+
+
 def pause(tx: Connection, shop: str) -> None:
     """Nothing goes out until `resume`; clocks and decisions go on."""
     _switch(tx, shop, shops.ACTIVE, shops.PAUSED)
@@ -135,11 +199,15 @@ def _planned(work: Casework, key: str) -> PlannedAction:
 def _both(work: Casework, planned: PlannedAction, choice: str, because: str) -> list[t.BothAllowed]:
     """The interlock: money and goods for the same units need a person's reason and its cost."""
     action, order = planned.action, work.order
-    if isinstance(action, RefundCustomer):
+    if isinstance(action, ReissueGoods):
+        clash = set(action.units) & set(order.spoken_for(action.line_id))
+        worth = order.lines[action.line_id].worth(clash, shipping=False)
+        cost = Money(sum(worth), order.currency)
+    elif isinstance(action, RefundCustomer):
         own = order.purchase_of(planned.case_id)
         clash = set(action.units) & set(order.goods_coming(action.line_id, besides=own))
         cost = Money(action.minor, action.currency)
-    elif isinstance(action, ProposeAlternative) and choice == "replace":
+    elif isinstance(action, ProposeAlternative) and choice in {"replace", "split"}:
         clash = set(action.units) & set(order.spoken_for(action.line_id))
         cost = _price(work, action, len(clash))
     else:

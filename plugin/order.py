@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from plugin import timeline as t
-from plugin.actions import Action, ProposeAlternative, RefundCustomer
+from plugin.actions import Action, ProposeAlternative, RefundCustomer, ReissueGoods
 from plugin.money import share_out
-from plugin.terms import Autonomy, Route
+from plugin.terms import Autonomy, Route, Situation
 
 DISPUTE_OVER = frozenset({"won", "prevented"})
 CHARGED_BACK = frozenset({"lost", "accepted", "charge_refunded"})
@@ -74,6 +74,19 @@ class Purchase:
     recovery_minor: int = 0
     chased: int = 0
     chased_at: datetime | None = None
+    customs: str = ""
+    """Empty, `held`, `cleared`, `returned` or `destroyed`."""
+    customs_since: datetime | None = None
+    customs_tracked: bool = False
+    intercept_asked_at: datetime | None = None
+    intercept_chased: int = 0
+    interception: str = ""
+    """Empty, `succeeded` or `failed`."""
+
+    @property
+    def stopped(self) -> bool:
+        """It will not reach the customer: the parcel was stopped, or never left."""
+        return self.interception == "succeeded" or self.cancelled_at is not None
 
 
 @dataclass
@@ -112,16 +125,44 @@ class CaseRecord:
     opened_at: datetime
     closed: t.CaseClosed | None = None
     closed_at: datetime | None = None
+    opened_seq: int = 0
+    closed_seq: int = 0
 
 
 @dataclass
 class Report:
-    """A word that some goods cannot be had."""
+    """A word that something is wrong with some goods."""
 
+    situation: Situation
     purchase_id: str
     line_ids: tuple[int, ...]
+    """Empty: all of the purchase."""
     at: datetime
-    message: str
+    seq: int
+    message: str = ""
+    units: Mapping[int, Units] = field(default_factory=dict)
+    """Which units exactly, where it says."""
+    id: str = ""
+    """Where the customer's own words are kept."""
+    wish: str = ""
+    by_check: bool = False
+    """Our own look at the order, not somebody's word."""
+    parcels: int = 0
+
+
+@dataclass
+class Claim:
+    """A claim that was handed in to be verified."""
+
+    sent_at: datetime
+    remote_id: str = ""
+    """The platform's id where an API took it; empty where a person did."""
+    chased: int = 0
+    chased_at: datetime | None = None
+    result: str = ""
+    """Empty, `verified` or `refused`."""
+    result_at: datetime | None = None
+    message: str = ""
 
 
 @dataclass
@@ -142,6 +183,17 @@ class Order:
     cases: dict[str, CaseRecord] = field(default_factory=dict)
     both_allowed: set[tuple[int, int]] = field(default_factory=set)
     """(line id, unit) for which money and goods were both allowed by a person."""
+    evidence: dict[str, list[tuple[datetime, t.EvidenceAdded]]] = field(default_factory=dict)
+    """By case, oldest first."""
+    claims: dict[str, Claim] = field(default_factory=dict)
+    """By case."""
+    checked: t.OrderChecked | None = None
+    address_settled: dict[str, str] = field(default_factory=dict)
+    """`confirmed` or `corrected`, by the report it answers."""
+    bounced: dict[str, str] = field(default_factory=dict)
+    """Letters that did not arrive, by key: `bounced` or `complained`."""
+    delivered: dict[int, datetime] = field(default_factory=dict)
+    """When a shipment arrived, by fulfilment."""
     paid_at: datetime | None = None
     told_at: datetime | None = None
     """When we first heard of it."""
@@ -249,7 +301,28 @@ class Order:
             and p.counts
             for u in p.action.units
         }
-        return tuple(sorted(bought | (promised - served)))
+        return tuple(sorted(bought | (promised - served) | self._sent_again(line_id)))
+
+    def _sent_again(self, line_id: int) -> set[int]:
+        """Units that are reissued, or that leave in several parcels while that is being done."""
+        return {
+            unit
+            for p in self.planned.values()
+            if isinstance(p.action, ReissueGoods | ProposeAlternative)
+            and p.action.line_id == line_id
+            and (self._reissued(p) or self._split(p))
+            for unit in p.action.units
+        }
+
+    def _reissued(self, planned: PlannedAction) -> bool:
+        # A proposal that nobody said yes to promises nothing.
+        promised = planned.counts and planned.state != "waiting"
+        return isinstance(planned.action, ReissueGoods) and promised
+
+    def _split(self, planned: PlannedAction) -> bool:
+        record = self.cases.get(planned.case_id)
+        is_open = record is not None and record.closed is None
+        return planned.choice == "split" and planned.counts and is_open
 
     def purchase_of(self, case_id: str) -> str:
         """The purchase a case is about; empty when nobody has told us of one."""

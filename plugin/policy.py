@@ -14,8 +14,18 @@ from plugin.actions import Decision
 from plugin.case import Case
 from plugin.deadlines import Deadline
 from plugin.order import CaseRecord, Order
-from plugin.playbooks import late_shipment, no_stock, supplier_silent
-from plugin.terms import Situation, Terms
+from plugin.playbooks import (
+    cancellation,
+    customs_hold,
+    damaged,
+    late_shipment,
+    no_stock,
+    oversized,
+    supplier_silent,
+    wrong_address,
+    wrong_items,
+)
+from plugin.terms import BEFORE_SHIPPING, Situation, Terms
 
 
 class Playbook(Protocol):
@@ -39,8 +49,16 @@ class Playbook(Protocol):
 PLAYBOOKS: Mapping[Situation, Playbook] = {
     # Before shipping
     Situation.NO_STOCK: no_stock,
+    Situation.OVERSIZED: oversized,
     Situation.LATE_SHIPMENT: late_shipment,
     Situation.SUPPLIER_SILENT: supplier_silent,
+    # After shipping
+    Situation.CUSTOMS_HOLD: customs_hold,
+    Situation.WRONG_ITEMS: wrong_items,
+    Situation.DAMAGED: damaged,
+    # Special
+    Situation.CANCELLATION: cancellation,
+    Situation.WRONG_ADDRESS: wrong_address,
 }
 
 REOPENS_AFTER = frozenset({"shipped", "bought_elsewhere"})
@@ -73,7 +91,8 @@ def decide(case: Case, now: datetime) -> list[Decision]:
 
 def next_deadline(case: Case, now: datetime) -> tuple[Deadline, datetime] | None:
     """The earliest clock still to come for a case: what it waits for, and until when."""
-    if not case.opened and case.nothing_to_wait_for:
+    before = case.situation in BEFORE_SHIPPING
+    if not case.opened and before and case.nothing_to_wait_for:
         return None
     coming = [
         (due, deadline)
@@ -94,9 +113,10 @@ def _opened(order: Order, record: CaseRecord, terms: Terms) -> Case:
 def _may_reopen(record: CaseRecord, order: Order) -> bool:
     if record.closed is None or record.closed_at is None:
         return False
+    opened = record.opened
     return record.closed.outcome in REOPENS_AFTER or any(
-        report.at > record.closed_at
-        and (report.purchase_id, report.line_ids)
-        == (record.opened.purchase_id, record.opened.line_ids)
+        report.seq > record.closed_seq
+        and (report.situation, report.purchase_id, report.line_ids)
+        == (opened.situation, opened.purchase_id, opened.line_ids)
         for report in order.reports
     )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
+
+from clients.tmall.tmc import TmcMessage
 
 from clients.email.smtp import Message
 from clients.money import Money
 from clients.shopify import records as store
+from clients.shopify.addresses import PostalAddress
+from clients.shopify.drafts import Draft, DraftWanted
 from clients.supplier import records as supply
+from plugin.evidence.keep import Keep
 
 
 class Storefront(Protocol):
@@ -39,6 +45,33 @@ class Storefront(Protocol):
     def add_tags(self, order_id: int, tags: Sequence[str]) -> None:
         """Add tags to the order, never removing any."""
 
+    def fulfilment_orders(self, order_id: int) -> Sequence[store.FulfilmentOrder]:
+        """What is still to be sent, with the holds on it."""
+
+    def hold(self, fulfilment_order_id: int, *, reason: str, notes: str, handle: str) -> str | None:
+        """Stop it from being sent; None when our own hold is there already."""
+
+    def release_hold(self, fulfilment_order_id: int, hold_ids: Sequence[str]) -> None:
+        """Lift holds by their ids."""
+
+    def update_address(self, order_id: int, address: PostalAddress) -> None:
+        """Where the order is sent to."""
+
+    def cancel_order(self, order_id: int, *, reason: str, note: str, restock: bool) -> str:
+        """Cancel without paying back; the id of the store's own job."""
+
+    def create_draft(self, wanted: DraftWanted) -> Draft:
+        """An order at no charge, not yet placed."""
+
+    def find_draft(self, mark: str) -> Draft | None:
+        """The draft that carries our mark, if the store has one."""
+
+    def orders_updated_since(self, moment: datetime) -> Iterator[int]:
+        """Ids of the orders changed since a moment, each once."""
+
+    def complete_draft(self, draft_id: int) -> int:
+        """Place it; the new order's id."""
+
 
 class Supplier(Protocol):
     """A supplier's API."""
@@ -67,6 +100,29 @@ class Supplier(Protocol):
     def refunds(self, reference: str) -> Sequence[supply.SupplierRefund]:
         """What was asked back for this purchase so far."""
 
+    def claim(
+        self,
+        reference: str,
+        entries: Sequence[str],
+        amount: Money,
+        description: str,
+        pictures: Sequence[bytes],
+    ) -> str:
+        """Ask for money back for goods that arrived badly, with pictures; the request's id."""
+
+    def trace(self, reference: str) -> Sequence[supply.TraceStep]:
+        """Where the parcel has been, oldest first; empty while nothing is known."""
+
+
+class TmallQueue(Protocol):
+    """Tmall's message service: what is not confirmed comes again."""
+
+    def consume(self, quantity: int) -> Sequence[TmcMessage]:
+        """What waits, oldest first; nothing when the queue is empty."""
+
+    def confirm(self, message_ids: Sequence[int]) -> None:
+        """Kept: not to be sent again."""
+
 
 class Postbox(Protocol):
     """Outgoing mail."""
@@ -92,3 +148,12 @@ class Connections(Protocol):
 
     def link(self, path: str) -> str:
         """An address of ours, for letters."""
+
+    def customer_link(self, shop: str, order_id: int) -> str:
+        """The customer's own page for an order."""
+
+    def tmall_queue(self) -> TmallQueue | None:
+        """Tmall's messages; None where no connection to it is set up."""
+
+    def evidence(self) -> Keep:
+        """Where pictures and videos are kept."""

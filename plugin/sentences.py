@@ -27,9 +27,11 @@ __all__ = [
     "button",
     "cause",
     "choice",
+    "clock",
     "entry",
     "held",
     "kind_of",
+    "letter",
     "outcome",
     "route",
     "says",
@@ -41,9 +43,21 @@ __all__ = [
 ]
 
 WITH_BEIJING = frozenset(
-    {"urge_supplier", "treat_as_no_stock", "supplier_silent", "chase_recovery"}
+    {
+        "urge_supplier",
+        "treat_as_no_stock",
+        "supplier_silent",
+        "chase_recovery",
+        "recovery_shuts",
+        "claim_by",
+        "verification_earliest",
+        "verification_overdue",
+        "chase_verification",
+        "remedy_within",
+        "intercept_within",
+    }
 )
-"""Clocks that wait for a supplier; the others wait for somebody here."""
+"""Clocks that wait for somebody in China; the others wait for somebody here."""
 ALERTS = frozenset({"urge_supplier", "treat_as_no_stock"})
 """Clocks that only tell the merchant where a purchase goes abroad."""
 
@@ -120,26 +134,45 @@ def route(name: str, *, language: str) -> str:
 
 
 def choice(name: str, *, language: str) -> str:
-    """What a merchant may do with another supplier that was proposed."""
+    """What a merchant may choose: of another supplier that was proposed, or of a remedy."""
     return speech(language).name("choice", name)
+
+
+def letter(name: str, *, language: str) -> str:
+    """A letter to the customer, by its title."""
+    return speech(language).name("letter", name)
+
+
+def clock(deadline_name: str, *, language: str) -> str:
+    """A clock by its name, within a sentence."""
+    return speech(language).name("clock", deadline_name)
 
 
 # --- Clocks ---------------------------------------------------------------------------------------
 
 
 def waiting(
-    deadline_name: str, due: datetime, *, language: str, zone: str, only_alerts: bool = False
+    deadline_name: str,
+    due: datetime,
+    *,
+    language: str,
+    zone: str,
+    only_alerts: bool = False,
+    provisional: bool = False,
 ) -> str:
     """What is waited for, until when, and what happens then.
 
     `only_alerts`: a purchase going abroad, where the late clocks tell the merchant and no more.
+    `provisional`: counted in a calendar that is not announced yet; the date is marked, and why.
     """
     say = speech(language, zone)
     key = f"waiting.{deadline_name}"
     if only_alerts and deadline_name in ALERTS:
         key = "waiting.told"
     when = say.soon(due, beijing=deadline_name in WITH_BEIJING)
-    return say(key if say.knows(key) else "waiting.other", when=when)
+    marked = say("estimated", when=when) if provisional else when
+    said = say(key if say.knows(key) else "waiting.other", when=marked)
+    return say.sentences(said, say("waiting.provisional") if provisional else "")
 
 
 def says(deadline_name: str, language: str, count: int | None = None) -> str:
@@ -148,5 +181,5 @@ def says(deadline_name: str, language: str, count: int | None = None) -> str:
     found = next((d for d in deadlines.ALL if d.name == deadline_name), None)
     if found is None or not say.knows(f"says.{deadline_name}"):
         return found.says if found else say.name("says", deadline_name)
-    number = say.count(found.unit, found.count if count is None else count)
-    return say(f"says.{deadline_name}", count=number)
+    n = found.count if count is None else count
+    return say(f"says.{deadline_name}", count=say.count(found.unit, n), n=n)

@@ -9,6 +9,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -33,8 +34,16 @@ class Settings:
     supplier_key: str
     supplier_secret: str
     supplier_token: str
+    tmall_url: str
+    tmall_key: str
+    tmall_secret: str
+    tmall_session: str
+    tmall_distributor: str
+    tmall_shop: str
     mail_url: str
     mail_from: str
+    mail_webhook_secrets: tuple[str, ...]
+    evidence_folder: Path
     tick_seconds: float
     workers: int
     desk_open_to: str
@@ -57,8 +66,16 @@ def read(environment: Mapping[str, str]) -> Settings:
         supplier_key=reader.text("POSTVENDITA_SUPPLIER_KEY"),
         supplier_secret=reader.text("POSTVENDITA_SUPPLIER_SECRET"),
         supplier_token=reader.text("POSTVENDITA_SUPPLIER_TOKEN"),
+        tmall_url=reader.url("POSTVENDITA_TMALL_URL", "https://eco.taobao.com/router/rest"),
+        tmall_key=reader.text("POSTVENDITA_TMALL_KEY"),
+        tmall_secret=reader.text("POSTVENDITA_TMALL_SECRET"),
+        tmall_session=reader.text("POSTVENDITA_TMALL_SESSION"),
+        tmall_distributor=reader.text("POSTVENDITA_TMALL_DISTRIBUTOR"),
+        tmall_shop=reader.text("POSTVENDITA_TMALL_SHOP"),
         mail_url=reader.mail("POSTVENDITA_MAIL_URL"),
         mail_from=reader.text("POSTVENDITA_MAIL_FROM"),
+        mail_webhook_secrets=reader.webhook_secrets("POSTVENDITA_MAIL_WEBHOOK_SECRET"),
+        evidence_folder=Path(reader.text("POSTVENDITA_EVIDENCE_FOLDER", "evidence")),
         tick_seconds=reader.number("POSTVENDITA_TICK_SECONDS", 10.0, 0.05, 60.0),
         workers=int(reader.number("POSTVENDITA_WORKERS", 4, 1, 64)),
         desk_open_to=reader.text("POSTVENDITA_DESK_OPEN_TO"),
@@ -106,8 +123,12 @@ class _Reader:
     def mail(self, name: str) -> str:
         found = self.text(name)
         parts = urlsplit(found)
-        if found and parts.scheme not in {"smtp", "smtps", "smtp+starttls"}:
-            self.wrong(name, "must begin with smtp://, smtps:// or smtp+starttls://")
+        if found and parts.scheme not in {"smtp", "smtps", "smtp+starttls", "resend"}:
+            self.wrong(
+                name, "must begin with smtp://, smtps://, smtp+starttls:// or resend://KEY@host"
+            )
+        if parts.scheme == "resend" and not parts.username:
+            self.wrong(name, "resend:// needs its key before the @")
         return found
 
     def secrets(self, *names: str) -> tuple[str, ...]:
@@ -176,6 +197,18 @@ class _Reader:
         supplier = (settings.supplier_key, settings.supplier_secret, settings.supplier_token)
         if any(supplier) and not all(supplier):
             self.wrong("POSTVENDITA_SUPPLIER_KEY", "set _KEY, _SECRET and _TOKEN, or none of them")
+        tmall = (
+            settings.tmall_key,
+            settings.tmall_secret,
+            settings.tmall_session,
+            settings.tmall_distributor,
+            settings.tmall_shop,
+        )
+        if any(tmall) and not all(tmall):
+            self.wrong(
+                "POSTVENDITA_TMALL_KEY",
+                "set _KEY, _SECRET, _SESSION, _DISTRIBUTOR and _SHOP, or none of them",
+            )
         backend = settings.database_url.split(":", 1)[0].split("+", 1)[0]
         if backend not in {"sqlite", "postgresql"}:
             self.wrong("POSTVENDITA_DATABASE_URL", "must begin with sqlite:/// or postgresql://")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Situation(StrEnum):
@@ -34,6 +35,13 @@ class Clause(StrEnum):
     RESOURCE = "resource"
     RECOVERY = "recovery"
     LETTER = "letter"
+    HOLD = "hold"
+    ADDRESS = "address"
+    CANCEL = "cancel"
+    INTERCEPT = "intercept"
+    VERIFY = "verify"
+    REMEDY = "remedy"
+    REISSUE = "reissue"
 
 
 class Autonomy(StrEnum):
@@ -60,8 +68,42 @@ class NoStockOrder(StrEnum):
     RESOURCE_FIRST = "resource_first"
 
 
-MONEY = frozenset({Clause.REFUND, Clause.RESOURCE})
-"""Clauses that spend the merchant's money or change what he buys; the others send words."""
+class Remedy(StrEnum):
+    """What the customer gets once a claim is verified. The guide leaves it open who chooses."""
+
+    CHOOSE = "choose"
+    REFUND = "refund"
+    REISSUE = "reissue"
+
+
+BEFORE_SHIPPING = frozenset(
+    {
+        Situation.NO_STOCK,
+        Situation.OVERSIZED,
+        Situation.LATE_SHIPMENT,
+        Situation.SUPPLIER_SILENT,
+    }
+)
+"""Situations about goods that have not left: a shipment ends them."""
+VERIFIED = frozenset({Situation.WRONG_ITEMS, Situation.DAMAGED})
+"""Situations with proof, a claim and a verification."""
+STOPPED = frozenset({Situation.CANCELLATION, Situation.WRONG_ADDRESS})
+"""Situations in which a parcel is to be stopped."""
+
+MONEY = frozenset(
+    {
+        Clause.REFUND,
+        Clause.RESOURCE,
+        Clause.REMEDY,
+        Clause.REISSUE,
+        Clause.CANCEL,
+        Clause.ADDRESS,
+    }
+)
+"""Clauses that spend the merchant's money, or change what is sold or where it goes; the others
+send words, or keep things as they are."""
+PERSONS = frozenset({Clause.REMEDY})
+"""Clauses that are a choice between ways: no setting can take it from a person."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +127,12 @@ class Alternative:
     currency: str
     promised_days: int | None = None
     note: str = ""
+    grams: int | None = None
+    """What one piece weighs, where it is known."""
+    purchases: int = 0
+    """How often this shop has bought from the supplier."""
+    troubles: int = 0
+    """How many of those purchases went wrong before they shipped."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +146,9 @@ class Terms:
     """Changes to the numbers in `deadlines.py`, by a deadline's name."""
     domestic_only: bool = True
     """The late-shipment clocks act on domestic purchases only, as the guide notes."""
+    festivals_pause: bool = True
+    """Days of festivals, when nobody works in China, do not count where a supplier has to do
+    something. Guide silent: yes, urging somebody on such a day helps nobody."""
     assumed_route: Route = Route.UNKNOWN
     """The route of a purchase nobody has told us of. Guide silent: unknown."""
     no_stock_order: NoStockOrder = NoStockOrder.REFUND_FIRST
@@ -109,15 +160,41 @@ class Terms:
     """Without a cap no money moves by itself, whatever `autonomy` says."""
     alternatives: tuple[Alternative, ...] = ()
     """The shop's alternative suppliers for the products of the order at hand."""
+    remedy: Remedy = Remedy.CHOOSE
+    """What follows a verified claim. Guide silent on who chooses: the merchant, each time."""
+    check_addresses: bool = True
+    """Every order's address is checked on arrival: abroad it cannot be mended any more."""
+    check_parcels: bool = True
+    """Every order's parcel is checked on arrival against the limits of the shipping line."""
+    shipping_line: str = "small"
+    """The line's name in `limits`. Guide silent: the small-parcel line."""
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    """The shop's own limits, by line; empty: those in `parcels.py`."""
+    day_rate_percent: int = 2
+    """What a promised day more is worth when alternatives are ranked, in percent of the price."""
 
     def goes(self, situation: Situation, clause: Clause) -> Autonomy:
         """How far the app goes for this rule. Default: words `auto`, money `ask`."""
         chosen = self.autonomy.get(f"{situation}.{clause}")
+        if clause in PERSONS:
+            return Autonomy.ASK
         if chosen is not None:
             return chosen
         return Autonomy.ASK if clause in MONEY else Autonomy.AUTO
 
     def alternatives_for(self, sku: str) -> tuple[Alternative, ...]:
-        """The shop's alternatives for a product, the cheapest first where currencies agree."""
+        """The shop's alternatives for a product, the best first where currencies agree."""
         mine = [a for a in self.alternatives if a.sku == sku]
-        return tuple(sorted(mine, key=lambda a: (a.currency, a.price_minor, a.id)))
+        return tuple(sorted(mine, key=lambda a: (a.currency, self.worth(a), a.id)))
+
+    def worth(self, offer: Alternative) -> int:
+        """What an alternative really costs, in minor units: price, waiting and risk in one sum.
+
+        Each promised day adds `day_rate_percent`; a supplier who failed this shop in some share
+        of its purchases costs that share more. Unknown days count as 14. Guide silent: ours.
+        """
+        days = 14 if offer.promised_days is None else offer.promised_days
+        waiting = offer.price_minor * self.day_rate_percent * days // 100
+        # One purchase that went well is assumed of everybody, so that one failure is not a ban.
+        risk = offer.price_minor * offer.troubles // (offer.purchases + 1)
+        return offer.price_minor + waiting + risk

@@ -36,6 +36,8 @@ class LineFacts:
     paid_minor: int
     requires_shipping: bool = True
     product_id: int | None = None
+    grams: int | None = None
+    """What one unit weighs, where the store says."""
 
 
 @dataclass(frozen=True)
@@ -226,6 +228,137 @@ class RecoverySeen(Event):
     kind: ClassVar[str] = "recovery_seen"
 
 
+@dataclass(frozen=True)
+class OversizedReported(Event):
+    """A carrier or supplier refused the parcel for its size or weight. Empty: all of it."""
+
+    purchase_id: str
+    line_ids: tuple[int, ...] = ()
+    message: str = ""
+    parcels: int = 0
+    """Into how many parcels that fit it could be split, where that is known."""
+    kind: ClassVar[str] = "oversized_reported"
+
+
+@dataclass(frozen=True)
+class CustomsSeen(Event):
+    """Where a parcel stands with customs: `held`, `cleared`, `returned` or `destroyed`."""
+
+    purchase_id: str
+    state: str
+    since: datetime
+    tracked: bool = False
+    """Read off the tracking, where a short stop is nothing yet; otherwise somebody told us."""
+    message: str = ""
+    kind: ClassVar[str] = "customs_seen"
+
+
+@dataclass(frozen=True)
+class InterceptionSeen(Event):
+    """What became of stopping a parcel: `succeeded` or `failed`."""
+
+    purchase_id: str
+    result: str
+    message: str = ""
+    kind: ClassVar[str] = "interception_seen"
+
+
+@dataclass(frozen=True)
+class VerificationSeen(Event):
+    """What became of a claim: `verified` or `refused`."""
+
+    case_id: str
+    result: str
+    message: str = ""
+    kind: ClassVar[str] = "verification_seen"
+
+
+@dataclass(frozen=True)
+class LetterBounced(Event):
+    """A letter did not arrive: `bounced` or `complained`. No more are sent to that address."""
+
+    key: str
+    what: str
+    kind: ClassVar[str] = "letter_bounced"
+
+
+# --- The customer tells us, or the merchant in his name ------------------------------------------
+
+
+@dataclass(frozen=True)
+class ProblemReported(Event):
+    """A problem with some goods: situations 6 to 9. No lines: all of the purchase.
+
+    The customer's own words, and an address that was given, are kept apart from the timeline,
+    under `report_id`: they can be erased.
+    """
+
+    report_id: str
+    situation: Situation
+    purchase_id: str
+    lines: Lines = ()
+    wish: str = ""
+    """What the customer would like: `refund`, `reissue` or nothing said."""
+    kind: ClassVar[str] = "problem_reported"
+
+
+@dataclass(frozen=True)
+class EvidenceAdded(Event):
+    """A picture or video, kept under its SHA-256."""
+
+    case_id: str
+    evidence_id: str
+    media: str
+    """`picture` or `video`"""
+    shot: str = ""
+    """Which of the shot list it is meant to be."""
+    checked: bool = True
+    """False: nobody could look inside; size and signature only."""
+    advice: tuple[str, ...] = ()
+    kind: ClassVar[str] = "evidence_added"
+
+
+@dataclass(frozen=True)
+class AddressSettled(Event):
+    """A doubtful address: the customer or the merchant `confirmed` or `corrected` it."""
+
+    report_id: str
+    how: str
+    kind: ClassVar[str] = "address_settled"
+
+
+# --- We looked ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OrderChecked(Event):
+    """Our own look at a new order, before anything is bought: only codes, no address."""
+
+    doubts: tuple[str, ...] = ()
+    """`field:code`, of the address."""
+    parcel: str = "unknown"
+    """`fits`, `warn`, `over` or `unknown`, against the limits of the shop's shipping line."""
+    line: str = ""
+    over_grams: int = 0
+    over_mm: int = 0
+    parcels: int = 0
+    """Into how many parcels that fit it could be split."""
+    kind: ClassVar[str] = "order_checked"
+
+
+@dataclass(frozen=True)
+class DeadlineMoved(Event):
+    """The calendar was announced or corrected, and a date of a case moved with it."""
+
+    case_id: str
+    deadline: str
+    before: datetime
+    after: datetime
+    calendar: str
+    """The calendar's version."""
+    kind: ClassVar[str] = "deadline_moved"
+
+
 # --- We decided ----------------------------------------------------------------------------------
 
 
@@ -300,7 +433,7 @@ class Approved(Event):
 
     key: str
     choice: str = ""
-    """For a proposal: `source`, `invite` or `replace`."""
+    """For a proposal `source`, `invite`, `replace` or `split`; for a remedy one of its choices."""
     kind: ClassVar[str] = "approved"
 
 
@@ -427,6 +560,9 @@ FACTS = (
     PurchaseShipped,
     PurchaseCancelled,
     RouteLearned,
+    CustomsSeen,
+    InterceptionSeen,
+    OrderChecked,
 )
 """What others tell us, as often as they like: the same words twice are one fact."""
 

@@ -161,8 +161,16 @@ def import_purchases(file: Path, shop: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--shop", required=True, help="The shop's myshopify.com domain.")
 def import_alternatives(file: Path, shop: str) -> None:
-    """Other suppliers for products: sku, supplier, url, price, currency, promised_days, note."""
+    """Other suppliers: sku, supplier, url, price, currency, promised_days, grams, note."""
     _import(file, shop, imports.ALTERNATIVE_COLUMNS, imports.import_alternatives)
+
+
+@import_.command("measures")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--shop", required=True, help="The shop's myshopify.com domain.")
+def import_measures(file: Path, shop: str) -> None:
+    """What products weigh and measure: sku, grams, length_mm, width_mm, height_mm."""
+    _import(file, shop, imports.MEASURE_COLUMNS, imports.import_measures)
 
 
 # --- Shops --------------------------------------------------------------------------------------

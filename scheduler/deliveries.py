@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
@@ -9,10 +10,15 @@ from sqlalchemy.engine import Connection
 
 from plugin import timeline as t
 from plugin.casework import Casework, Step
-from plugin.store import inbox, shops, timelines
+from plugin.notices import tell_of_bounce
+from plugin.order import Order
+from plugin.store import inbox, mail, shops, timelines
 from plugin.store.inbox import Delivery
+from plugin.wanted import waiting_for
+from scheduler.arrivals import check_arrival
 from scheduler.runtime import Runtime
 from webhooks.reading import Unreadable
+from webhooks.sources import MAIL, SUPPLIER, TMALL
 from webhooks.translate import Ignored, Translation, translate
 
 log = structlog.get_logger()
@@ -56,6 +62,9 @@ def _handle(tx: Connection, delivery: Delivery, now: datetime) -> Step | None:
     if found.shop_event == "uninstalled":
         _uninstall(tx, shop, delivery, now)
         return None
+    wider = _WIDER.get(_named(found))
+    if wider is not None:
+        return wider(tx, delivery, found, now)
     order_id = _order_id(tx, delivery, found)
     if not inbox.settle(tx, delivery, now, inbox.HANDLED, order_id=order_id):
         return None
@@ -64,8 +73,11 @@ def _handle(tx: Connection, delivery: Delivery, now: datetime) -> Step | None:
         timelines.keep_customer(tx, delivery.shop, order_id, found.customer)
     casework = Casework(tx, delivery.shop, order_id, now)
     cause = f"{delivery.topic} {delivery.delivery_id}"
-    step = casework.record(found.events, by=_who(delivery), cause=cause)
-    if found.events and not step.heard:
+    events = [*found.events, *_claim_result(casework.order, found)]
+    step = casework.record(events, by=_who(delivery), cause=cause)
+    if any(isinstance(event, t.OrderSeen) for event in events):
+        check_arrival(tx, casework)
+    if events and not step.heard:
         inbox.nothing_new(tx, delivery)
     if casework.order.seen is None or any(isinstance(e, t.OrderEdited) for e in found.events):
         timelines.set_head(tx, delivery.shop, order_id, read_wanted=True)
@@ -79,6 +91,112 @@ def _order_id(tx: Connection, delivery: Delivery, found: Translation) -> int:
     if known is None:
         raise NotYet(f"no purchase {found.purchase_key} is known yet")
     return known
+
+
+def _claim_result(order: Order, found: Translation) -> list[t.Event]:
+    """A supplier speaks of his purchase; the claim about it is the case's."""
+    if found.claim_result is None:
+        return []
+    purchase_id, result, message = found.claim_result
+    waiting = [
+        case_id
+        for case_id, claim in order.claims.items()
+        if not claim.result and order.purchase_of(case_id) == purchase_id
+    ]
+    if not waiting:
+        raise NotYet(f"no claim about {purchase_id} was handed in yet")
+    return [t.VerificationSeen(case_id, result, message) for case_id in waiting]
+
+
+def _product_out(
+    tx: Connection, delivery: Delivery, found: Translation, now: datetime
+) -> Step | None:
+    """A product its supplier has no more of: every order that still waits for it from him."""
+    inbox.settle(tx, delivery, now, inbox.HANDLED)
+    step = None
+    for order_id, purchase_id, line_ids in waiting_for(
+        tx, delivery.shop, found.sku_out, found.supplier
+    ):
+        event = t.OutOfStockReported(purchase_id, line_ids, found.sku_out)
+        step = _record(tx, delivery, order_id, [event], now)
+    return step
+
+
+def _purchase_to_read(
+    tx: Connection, delivery: Delivery, found: Translation, now: datetime
+) -> Step | None:
+    """A hint: the purchase is read at its supplier's with the next look."""
+    known = timelines.purchases_with_reference(tx, delivery.shop, found.read_purchase)
+    if not known:
+        raise NotYet(f"no purchase {found.read_purchase} is known yet")
+    inbox.settle(tx, delivery, now, inbox.HANDLED)
+    step = None
+    for purchase_id in known:
+        timelines.look_at_purchase(tx, delivery.shop, purchase_id, now)
+        order_id = timelines.order_of(tx, delivery.shop, purchase_id)
+        if found.events and order_id is not None:
+            step = _record(tx, delivery, order_id, list(found.events), now)
+    return step
+
+
+def _customs(tx: Connection, delivery: Delivery, found: Translation, now: datetime) -> Step | None:
+    """A mail about customs that names a purchase or a parcel of ours; others are put aside."""
+    told = found.customs_mail
+    assert told is not None
+    purchases = {
+        purchase_id
+        for reference in told.references
+        for purchase_id in timelines.purchases_named(tx, delivery.shop, reference)
+    }
+    if len(purchases) != 1:
+        named = ", ".join(told.references) or "nothing"
+        raise Unreadable("text", f"it names {named}; {len(purchases)} purchases of ours fit")
+    purchase_id = purchases.pop()
+    order_id = timelines.order_of(tx, delivery.shop, purchase_id)
+    assert order_id is not None
+    inbox.settle(tx, delivery, now, inbox.HANDLED, order_id=order_id)
+    return _record(tx, delivery, order_id, [told.seen(purchase_id)], now)
+
+
+def _record(
+    tx: Connection, delivery: Delivery, order_id: int, events: list[t.Event], now: datetime
+) -> Step:
+    cause = f"{delivery.topic} {delivery.delivery_id}"
+    work = Casework(tx, delivery.shop, order_id, now)
+    return work.record(events, by=_who(delivery), cause=cause)
+
+
+def _bounced(tx: Connection, delivery: Delivery, found: Translation, now: datetime) -> Step | None:
+    """No more mail to an address that refuses it, and the merchant is told."""
+    bounce = found.bounce
+    assert bounce is not None
+    inbox.settle(tx, delivery, now, inbox.HANDLED)
+    mail.suppress(tx, delivery.shop, bounce.recipient, bounce.what, now)
+    sent = mail.sent_as(tx, delivery.shop, bounce.provider_id)
+    if sent is None or not sent[0]:
+        return None
+    order_id, key = sent
+    tell_of_bounce(tx, delivery.shop, order_id, key, now)
+    return _record(tx, delivery, order_id, [t.LetterBounced(key, bounce.what)], now)
+
+
+def _named(found: Translation) -> str:
+    if found.bounce is not None:
+        return "bounce"
+    if found.customs_mail is not None:
+        return "customs_mail"
+    if found.sku_out:
+        return "sku_out"
+    return "read_purchase" if found.read_purchase else ""
+
+
+_WIDER: Mapping[str, Callable[[Connection, Delivery, Translation, datetime], Step | None]] = {
+    "bounce": _bounced,
+    "customs_mail": _customs,
+    "sku_out": _product_out,
+    "read_purchase": _purchase_to_read,
+}
+"""What does not name an order of the store."""
 
 
 def _uninstall(tx: Connection, shop: shops.Shop, delivery: Delivery, now: datetime) -> None:
@@ -97,4 +215,4 @@ def _uninstall(tx: Connection, shop: shops.Shop, delivery: Delivery, now: dateti
 
 
 def _who(delivery: Delivery) -> str:
-    return "supplier" if delivery.source == "supplier" else "store"
+    return {SUPPLIER: "supplier", TMALL: "supplier", MAIL: "mail"}.get(delivery.source, "store")

@@ -11,7 +11,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from plugin.store import ticks
-from scheduler import reconcile, sweeps
+from scheduler import calendar, evidence, purchases, reconcile, sweeps, tmall
 from scheduler.runtime import Runtime
 
 log = structlog.get_logger()
@@ -32,6 +32,12 @@ JOBS = (
     Job("outbox", sweeps.empty_outbox),
     Job("read_wanted", reconcile.read_wanted, timedelta(seconds=30)),
     Job("follow_recoveries", reconcile.follow_recoveries, timedelta(minutes=30)),
+    Job("follow_purchases", purchases.follow_purchases, timedelta(minutes=5)),
+    Job("catch_up", reconcile.catch_up, timedelta(minutes=15)),
+    Job("read_open_cases", reconcile.read_open_cases, timedelta(days=1)),
+    Job("recount_calendar", calendar.recount, timedelta(days=1)),
+    Job("tmall_messages", tmall.collect, timedelta(seconds=30)),
+    Job("sweep_evidence", evidence.sweep, timedelta(hours=6)),
 )
 
 

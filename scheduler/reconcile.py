@@ -12,13 +12,56 @@ from plugin.casework import Casework
 from plugin.effects.supplier import follow
 from plugin.facts import events_from
 from plugin.fold import fold
-from plugin.store import caselists, timelines
+from plugin.store import caselists, shops, timelines
+from scheduler.arrivals import check_arrival
 from scheduler.runtime import Runtime
 
 log = structlog.get_logger()
 
 AT_ONCE = 50
 FOLLOW_EVERY = timedelta(hours=6)
+OVERLAP = timedelta(minutes=5)
+"""Shopify's search lags behind its own changes: the last minutes are asked for again."""
+FIRST_LOOK_BACK = timedelta(days=2)
+
+
+def catch_up(runtime: Runtime) -> int:
+    """Every order changed in the store since we last asked is read again. How many.
+
+    A webhook that never came is healed by this; one that did makes it a read with no news.
+    """
+    with runtime.db.read() as tx:
+        installed = shops.installed(tx)
+    return sum(_catch_up(runtime, shop) for shop in installed)
+
+
+def _catch_up(runtime: Runtime, shop: shops.Shop) -> int:
+    now = runtime.clock.now()
+    since = (shop.reconciled_to or now - FIRST_LOOK_BACK) - OVERLAP
+    count = 0
+    try:
+        for order_id in runtime.connections.storefront(shop.shop).orders_updated_since(since):
+            with runtime.db.write() as tx:
+                timelines.lock(tx, shop.shop, order_id)
+                timelines.set_head(tx, shop.shop, order_id, read_wanted=True)
+            count += 1
+    except RemoteError as error:
+        # The mark stays where it was: the next time begins there again.
+        log.warning("a store could not be asked for changes", shop=shop.shop, why=error.what)
+        return count
+    with runtime.db.write() as tx:
+        shops.change(tx, shop.shop, reconciled_to=now)
+    return count
+
+
+def read_open_cases(runtime: Runtime) -> int:
+    """Every order with an open case is read again: facts older than a day are stale. How many."""
+    with runtime.db.read() as tx:
+        found = caselists.open_orders(tx)
+    for shop, order_id in found:
+        with runtime.db.write() as tx:
+            timelines.set_head(tx, shop, order_id, read_wanted=True)
+    return len(found)
 
 
 def read_wanted(runtime: Runtime) -> int:
@@ -38,9 +81,9 @@ def read_wanted(runtime: Runtime) -> int:
         now = runtime.clock.now()
         with runtime.db.write() as tx:
             if found is not None:
-                Casework(tx, shop, order_id, now).record(
-                    events_from(found), by="store", cause="read"
-                )
+                work = Casework(tx, shop, order_id, now)
+                work.record(events_from(found), by="store", cause="read")
+                check_arrival(tx, work)
             timelines.set_head(tx, shop, order_id, read_wanted=False, read_at=now)
         count += 1
     return count

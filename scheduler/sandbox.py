@@ -90,6 +90,7 @@ def environment_for(directory: Path, app_url: str, world_url: str) -> dict[str, 
         "POSTVENDITA_SANDBOX_URL": world_url,
         "POSTVENDITA_LOG_LEVEL": "warning",
         "POSTVENDITA_CLOCK_FILE": str(directory / "clock"),
+        "POSTVENDITA_EVIDENCE_FOLDER": str(directory / "evidence"),
     }
 
 

@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from plugin.actions import Reason, TellMerchant, Topic
-from plugin.casework import Casework, Step, mark_for
+from plugin.actions import Topic
+from plugin.casework import Casework, Step
 from plugin.effects.carry import carry_out
-from plugin.store import inbox, outbox, shops, ticks, timelines
-from plugin.terms import Clause, Situation
-from plugin.timeline import plain
+from plugin.notices import notice
+from plugin.store import inbox, outbox, ticks, timelines
 from scheduler.deliveries import handle_delivery
 from scheduler.runtime import CLOCKS, Runtime
 
@@ -131,32 +130,9 @@ def _tick(runtime: Runtime, since: datetime, now: datetime, swept: Swept) -> Non
             return
         ticks.was_away(tx, CLOCKS, since, now, sum(missed.values()))
         for shop, count in missed.items():
-            action = TellMerchant(
-                Reason(
-                    Situation.LATE_SHIPMENT,
-                    Clause.TELL,
-                    "missed_clocks",
-                    facts={"missed": count, "from": since.isoformat(), "until": now.isoformat()},
-                ),
-                topic=Topic.MISSED_CLOCKS,
-                about=now.isoformat(),
-            )
-            found = shops.find(tx, shop)
-            if found is None or outbox.by_key(tx, shop, 0, action.key):
-                continue
-            outbox.plan(
-                tx,
-                {
-                    "shop": shop,
-                    "order_id": 0,
-                    "key": action.key,
-                    "case_id": "",
-                    "action": action.kind,
-                    "body": plain(action),
-                    "level": "auto",
-                    "state": "planned",
-                    "mark": mark_for(shop, 0, action.key, 1),
-                    "planned_at": now,
-                    "look_at": now,
-                },
-            )
+            facts: dict[str, str | int] = {
+                "missed": count,
+                "from": since.isoformat(),
+                "until": now.isoformat(),
+            }
+            notice(tx, shop, Topic.MISSED_CLOCKS, now.isoformat(), facts, now)

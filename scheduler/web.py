@@ -9,9 +9,13 @@ from types import FrameType
 from typing import Any
 
 from flask import Flask
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
 from plugin.pages import create_pages
+from plugin.settings import Settings
+from plugin.store import shops
 from plugin.store.inbox import Inbox
 from scheduler.metrics import metrics
 from scheduler.runtime import Runtime
@@ -21,7 +25,38 @@ THREADS = 16
 DRAIN_SECONDS = 10
 SILENT_SECONDS = 30
 LARGEST_BODY = 4 * 1024 * 1024
-"""What the server takes in at all; each address has its own, lower limit."""
+"""What the server takes in; each address has its own, lower limit."""
+LARGEST_UPLOAD = 420 * 1024 * 1024
+"""What it takes in where customers and merchants send pictures and videos."""
+UPLOADS = ("/report/", "/cases/")
+
+
+class UploadParser(HTTPRequestParser):  # type: ignore[misc]
+    """Takes large bodies in only where files are sent; everywhere else they end early with 413."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """As its parent's, and then the limit of the address."""
+        super().parse_header(header_plus)
+        if not self.path.startswith(UPLOADS):
+            self.adj: Any = _SmallBodies(self.adj)
+
+
+class _SmallBodies:
+    """A server's settings with a smaller limit for bodies."""
+
+    max_request_body_size = LARGEST_BODY
+
+    def __init__(self, settings: Any) -> None:
+        self._settings = settings
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._settings, name)
+
+
+class UploadChannel(HTTPChannel):  # type: ignore[misc]
+    """Connections that parse with limits by address."""
+
+    parser_class = UploadParser
 
 
 def make_app(runtime: Runtime) -> Flask:
@@ -36,7 +71,21 @@ def make_app(runtime: Runtime) -> Flask:
         pages=create_pages(runtime.db, runtime.clock, runtime.settings),
         readiness=runtime.readiness,
         metrics=lambda: metrics(runtime),
+        tmall_secrets=_tmall_secrets(runtime.settings),
+        mail_secrets=runtime.settings.mail_webhook_secrets,
+        mail_shops=lambda: _installed(runtime),
     )
+
+
+def _tmall_secrets(settings: Settings) -> dict[str, list[tuple[str, str]]]:
+    if not settings.tmall_shop:
+        return {}
+    return {settings.tmall_shop: [(settings.tmall_key, settings.tmall_secret)]}
+
+
+def _installed(runtime: Runtime) -> list[str]:
+    with runtime.db.read() as tx:
+        return [shop.shop for shop in shops.installed(tx)]
 
 
 def serve(
@@ -47,15 +96,19 @@ def serve(
     listening: Callable[[], None] = lambda: None,
 ) -> None:
     """Answer until told to stop; then finish what is under way. `listening` is called once."""
+    listeners: dict[int, Any] = {}
     server = create_server(
         app,
+        map=listeners,
         host=host,
         port=port,
         threads=THREADS,
         ident=None,
-        max_request_body_size=LARGEST_BODY,
+        max_request_body_size=LARGEST_UPLOAD,
         channel_timeout=SILENT_SECONDS,
     )
+    for listener in listeners.values():
+        listener.channel_class = UploadChannel
     stopped = threading.Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -6,15 +6,21 @@ them, and may carry a call out and lose the answer, or die right after it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
+
+from plugin.evidence.keep import Keep
 
 from clients.email.smtp import Message
 from clients.errors import OutcomeUnknown, Refused
 from clients.money import Money
 from clients.shopify import records as store
+from clients.shopify.addresses import PostalAddress
+from clients.shopify.drafts import Draft, DraftWanted
 from clients.shopify.refunds import refund_input
 from clients.supplier import records as supply
 from plugin.clock import Clock
@@ -85,6 +91,72 @@ class FakeStorefront:
     def add_tags(self, order_id: int, tags: Sequence[str]) -> None:
         self.calls.append("tags")
 
+    # --- before anything is bought, and goods again -----------------------------------------
+
+    holds: list[str] = field(default_factory=list)
+    address: PostalAddress | None = None
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    after_change: list[Callable[[], None]] = field(default_factory=list)
+
+    def fulfilment_orders(self, order_id: int) -> Sequence[store.FulfilmentOrder]:
+        held = tuple((gid, gid, "OTHER") for gid in self.holds)
+        return [store.FulfilmentOrder(71, "ON_HOLD" if held else "OPEN", held)]
+
+    def hold(self, fulfilment_order_id: int, *, reason: str, notes: str, handle: str) -> str | None:
+        self.calls.append(f"hold {reason}")
+        if handle in self.holds:
+            return None
+        self.holds.append(handle)
+        return handle
+
+    def release_hold(self, fulfilment_order_id: int, hold_ids: Sequence[str]) -> None:
+        self.calls.append("release")
+        self.holds = [gid for gid in self.holds if gid not in hold_ids]
+
+    def update_address(self, order_id: int, address: PostalAddress) -> None:
+        self.calls.append("address")
+        self.address = address
+
+    def cancel_order(self, order_id: int, *, reason: str, note: str, restock: bool) -> str:
+        self.calls.append("cancel")
+        order = self.orders[order_id]
+        if order.cancelled_at is not None:
+            raise Refused("shopify", "is cancelled already")
+        self.orders[order_id] = replace(
+            order, cancelled_at=self.clock.now(), updated_at=self.clock.now()
+        )
+        for happening in self._drain(self.after_change):
+            happening()
+        return "gid://shopify/Job/1"
+
+    def create_draft(self, wanted: DraftWanted) -> Draft:
+        self.calls.append("draft")
+        # Two drafts with one mark can be made, as in the real store: who repeats blindly is seen.
+        name = f"{wanted.mark}{'#' * sum(wanted.mark in key for key in self.drafts)}"
+        made = Draft(len(self.drafts) + 1, "#D1", "OPEN", Money(0, "USD"))
+        self.drafts[name] = made
+        for happening in self._drain(self.after_change):
+            happening()
+        return made
+
+    def find_draft(self, mark: str) -> Draft | None:
+        return self.drafts.get(mark)
+
+    def complete_draft(self, draft_id: int) -> int:
+        self.calls.append("complete")
+        name = next(name for name, one in self.drafts.items() if one.id == draft_id)
+        if self.drafts[name].order_id is None:
+            self.drafts[name] = replace(
+                self.drafts[name], status="COMPLETED", order_id=2000 + draft_id
+            )
+        for happening in self._drain(self.after_change):
+            happening()
+        return self.drafts[name].order_id or 0
+
+    def orders_updated_since(self, moment: datetime) -> Iterator[int]:
+        self.calls.append("changes")
+        yield from [i for i, order in self.orders.items() if order.updated_at >= moment]
+
     def refund_by_hand(self, line_id: int = LAMP, minor: int = 2490) -> store.Refund:
         """Somebody refunds in the store's admin."""
         return self._keep(ORDER_ID, line_id, 1, Money(minor, "USD"), "by hand")
@@ -145,6 +217,7 @@ class FakeSupplier:
     urged: list[str] = field(default_factory=list)
     asked: list[supply.SupplierRefund] = field(default_factory=list)
     after_asking: list[Callable[[], None]] = field(default_factory=list)
+    traces: dict[str, tuple[supply.TraceStep, ...]] = field(default_factory=dict)
 
     def urge(self, reference: str) -> bool:
         self.urged.append(reference)
@@ -171,6 +244,19 @@ class FakeSupplier:
         for happening in FakeStorefront._drain(self.after_asking):
             happening()
         return made.id
+
+    def claim(
+        self,
+        reference: str,
+        entries: Sequence[str],
+        amount: Money,
+        description: str,
+        pictures: Sequence[bytes],
+    ) -> str:
+        return self.ask_refund(reference, entries, amount, "3", description)
+
+    def trace(self, reference: str) -> Sequence[supply.TraceStep]:
+        return self.traces.get(reference, ())
 
     def refunds(self, reference: str) -> Sequence[supply.SupplierRefund]:
         return [r for r in self.asked if r.reference == reference]
@@ -201,6 +287,7 @@ class FakeConnections:
     store: FakeStorefront
     api: FakeSupplier
     mail: FakePostbox
+    keep: Keep = field(default_factory=lambda: Keep(Path(mkdtemp())))
 
     def storefront(self, shop: str) -> Storefront:
         return self.store
@@ -216,6 +303,15 @@ class FakeConnections:
 
     def link(self, path: str) -> str:
         return f"https://desk.example.com{path}"
+
+    def customer_link(self, shop: str, order_id: int) -> str:
+        return f"https://desk.example.com/report/token-of-{order_id}"
+
+    def tmall_queue(self) -> None:
+        return None
+
+    def evidence(self) -> Keep:
+        return self.keep
 
 
 def lose_answer() -> None:

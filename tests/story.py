@@ -8,11 +8,11 @@ from typing import Any
 
 from plugin import policy
 from plugin import timeline as t
-from plugin.actions import Action, CloseCase, Decision
+from plugin.actions import Action, CloseCase, Decision, OpenCase, Withdraw
 from plugin.case import Case
 from plugin.fold import fold
 from plugin.order import Order
-from plugin.terms import Autonomy, Route, Terms
+from plugin.terms import Autonomy, Route, Situation, Terms
 from tests.conftest import MONDAY
 
 LAMP, CUP = 11, 12
@@ -117,47 +117,83 @@ class Story:
         if isinstance(decision, Action):
             known = self.order.planned.get(decision.key)
             return known is None or not (known.counts or known.case_id == case.id)
+        if isinstance(decision, Withdraw):
+            return self.order.planned[decision.key].alive
         return True
 
     def _write_down(self, case: Case, fresh: list[Decision], now: datetime) -> None:
         case_id = case.id
         for decision in fresh:
-            if isinstance(decision, Action):
-                if not case_id:
-                    case_id = f"case-{len(self.order.cases) + 1}"
-                    self.tell(
-                        t.CaseOpened(
-                            case_id,
-                            case_id,
-                            case.situation,
-                            case.purchase_id,
-                            case.line_ids,
-                            self.terms.version,
-                            decision.because,
-                        ),
-                        at=now,
-                        by="app",
-                    )
-                level = self.terms.goes(case.situation, decision.because.clause)
-                self.tell(
-                    t.Planned(
-                        decision.key,
-                        decision.kind,
-                        t.plain(decision),
-                        case_id,
-                        level if level is not Autonomy.OFF else Autonomy.SUGGEST,
-                        decision.because,
-                        mark=f"mark-{decision.key}",
-                    ),
-                    at=now,
-                    by="app",
-                )
-            elif isinstance(decision, CloseCase):
-                self.tell(
-                    t.CaseClosed(case.id, decision.outcome, decision.because), at=now, by="app"
-                )
-            else:
-                self.tell(t.Withdrawn(decision.key, decision.why), at=now, by="app")
+            match decision:
+                case OpenCase():
+                    case_id = self._open(case, decision, now)
+                case CloseCase(outcome, because):
+                    self.tell(t.CaseClosed(case.id, outcome, because), at=now, by="app")
+                case Withdraw(key, why):
+                    self.tell(t.Withdrawn(key, why), at=now, by="app")
+                case _:
+                    case_id = case_id or self._open(case, decision, now)
+                    self._plan(case, case_id, decision, now)
+
+    def _open(self, case: Case, decision: Action | OpenCase, now: datetime) -> str:
+        case_id = f"case-{len(self.order.cases) + 1}"
+        opened = t.CaseOpened(
+            case_id,
+            case_id,
+            case.situation,
+            case.purchase_id,
+            case.line_ids,
+            self.terms.version,
+            decision.because,
+        )
+        self.tell(opened, at=now, by="app")
+        return case_id
+
+    def _plan(self, case: Case, case_id: str, action: Action, now: datetime) -> None:
+        level = self.terms.goes(case.situation, action.because.clause)
+        planned = t.Planned(
+            action.key,
+            action.kind,
+            t.plain(action),
+            case_id,
+            level if level is not Autonomy.OFF else Autonomy.SUGGEST,
+            action.because,
+            mark=f"mark-{action.key}",
+        )
+        self.tell(planned, at=now, by="app")
+
+    # --- for the situations that come with reports ------------------------------------------
+
+    def report(
+        self, situation: Situation, *lines: tuple[int, int], at: datetime = MONDAY, **more: Any
+    ) -> Story:
+        """The customer reports a problem with goods of Huanyu's."""
+        number = len(self.entries)
+        words: dict[str, Any] = {"purchase_id": HUANYU, "wish": "", **more}
+        event = t.ProblemReported(f"report-{number}", situation, lines=lines, **words)
+        return self.tell(event, at=at, by="customer")
+
+    def carry_out(self, at: datetime, *, but: tuple[str, ...] = ()) -> Story:
+        """Everything that goes out by itself is done, except some kinds."""
+        going = [p for p in self.order.planned.values() if p.state == "going"]
+        for planned in going:
+            if planned.action.kind not in but:
+                self.done(planned.key, at)
+        return self
+
+    def choose(self, of: str, choice: str, at: datetime) -> Story:
+        """The merchant chooses what is to be done."""
+        key = next(k for k in self.order.planned if k.startswith(f"choose:{of}:"))
+        return self.tell(t.Approved(key, choice), at=at, by="Alice").done(key, at)
+
+    @property
+    def case(self) -> Any:
+        """Its only case, as the last one was."""
+        return list(self.order.cases.values())[-1]
+
+    def outcomes(self) -> list[str]:
+        """How its cases ended; an open one has not."""
+        return [r.closed.outcome if r.closed else "open" for r in self.order.cases.values()]
 
 
 def kinds(actions: list[Action]) -> list[str]:

@@ -11,10 +11,14 @@ import structlog
 
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, Retriable
 from plugin.clock import Clock
+from plugin.effects.claims import ask_verification, chase_verification
 from plugin.effects.errand import Errand, shop_of
+from plugin.effects.holds import cancel_order, correct_address, hold_order, release_order
 from plugin.effects.messages import tell_merchant, write_customer
 from plugin.effects.refund import refund
+from plugin.effects.reissue import choose_remedy, reissue_goods
 from plugin.effects.resource import propose_alternative
+from plugin.effects.stopping import chase_interception, intercept_parcel
 from plugin.effects.supplier import ask_recovery, chase_recovery, urge_supplier
 from plugin.ports import Connections
 from plugin.store import outbox
@@ -30,6 +34,16 @@ EFFECTS: Mapping[str, Callable[[Errand], None]] = {
     "ask_recovery": ask_recovery,
     "chase_recovery": chase_recovery,
     "propose_alternative": propose_alternative,
+    "hold_order": hold_order,
+    "release_order": release_order,
+    "correct_address": correct_address,
+    "cancel_order": cancel_order,
+    "intercept_parcel": intercept_parcel,
+    "chase_interception": chase_interception,
+    "ask_verification": ask_verification,
+    "chase_verification": chase_verification,
+    "choose_remedy": choose_remedy,
+    "reissue_goods": reissue_goods,
 }
 
 AGAIN_AFTER_A_BUG = 900.0

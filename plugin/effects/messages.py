@@ -13,12 +13,22 @@ from clients.errors import OutcomeUnknown, Refused, Retriable
 from plugin import letters
 from plugin import timeline as t
 from plugin.actions import Letter, RefundCustomer, TellMerchant, WriteCustomer
+from plugin.business_days import Reckoned
+from plugin.case import Case
+from plugin.deadlines import EVIDENCE_CLOSES, VERIFICATION_OVERDUE
 from plugin.effects.errand import Errand
 from plugin.money import Money
 from plugin.order import Order
-from plugin.store import outbox, timelines
+from plugin.store import mail, outbox, shops, timelines
+from plugin.words.speech import spoken
 
 MOST_SENDINGS = 2
+PROMISES = {
+    Letter.CLAIM_SENT: VERIFICATION_OVERDUE,
+    Letter.EVIDENCE_ASKED: EVIDENCE_CLOSES,
+    Letter.EVIDENCE_REMINDED: EVIDENCE_CLOSES,
+    Letter.EVIDENCE_LAST_CALL: EVIDENCE_CLOSES,
+}
 
 
 def tell_merchant(errand: Errand) -> None:
@@ -50,7 +60,16 @@ def write_customer(errand: Errand) -> None:
     if customer is None or not customer.email:
         errand.refused("no_address")
         return
-    language = customer.language or errand.shop.language
+    with errand.db.read() as tx:
+        refused = mail.suppressed(tx, errand.row.shop, customer.email)
+    if refused:
+        errand.refused(f"suppressed: {refused}")
+        return
+    language = spoken(customer.language or errand.shop.language)
+    with errand.db.read() as tx:
+        own = mail.own_text(tx, errand.row.shop, action.letter, language)
+    case = _case(errand, order)
+    promised = _promise(case, action.letter)
     text = letters.to_customer(
         action.letter,
         language=language,
@@ -60,8 +79,30 @@ def write_customer(errand: Errand) -> None:
         lines=_lines(order, action, errand.row.case_id),
         amount=_repaid(errand) if action.letter is Letter.REFUNDED else None,
         alternative_title=_title(order, action) if action.letter is Letter.INVITED else "",
+        link=errand.connections.customer_link(errand.row.shop, errand.row.order_id),
+        reason=case.claim.message if case and case.claim else "",
+        hear_by=promised.due if promised else None,
+        provisional=promised.provisional if promised else False,
+        zone=errand.shop.zone,
+        own=own,
     )
     _send(errand, customer.email, text, language)
+
+
+def _case(errand: Errand, order: Order) -> Case | None:
+    record = order.cases.get(errand.row.case_id)
+    if record is None:
+        return None
+    opened = record.opened
+    with errand.db.read() as tx:
+        terms = shops.terms_of(tx, errand.row.shop, opened.terms_version)
+    return Case(order, opened.situation, opened.purchase_id, terms, opened.line_ids, record)
+
+
+def _promise(case: Case | None, letter: Letter) -> Reckoned | None:
+    """The date a letter names, if it names one: the customer will be held to it, and so are we."""
+    deadline = PROMISES.get(letter)
+    return deadline.reckon(case) if case is not None and deadline is not None else None
 
 
 def _send(errand: Errand, to: str, text: letters.Text, language: str) -> None:

@@ -18,6 +18,7 @@ from plugin import timeline as t
 from plugin.actions import RefundCustomer
 from plugin.effects.errand import Errand
 from plugin.facts import events_from, mark_in, note_with
+from plugin.gates import why_not
 from plugin.order import Order
 from plugin.ports import Storefront
 from plugin.store import outbox
@@ -53,7 +54,7 @@ def _pay(errand: Errand, storefront: Storefront, read: store.Order) -> None:
     errand.tell([*events_from(read), *_from_the_supplier(errand)], by="store", cause="read")
     entries = errand.entries()
     order = errand.order()
-    unwanted = _why_not(order, action, errand.row.case_id)
+    unwanted = why_not(order, action, errand.row.case_id)
     if unwanted:
         errand.refused(unwanted)
         return
@@ -100,23 +101,6 @@ def _from_the_supplier(errand: Errand) -> list[t.Event]:
     return [
         t.PurchaseShipped(purchase.id, found.shipped_at, next(iter(found.tracking_numbers), ""))
     ]
-
-
-def _why_not(order: Order, action: RefundCustomer, case_id: str) -> str:
-    """Why these units are not to be paid for any more; empty when they are."""
-    units = set(action.units)
-    if action.line_id not in order.lines:
-        return "line_not_found"
-    if units & set(order.gone_elsewhere(action.line_id)):
-        return "repaid_elsewhere"
-    if units & set(order.shipped(action.line_id)):
-        return "shipped"
-    both = {u for (line, u) in order.both_allowed if line == action.line_id}
-    # Goods the case itself is about have failed: they are not the ones that are coming.
-    coming = order.goods_coming(action.line_id, besides=order.purchase_of(case_id))
-    if (units & set(coming)) - both:
-        return "goods_coming"
-    return ""
 
 
 def _news_since_approval(
@@ -203,7 +187,7 @@ def _read_back(errand: Errand, storefront: Storefront, read: store.Order) -> Non
     errand.tell(events_from(read), by="store", cause="read")
     action = t.structured(row.body, RefundCustomer)
     order = errand.order()
-    unwanted = _why_not(order, action, errand.row.case_id)
+    unwanted = why_not(order, action, errand.row.case_id)
     news = _news_since_approval(errand.entries(), row.key, order, action)
     young = now < (row.first_sent_at or sent) + KEY_IS_GOOD_FOR
     if young and row.frozen is not None and not unwanted and not news:

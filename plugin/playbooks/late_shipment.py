@@ -15,14 +15,14 @@ from datetime import datetime
 
 from plugin.actions import CloseCase, Decision, TellMerchant, Topic, UrgeSupplier
 from plugin.case import Case
-from plugin.deadlines import CHASE_RECOVERY, RESOURCE_WITHIN, TREAT_AS_NO_STOCK, URGE_SUPPLIER
+from plugin.deadlines import RESOURCE_WITHIN, TREAT_AS_NO_STOCK, URGE_SUPPLIER
 from plugin.order import Order
-from plugin.playbooks import no_stock
+from plugin.playbooks import no_stock, recovery
 from plugin.playbooks.why import Why
 from plugin.terms import Clause, Situation
 
 SITUATION = Situation.LATE_SHIPMENT
-DEADLINES = (URGE_SUPPLIER, TREAT_AS_NO_STOCK, RESOURCE_WITHIN, CHASE_RECOVERY)
+DEADLINES = (URGE_SUPPLIER, TREAT_AS_NO_STOCK, RESOURCE_WITHIN, *recovery.DEADLINES)
 
 
 def questions(order: Order) -> list[tuple[str, tuple[int, ...]]]:
@@ -38,6 +38,8 @@ def decide(case: Case, now: datetime) -> list[Decision]:
         return _close(case, "taken_over")
     if case.nothing_to_wait_for:
         return _close(case, case.how_it_ended)
+    if case.being_stopped:
+        return []  # nobody is asked to ship what is to be stopped
     if not case.acts_on_route:
         return _alert(case, now)
     if TREAT_AS_NO_STOCK.passed(case, now):

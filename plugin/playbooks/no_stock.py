@@ -32,20 +32,21 @@ from plugin.actions import (
     WriteCustomer,
 )
 from plugin.case import Case
-from plugin.deadlines import CHASE_RECOVERY, RESOURCE_WITHIN
-from plugin.order import Order, PlannedAction, Units
+from plugin.deadlines import RESOURCE_WITHIN
+from plugin.order import Order, PlannedAction
+from plugin.playbooks import recovery, remedy
+from plugin.playbooks.remedy import CAN_BE_CALLED_OFF
+from plugin.playbooks.reporting import reported
 from plugin.playbooks.why import Why
 from plugin.terms import Clause, NoStockOrder, Situation
 
 SITUATION = Situation.NO_STOCK
-DEADLINES = (RESOURCE_WITHIN, CHASE_RECOVERY)
-CHASES = 4
-CAN_BE_CALLED_OFF = frozenset({"waiting", "going", "by_hand"})
+DEADLINES = (RESOURCE_WITHIN, *recovery.DEADLINES)
 
 
 def questions(order: Order) -> list[tuple[str, tuple[int, ...]]]:
     """Whatever was reported as not to be had."""
-    return list(dict.fromkeys((r.purchase_id, r.line_ids) for r in order.reports))
+    return reported(order, SITUATION)
 
 
 def decide(case: Case, now: datetime) -> list[Decision]:
@@ -89,46 +90,7 @@ def _remedy(case: Case, now: datetime, why: Why) -> list[Decision]:
 
 
 def _refunds(case: Case, why: Why, missing: Iterable[int]) -> list[Decision]:
-    refunds: list[Decision] = []
-    if case.order.paid_at is None:
-        return refunds
-    for line_id in missing:
-        units = _unpaid(case, line_id)
-        if units:
-            line = case.order.lines[line_id]
-            goods, freight = line.worth(units, shipping=case.terms.refund_shipping)
-            refunds.append(
-                RefundCustomer(
-                    why(Clause.REFUND),
-                    line_id=line_id,
-                    units=units,
-                    goods_minor=goods,
-                    shipping_minor=freight,
-                    currency=case.order.currency,
-                )
-            )
-    return refunds
-
-
-def _unpaid(case: Case, line_id: int) -> Units:
-    """Missing units whose money nobody has asked for and whose goods come from nowhere else."""
-    order = case.order
-    both = {u for (line, u) in order.both_allowed if line == line_id}
-    covered = set(order.goods_coming(line_id, besides=case.purchase_id)) - both
-    spoken_for = {*order.spoken_for(line_id), *covered, *_refused_before(case, line_id)}
-    return tuple(u for u in case.missing.get(line_id, ()) if u not in spoken_for)
-
-
-def _refused_before(case: Case, line_id: int) -> set[int]:
-    """A person said no to this case's refund: not asked again."""
-    return {
-        u
-        for p in case.refunds
-        if isinstance(p.action, RefundCustomer)
-        and p.action.line_id == line_id
-        and p.state == "declined"
-        for u in p.action.units
-    }
+    return remedy.refunds(case, why, {line_id: case.missing[line_id] for line_id in missing})
 
 
 def _refunds_without_goods(case: Case, now: datetime, why: Why) -> list[Decision]:
@@ -166,6 +128,7 @@ def _proposals(case: Case, why: Why, *, as_replacement: bool) -> list[Decision]:
                 sku=sku,
                 alternative_id=best.id if best else 0,
                 as_replacement=as_replacement and best is not None,
+                parcels=case.parcels,
             )
         )
     return proposals
@@ -173,18 +136,7 @@ def _proposals(case: Case, why: Why, *, as_replacement: bool) -> list[Decision]:
 
 def _write_the_customer(case: Case, why: Why) -> list[Decision]:
     """One letter when this case's refunds are settled; one to who is to be invited."""
-    letters: list[Decision] = []
-    done = [p for p in case.refunds if p.state == "done"]
-    if done and not any(p.alive for p in case.refunds):
-        lines = tuple(sorted({getattr(p.action, "line_id", 0) for p in done}))
-        letters.append(
-            WriteCustomer(
-                why(Clause.LETTER),
-                letter=Letter.REFUNDED,
-                about=f"{case.id}:{len(done)}",
-                line_ids=lines,
-            )
-        )
+    letters = remedy.letters(case, why)
     for proposal in case.proposals:
         action = proposal.action
         if isinstance(action, ProposeAlternative) and proposal.choice == "invite":
@@ -204,30 +156,8 @@ def _write_the_customer(case: Case, why: Why) -> list[Decision]:
 
 
 def _recover(case: Case, now: datetime, why: Why) -> list[Decision]:
-    purchase = case.purchase
-    if not case.purchase_id:
-        return []
-    if case.recovery is None:
-        if case.nothing_to_wait_for or purchase.recovery_state:
-            return []
-        return [
-            AskRecovery(
-                why(Clause.RECOVERY),
-                purchase_id=purchase.id,
-                minor=purchase.cost_minor if _whole_purchase(case) else 0,
-                currency=purchase.cost_currency,
-            )
-        ]
-    if not CHASE_RECOVERY.passed(case, now):
-        return []
-    again = Why(case, "recovery_quiet", CHASE_RECOVERY)
-    if purchase.chased < CHASES:
-        return [
-            ChaseRecovery(again(Clause.RECOVERY), purchase_id=purchase.id, nth=purchase.chased + 1)
-        ]
-    # Nobody answers: the merchant has to take it from here, and the case stays open for it.
-    about = f"{case.situation}:{case.purchase_id}"
-    return [TellMerchant(again(Clause.TELL), topic=Topic.RECOVERY_STALLED, about=about)]
+    wanted = not case.nothing_to_wait_for
+    return recovery.recover(case, now, why, wanted=wanted, whole=_whole_purchase(case))
 
 
 def _whole_purchase(case: Case) -> bool:

@@ -10,14 +10,14 @@ from datetime import datetime
 
 from plugin.actions import CloseCase, Decision
 from plugin.case import Case
-from plugin.deadlines import CHASE_RECOVERY, RESOURCE_WITHIN, SUPPLIER_SILENT
+from plugin.deadlines import RESOURCE_WITHIN, SUPPLIER_SILENT
 from plugin.order import Order
-from plugin.playbooks import no_stock
+from plugin.playbooks import no_stock, recovery
 from plugin.playbooks.why import Why
 from plugin.terms import Clause, Situation
 
 SITUATION = Situation.SUPPLIER_SILENT
-DEADLINES = (SUPPLIER_SILENT, RESOURCE_WITHIN, CHASE_RECOVERY)
+DEADLINES = (SUPPLIER_SILENT, RESOURCE_WITHIN, *recovery.DEADLINES)
 
 
 def questions(order: Order) -> list[tuple[str, tuple[int, ...]]]:
@@ -32,7 +32,7 @@ def decide(case: Case, now: datetime) -> list[Decision]:
         return no_stock.route(case, now, why)
     if case.taken_elsewhere or case.nothing_to_wait_for:
         return _close(case, why)
-    if SUPPLIER_SILENT.passed(case, now):
+    if not case.being_stopped and SUPPLIER_SILENT.passed(case, now):
         return no_stock.route(case, now, why)
     return []
 

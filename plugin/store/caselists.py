@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.tables import cases, orders
+from plugin.store.tables import cases, orders, shops
 
 
 def recovering(tx: Connection, *, read_before: datetime, limit: int) -> list[tuple[str, int]]:
@@ -22,6 +24,36 @@ def recovering(tx: Connection, *, read_before: datetime, limit: int) -> list[tup
         .limit(limit)
     )
     return [(shop, order_id) for shop, order_id in tx.execute(query)]
+
+
+def open_orders(tx: Connection) -> list[tuple[str, int]]:
+    """(shop, order id) of every order with an open case, of shops that have the app."""
+    query = (
+        sa.select(cases.c.shop, cases.c.order_id)
+        .join(shops, shops.c.shop == cases.c.shop)
+        .where(cases.c.closed_at.is_(None), shops.c.state != "uninstalled")
+        .distinct()
+    )
+    return [(shop, order_id) for shop, order_id in tx.execute(query)]
+
+
+@dataclass(frozen=True)
+class Dated:
+    """An open case and the date it waits for."""
+
+    shop: str
+    order_id: int
+    case_id: str
+    name: str
+    deadline: datetime
+
+
+def with_deadline(tx: Connection, names: Collection[str]) -> list[Dated]:
+    """Open cases that wait for one of these deadlines."""
+    query = sa.select(
+        cases.c.shop, cases.c.order_id, cases.c.case_id, cases.c.deadline_name, cases.c.deadline
+    ).where(cases.c.closed_at.is_(None), cases.c.deadline_name.in_(sorted(names)))
+    return [Dated(*row) for row in tx.execute(query)]
 
 
 def one(tx: Connection, shop: str, case_id: str) -> dict[str, Any] | None:

@@ -10,9 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.tables import alternatives, shops, terms
+from plugin.store.tables import alternatives, cases, purchases, shops, terms
 from plugin.store.timelines import upsert
-from plugin.terms import Alternative, Terms
+from plugin.terms import BEFORE_SHIPPING, Alternative, Terms
 from plugin.timeline import plain, structured
 
 ACTIVE, PAUSED, UNINSTALLED = "active", "paused", "uninstalled"
@@ -33,12 +33,20 @@ class Shop:
     terms_version: int
     installed_at: datetime
     uninstalled_at: datetime | None
+    reconciled_to: datetime | None = None
+    """Every order changed in the store before this has been looked at."""
 
 
 def find(tx: Connection, shop: str) -> Shop | None:
     """A shop by its domain."""
     row = tx.execute(sa.select(shops).where(shops.c.shop == shop)).mappings().one_or_none()
     return Shop(**row) if row else None
+
+
+def installed(tx: Connection) -> list[Shop]:
+    """Every shop that has the app, paused ones too."""
+    query = sa.select(shops).where(shops.c.state != UNINSTALLED).order_by(shops.c.shop)
+    return [Shop(**row) for row in tx.execute(query).mappings()]
 
 
 def lock(tx: Connection, shop: str) -> None:
@@ -95,13 +103,34 @@ def alternatives_for(tx: Connection, shop: str, skus: Iterable[str]) -> list[Alt
     query = sa.select(alternatives).where(
         alternatives.c.shop == shop, alternatives.c.sku.in_(wanted)
     )
-    rows = tx.execute(query.order_by(alternatives.c.id)).mappings()
-    return [Alternative(**{k: v for k, v in row.items() if k != "shop"}) for row in rows]
+    found = tx.execute(query.order_by(alternatives.c.id)).mappings()
+    rows: list[dict[str, Any]] = [{k: v for k, v in row.items() if k != "shop"} for row in found]
+    record = _record(tx, shop, {row["supplier"] for row in rows})
+    return [Alternative(**{**row, **record[row["supplier"]]}) for row in rows]
+
+
+def _record(tx: Connection, shop: str, suppliers: set[str]) -> dict[str, dict[str, int]]:
+    """How often this shop bought from some suppliers, and how often that failed before shipping."""
+    found = {name: {"purchases": 0, "troubles": 0} for name in suppliers}
+    bought = sa.select(purchases.c.supplier, sa.func.count()).where(
+        purchases.c.shop == shop, purchases.c.supplier.in_(suppliers)
+    )
+    for name, count in tx.execute(bought.group_by(purchases.c.supplier)):
+        found[name]["purchases"] = int(count)
+    failed = sa.select(cases.c.supplier, sa.func.count()).where(
+        cases.c.shop == shop,
+        cases.c.supplier.in_(suppliers),
+        cases.c.situation.in_([str(s) for s in BEFORE_SHIPPING]),
+    )
+    for name, count in tx.execute(failed.group_by(cases.c.supplier)):
+        found[name]["troubles"] = int(count)
+    return found
 
 
 def keep_alternative(tx: Connection, shop: str, alternative: Alternative) -> None:
     """Add a supplier for a product, or bring what we know of it up to date."""
-    row = {k: v for k, v in plain(alternative).items() if k != "id"}
+    derived = {"id", "purchases", "troubles"}
+    row = {k: v for k, v in plain(alternative).items() if k not in derived}
     upsert(tx, alternatives, {"shop": shop, **row}, ["shop", "sku", "supplier"])
 
 

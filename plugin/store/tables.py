@@ -61,6 +61,7 @@ shops = sa.Table(
     sa.Column("terms_version", sa.Integer, nullable=False, server_default="1"),
     sa.Column("installed_at", Moment, nullable=False),
     sa.Column("uninstalled_at", Moment),
+    sa.Column("reconciled_to", Moment),
     sa.CheckConstraint("state in ('active', 'paused', 'uninstalled')", name="state"),
 )
 
@@ -87,6 +88,7 @@ alternatives = sa.Table(
     sa.Column("currency", sa.String(3), nullable=False),
     sa.Column("promised_days", sa.Integer),
     sa.Column("note", sa.Text, nullable=False, server_default=""),
+    sa.Column("grams", sa.Integer),
     sa.UniqueConstraint("shop", "sku", "supplier"),
 )
 
@@ -159,7 +161,11 @@ purchases = sa.Table(
     sa.Column("shop", SHOP, primary_key=True),
     sa.Column("purchase_id", sa.String(300), primary_key=True),
     sa.Column("order_id", sa.BigInteger, nullable=False),
+    sa.Column("supplier", sa.String(200), nullable=False, server_default=""),
+    sa.Column("look_at", Moment),
 )
+sa.Index("ix_purchases_look_at", purchases.c.look_at)
+sa.Index("ix_purchases_supplier", purchases.c.shop, purchases.c.supplier)
 
 cases = sa.Table(
     "cases",
@@ -174,6 +180,7 @@ cases = sa.Table(
     sa.Column("next_step", sa.String(300), nullable=False, server_default=""),
     sa.Column("deadline", Moment),
     sa.Column("deadline_name", sa.String(60), nullable=False, server_default=""),
+    sa.Column("provisional", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("at_risk_minor", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("currency", sa.String(3), nullable=False, server_default=""),
     sa.Column("owed_minor", sa.BigInteger, nullable=False, server_default="0"),
@@ -269,4 +276,91 @@ ticks = sa.Table(
     sa.Column("away_from", Moment),
     sa.Column("away_until", Moment),
     sa.Column("missed", sa.Integer, nullable=False, server_default="0"),
+)
+
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("report_id", sa.String(36), primary_key=True),
+    sa.Column("order_id", sa.BigInteger, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.String(200), nullable=False),
+    sa.Column("words", sa.Text, nullable=False, server_default=""),
+    sa.Column("address", sa.JSON, nullable=False),
+)
+sa.Index("ix_reports_order", reports.c.shop, reports.c.order_id)
+
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("case_id", sa.String(36), primary_key=True),
+    sa.Column("evidence_id", sa.String(64), primary_key=True),
+    sa.Column("order_id", sa.BigInteger, nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("media", sa.String(10), nullable=False),
+    sa.Column("mime", sa.String(60), nullable=False),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("shot", sa.String(30), nullable=False, server_default=""),
+    sa.Column("checked", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("advice", sa.JSON, nullable=False),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("by", sa.String(200), nullable=False),
+    sa.CheckConstraint("media in ('picture', 'video')", name="media"),
+)
+sa.Index("ix_evidence_order", evidence.c.shop, evidence.c.order_id)
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("order_id", sa.BigInteger, nullable=False),
+    sa.Column("generation", sa.Integer, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("revoked_at", Moment),
+    sa.UniqueConstraint("shop", "order_id", "generation"),
+)
+
+letter_texts = sa.Table(
+    "letter_texts",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("letter", sa.String(40), primary_key=True),
+    sa.Column("language", sa.String(5), primary_key=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("author", sa.String(200), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+suppressions = sa.Table(
+    "suppressions",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("address_hash", sa.String(64), primary_key=True),
+    sa.Column("what", sa.String(20), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+measures = sa.Table(
+    "measures",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("sku", sa.String(200), primary_key=True),
+    sa.Column("grams", sa.Integer),
+    sa.Column("length_mm", sa.Integer),
+    sa.Column("width_mm", sa.Integer),
+    sa.Column("height_mm", sa.Integer),
+)
+
+known = sa.Table(
+    "known",
+    metadata,
+    sa.Column("name", sa.String(60), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
 )

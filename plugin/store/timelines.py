@@ -11,8 +11,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from plugin.customer import Customer
-from plugin.store.tables import customers, events, orders, purchases, shops
+from plugin.store.tables import cases, customers, events, orders, purchases, shops
 from plugin.timeline import Entry, OrderSeen, PurchaseRecorded, event_from, plain
+
+BY_HAND = "by_hand"
 
 
 def upsert(tx: Connection, table: sa.Table, row: dict[str, Any], keys: list[str]) -> None:
@@ -66,10 +68,54 @@ def append(tx: Connection, shop: str, order_id: int, entries: Iterable[Entry]) -
     tx.execute(sa.insert(events), rows)
     for entry in entries:
         if isinstance(entry.what, PurchaseRecorded):
-            row = {"shop": shop, "purchase_id": entry.what.purchase_id, "order_id": order_id}
+            row = {
+                "shop": shop,
+                "purchase_id": entry.what.purchase_id,
+                "order_id": order_id,
+                "supplier": entry.what.supplier[:200],
+                "look_at": entry.at if entry.what.connection != BY_HAND else None,
+            }
             upsert(tx, purchases, row, ["shop", "purchase_id"])
         if isinstance(entry.what, OrderSeen):
             set_head(tx, shop, order_id, name=entry.what.name[:100])
+
+
+def purchases_to_look_at(
+    tx: Connection, now: datetime, *, limit: int
+) -> list[tuple[str, int, str]]:
+    """(shop, order id, purchase id) of purchases their supplier's API should be asked about."""
+    query = (
+        sa.select(purchases.c.shop, purchases.c.order_id, purchases.c.purchase_id)
+        .where(purchases.c.look_at <= now, purchases.c.shop.in_(_installed()))
+        .order_by(purchases.c.look_at)
+        .limit(limit)
+    )
+    return [(row.shop, row.order_id, row.purchase_id) for row in tx.execute(query)]
+
+
+def look_at_purchase(tx: Connection, shop: str, purchase_id: str, at: datetime | None) -> None:
+    """When a purchase is looked at next; None: never again."""
+    mine = (purchases.c.shop == shop) & (purchases.c.purchase_id == purchase_id)
+    tx.execute(sa.update(purchases).where(mine).values(look_at=at))
+
+
+def purchases_with_reference(tx: Connection, shop: str, reference: str) -> list[str]:
+    """Purchase ids that end in a supplier's own order number."""
+    query = sa.select(purchases.c.purchase_id).where(
+        purchases.c.shop == shop, purchases.c.purchase_id.endswith(f"/{reference}", autoescape=True)
+    )
+    return list(tx.execute(query).scalars())
+
+
+def purchases_named(tx: Connection, shop: str, reference: str) -> list[str]:
+    """Purchase ids by a supplier's own order number, or by the tracking number he told us."""
+    by_tracking = sa.select(events.c.body["purchase_id"].as_string()).where(
+        events.c.shop == shop,
+        events.c.kind == "purchase_shipped",
+        events.c.body["tracking_number"].as_string() == reference,
+    )
+    tracked = list(tx.execute(by_tracking).scalars())
+    return sorted({*purchases_with_reference(tx, shop, reference), *tracked})
 
 
 def set_head(tx: Connection, shop: str, order_id: int, **values: Any) -> None:
@@ -113,6 +159,26 @@ def order_of(tx: Connection, shop: str, purchase_id: str) -> int | None:
         purchases.c.shop == shop, purchases.c.purchase_id == purchase_id
     )
     return tx.execute(query).scalar_one_or_none()
+
+
+def name_of(tx: Connection, shop: str, order_id: int) -> str:
+    """The order's name as people know it."""
+    query = sa.select(orders.c.name).where(orders.c.shop == shop, orders.c.order_id == order_id)
+    return tx.execute(query).scalar_one_or_none() or ""
+
+
+def unshipped_orders(tx: Connection, shop: str) -> list[int]:
+    """Orders whose goods are still waited for: their clocks are running, or a case is open."""
+    query = sa.select(orders.c.order_id).where(
+        orders.c.shop == shop,
+        sa.or_(
+            orders.c.next_look.is_not(None),
+            orders.c.order_id.in_(
+                sa.select(cases.c.order_id).where(cases.c.shop == shop, cases.c.closed_at.is_(None))
+            ),
+        ),
+    )
+    return list(tx.execute(query.order_by(orders.c.order_id)).scalars())
 
 
 def order_named(tx: Connection, shop: str, name: str) -> int | None:

@@ -18,12 +18,31 @@ KIND_OF_KEY = {
     "resource": "propose_alternative",
     "recover": "ask_recovery",
     "chase": "chase_recovery",
+    "hold": "hold_order",
+    "release": "release_order",
+    "address": "correct_address",
+    "cancel": "cancel_order",
+    "intercept": "intercept_parcel",
+    "chase_intercept": "chase_interception",
+    "verify": "ask_verification",
+    "chase_verify": "chase_verification",
+    "choose": "choose_remedy",
+    "reissue": "reissue_goods",
 }
+FORMS = {
+    "write_customer": "letter",
+    "tell_merchant": "topic",
+    "hold_order": "reason",
+    "choose_remedy": "of",
+}
+"""Kinds of action whose words depend on one part of them."""
 
 
 def action(say: Speech, kind: str, body: Mapping[str, Any], order: Order) -> str:
     """One line: what is to be done, to whom, for how much."""
     key = _key("action", kind, body)
+    if not say.knows(key):
+        key = f"action.{kind}"
     if say.knows(key):
         return say(key, **_values(say, body, order))
     return readable(kind)
@@ -52,19 +71,26 @@ def why(say: Speech, text: str) -> str:
     """A reason given for stopping, as a sentence; somebody else's words are quoted."""
     code, colon, detail = text.partition(":")
     if say.knows(f"why.{code}"):
-        return say.sentences(say(f"why.{code}"), say.quoted(detail) if colon else "")
+        return say.sentences(say(f"why.{code}"), _detail(say, code, detail) if colon else "")
     if is_code(text):
         return f"{readable(text)}."
     return say.quoted(text)
 
 
+def _detail(say: Speech, code: str, detail: str) -> str:
+    name = detail.strip()
+    if code == "contradicts" and say.knows(f"letter.{name}"):
+        return say("why.contradicts.letter", letter=say.quoted(say(f"letter.{name}")))
+    if code == "suppressed" and say.knows(f"why.{name}"):
+        return say(f"why.{name}")
+    return say.quoted(detail)
+
+
 def _key(group: str, kind: str, body: Mapping[str, Any]) -> str:
-    form = ""
+    form = str(body.get(FORMS[kind], "")) if kind in FORMS else ""
     match kind:
-        case "write_customer":
-            form = str(body.get("letter", ""))
-        case "tell_merchant":
-            form = str(body.get("topic", ""))
+        case "propose_alternative" if whole(body.get("parcels", 0)) > 1 and group == "action":
+            form = "split"
         case "propose_alternative" if not body.get("alternative_id"):
             form = "none"
         case "propose_alternative" if body.get("as_replacement") and group == "action":
@@ -75,7 +101,8 @@ def _key(group: str, kind: str, body: Mapping[str, Any]) -> str:
 
 
 def _values(say: Speech, body: Mapping[str, Any], order: Order) -> dict[str, str]:
-    purchase_id = str(body.get("purchase_id") or _purchase_in(str(body.get("about", "")), order))
+    about = str(body.get("case_id") or body.get("about") or "")
+    purchase_id = str(body.get("purchase_id") or _purchase_in(about, order))
     purchase = order.purchases.get(purchase_id)
     supplier = purchase.supplier if purchase else ""
     line = order.lines.get(whole(body.get("line_id", 0)))
@@ -85,6 +112,7 @@ def _values(say: Speech, body: Mapping[str, Any], order: Order) -> dict[str, str
         "item": say.item(order, body.get("line_id", 0), len(body.get("units") or ())),
         "title": tidy(line.facts.title) if line else say("item.unknown"),
         "nth": str(whole(body.get("nth", 0))),
+        "parcels": str(whole(body.get("parcels", 0))),
         "purchase": say.purchase_of(order, purchase_id),
         "short": say.purchase_of(order, purchase_id, short=True),
         "supplier": say.supplier(supplier),
@@ -93,6 +121,9 @@ def _values(say: Speech, body: Mapping[str, Any], order: Order) -> dict[str, str
 
 
 def _purchase_in(about: str, order: Order) -> str:
-    """A line to the merchant is about a purchase, or about a situation of one."""
+    """A line to the merchant is about a purchase, about a situation of one, or about a case."""
+    record = order.cases.get(about)
+    if record is not None:
+        return record.opened.purchase_id
     situation, _, purchase_id = about.partition(":")
     return purchase_id if situation in set(Situation) and about not in order.purchases else about

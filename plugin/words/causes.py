@@ -29,7 +29,21 @@ def seen(say: Speech, reason: Reason, now: datetime | None = None) -> str:
     key = f"cause.{reason.says}"
     if not say.knows(key):
         return f"{readable(reason.says)}."
-    return upper_first(say(key, **_known(say, reason)))
+    due = parsed(reason.due)
+    values = {**_known(say, reason), "due": say.day(due) if due else ""}
+    return upper_first(say(_form(say, key, reason), **values))
+
+
+def _form(say: Speech, key: str, reason: Reason) -> str:
+    """The form of a sentence that its facts allow: with its clock, without a purchase."""
+    facts = reason.facts
+    fits = {
+        "due": parsed(reason.due) is not None,
+        "unbought": not facts.get("reference") and not facts.get("supplier"),
+        "unknown": facts.get("route") != "international",
+    }
+    forms = (f"{key}.{form}" for form, fit in fits.items() if fit)
+    return next((form for form in forms if say.knows(form)), key)
 
 
 def _known(say: Speech, reason: Reason) -> dict[str, str]:

@@ -10,6 +10,8 @@ WORDS: dict[str, str] = {
     "day": "d MMM yyyy",
     "moment": "d MMM yyyy, HH:mm",
     "soon": "d MMM, HH:mm",
+    "date": "d MMMM yyyy",
+    "estimated": "{when} (estimated)",
     "with_beijing": "{here} (Beijing {there})",
     "item": "{title} × {count}",
     "item.unknown": "an item no longer on the order",
@@ -19,6 +21,8 @@ WORDS: dict[str, str] = {
     "count.hours.many": "{n} hours",
     "count.minutes.one": "1 minute",
     "count.minutes.many": "{n} minutes",
+    "count.business_days.one": "1 business day",
+    "count.business_days.many": "{n} business days",
     "count.units.one": "1 unit",
     "count.units.many": "{n} units",
     "the_order.named": "order {order}",
@@ -147,7 +151,7 @@ WORDS: dict[str, str] = {
     "why.purchase_not_found": "The supplier does not show this purchase.",
     "why.amount_differs": "The supplier reckons another amount than ours.",
     "why.no_reason_accepted": "The supplier accepts none of the usual reasons.",
-    "why.choose": "Say first what to do with the other supplier.",
+    "why.choose": "Say first which way it should go.",
     "why.not_waiting": "It is no longer waiting: something has happened since.",
     "why.money_is_read": "Refund it in the store; it is noticed here.",
     "why.already_abroad": "The parcel is already abroad; it does not come back.",
@@ -193,29 +197,4 @@ WORDS: dict[str, str] = {
     "route.domestic": "inside China",
     "route.international": "abroad",
     "route.unknown": "route not known",
-    # Clocks.
-    "waiting.news_settles": "Waiting: on {when} its news should be complete.",
-    "waiting.urge_supplier": "Waiting: on {when} the supplier is urged if it has not shipped.",
-    "waiting.treat_as_no_stock": "Waiting: on {when} the no-stock route begins if it has not "
-    "shipped.",
-    "waiting.supplier_silent": "Waiting: on {when} the no-stock route begins if the supplier has "
-    "not answered.",
-    "waiting.resource_within": "Waiting: on {when} the refund follows if no other supplier was "
-    "taken.",
-    "waiting.chase_recovery": "Waiting: on {when} the money is asked for again if it has not come.",
-    "waiting.told": "Waiting: on {when} you are told if it has not shipped.",
-    "waiting.other": "Waiting until {when}.",
-    "says.news_settles": (
-        "Guide silent: an order first heard of when it is late is given {count} for the "
-        "rest of its news to arrive."
-    ),
-    "says.urge_supplier": "{count} overdue: urge the supplier, at once and once; tell the "
-    "merchant.",
-    "says.treat_as_no_stock": "{count} overdue: take the no-stock route, other supplier included.",
-    "says.supplier_silent": "Guide silent on how long: no answer within {count} of an urge or a "
-    "question.",
-    "says.resource_within": "Guide silent: where goods come first, an alternative must be taken "
-    "within {count}.",
-    "says.chase_recovery": "Guide silent: money asked back is asked for again every {count}, up "
-    "to 4 times.",
 }

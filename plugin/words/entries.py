@@ -1,12 +1,14 @@
 """What happened to an order, one line for each kind of event, from the event itself.
 
-What others told us is in `told.py`; here is what was decided and what became of it.
+What others told us is in `told.py` and `reported.py`; here is what was decided, and what became
+of it.
 """
 
 from __future__ import annotations
 
 from plugin import timeline as t
 from plugin.order import Order
+from plugin.words import reported  # noqa: F401  (its lines are registered by being read)
 from plugin.words.acts import action, planned, why
 from plugin.words.causes import cause
 from plugin.words.speech import Speech, lower_first, tidy, upper_first

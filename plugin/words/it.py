@@ -10,6 +10,8 @@ WORDS: dict[str, str] = {
     "day": "d MMM yyyy",
     "moment": "d MMM yyyy, HH:mm",
     "soon": "d MMM, HH:mm",
+    "date": "d MMMM yyyy",
+    "estimated": "{when} (stima)",
     "with_beijing": "{here} (Pechino {there})",
     "item": "{title} × {count}",
     "item.unknown": "un articolo che non è più nell’ordine",
@@ -19,6 +21,8 @@ WORDS: dict[str, str] = {
     "count.hours.many": "{n} ore",
     "count.minutes.one": "1 minuto",
     "count.minutes.many": "{n} minuti",
+    "count.business_days.one": "1 giorno lavorativo",
+    "count.business_days.many": "{n} giorni lavorativi",
     "count.units.one": "1 pezzo",
     "count.units.many": "{n} pezzi",
     "the_order.named": "l’ordine {order}",
@@ -159,7 +163,7 @@ WORDS: dict[str, str] = {
     "why.purchase_not_found": "Il fornitore non mostra questo acquisto.",
     "why.amount_differs": "Per il fornitore l’importo è diverso dal nostro.",
     "why.no_reason_accepted": "Il fornitore non accetta nessuno dei motivi consueti.",
-    "why.choose": "Di’ prima che cosa fare con l’altro fornitore.",
+    "why.choose": "Di’ prima come si deve procedere.",
     "why.not_waiting": "Non è più in attesa: nel frattempo è successo qualcosa.",
     "why.money_is_read": "Rimborsa nel negozio; qui viene rilevato.",
     "why.already_abroad": "Il pacco è già all’estero; non torna indietro.",
@@ -205,31 +209,4 @@ WORDS: dict[str, str] = {
     "route.domestic": "in Cina",
     "route.international": "all’estero",
     "route.unknown": "percorso non noto",
-    # Clocks.
-    "waiting.news_settles": "In attesa: il {when} le sue notizie dovrebbero essere complete.",
-    "waiting.urge_supplier": "In attesa: il {when} si sollecita il fornitore se non ha spedito.",
-    "waiting.treat_as_no_stock": "In attesa: il {when} inizia la procedura per merce non "
-    "disponibile se non è stato spedito.",
-    "waiting.supplier_silent": "In attesa: il {when} inizia la procedura per merce non disponibile "
-    "se il fornitore non ha risposto.",
-    "waiting.resource_within": "In attesa: il {when} segue il rimborso se non è stato scelto un "
-    "altro fornitore.",
-    "waiting.chase_recovery": "In attesa: il {when} si chiede di nuovo il denaro se non è "
-    "arrivato.",
-    "waiting.told": "In attesa: il {when} ricevi un avviso se non è stato spedito.",
-    "waiting.other": "In attesa fino al {when}.",
-    "says.news_settles": (
-        "La guida tace: un ordine di cui si viene a sapere quando è già in ritardo ha "
-        "{count} perché arrivi il resto delle notizie."
-    ),
-    "says.urge_supplier": "{count} di ritardo: sollecitare il fornitore, subito e una volta sola; "
-    "avvisare il commerciante.",
-    "says.treat_as_no_stock": "{count} di ritardo: procedura per merce non disponibile, altro "
-    "fornitore compreso.",
-    "says.supplier_silent": "La guida non dice quanto: nessuna risposta entro {count} da un "
-    "sollecito o da una domanda.",
-    "says.resource_within": "La guida non lo dice: dove viene prima la merce, un’alternativa va "
-    "scelta entro {count}.",
-    "says.chase_recovery": "La guida non lo dice: il denaro richiesto si chiede di nuovo ogni "
-    "{count}, fino a 4 volte.",
 }

@@ -1,4 +1,4 @@
-"""Italiano: avvisi al commerciante e lettere al cliente."""
+"""Italiano: avvisi al commerciante."""
 
 from __future__ import annotations
 
@@ -31,6 +31,55 @@ WORDS: dict[str, str] = {
     "denaro",
     "merchant.shipped_after_recovery.next": "Puoi ritirare la richiesta del denaro, oppure "
     "mantenerla e accordarti con il fornitore sul pacco.",
+    "merchant.recovery_shuts.subject": "Il termine per riavere il denaro per {purchase} sta per "
+    "scadere",
+    "merchant.recovery_shuts.next": "Chiedilo tu adesso, o fai salire di livello il reclamo: "
+    "dopo, il fornitore potrebbe non accettarlo più. Poi registra nel caso com’è finita.",
+    "merchant.customs_held.subject": "Il pacco per {purchase} è fermo in dogana",
+    "merchant.customs_held.next": "Chiedi al corriere che cosa vuole la dogana: documenti o dazi. "
+    "Un messaggio al cliente parte insieme a questo avviso, o è pronto da inviare. Ricevi "
+    "promemoria finché non ha superato la dogana.",
+    "merchant.customs_still_held.subject": "Il pacco per {purchase} è ancora fermo in dogana",
+    "merchant.customs_still_held.next": "Se sono stati chiesti documenti o dazi, fai in modo che "
+    "arrivino. Il corriere potrebbe rispondere solo al cliente.",
+    "merchant.customs_held_long.subject": "Il pacco per {purchase} è fermo in dogana da molto",
+    "merchant.customs_held_long.next": "Questo è l’ultimo promemoria. Se la dogana rimanda "
+    "indietro o distrugge il pacco, registralo nel caso: allora decidi tu che cosa riceve il "
+    "cliente.",
+    "merchant.customs_cleared.subject": "Il pacco per {purchase} ha superato la dogana",
+    "merchant.customs_cleared.next": "È di nuovo in viaggio. Non devi fare nulla.",
+    "merchant.customs_returned.subject": "Il pacco per {purchase} non ha superato la dogana",
+    "merchant.customs_returned.next": "Decidi nel caso se il cliente riceve il denaro, di nuovo "
+    "la merce, o nessuno dei due.",
+    "merchant.problem_reported.subject": "È segnalato un problema con la merce: {purchase}",
+    "merchant.problem_reported.next": "Se mancano, si chiedono foto. Quando ci sono, il reclamo "
+    "viene preparato per la verifica. Il caso mostra le parole del cliente e il prossimo passo.",
+    "merchant.no_evidence.subject": "Nessuna prova per il reclamo: {purchase}",
+    "merchant.no_evidence.next": "Al cliente sono state chieste foto. Decidi nel caso se "
+    "rimborsare a tue spese o lasciare così.",
+    "merchant.verification_overdue.subject": "L’esito del reclamo per {purchase} è in ritardo",
+    "merchant.verification_overdue.next": "L’esito viene chiesto di nuovo, per quanto le tue "
+    "regole lo permettono all’app. Registralo nel caso quando arriva.",
+    "merchant.remedy_overdue.subject": "Quanto segue al reclamo per {purchase} è in ritardo",
+    "merchant.remedy_overdue.next": "Il caso mostra che cosa è ancora aperto: la tua decisione, "
+    "ciò che riceve il cliente, o il denaro che deve tornare a te.",
+    "merchant.route_wanted.subject": "Dove si trova il pacco per {purchase}",
+    "merchant.route_wanted.next": "Registra nel caso se è ancora in Cina. In Cina si può fermare; "
+    "se nessuno lo dice, vale come all’estero e al cliente si dice che non può essere fermato né "
+    "rimborsato.",
+    "merchant.interception_quiet.subject": "Nessuno risponde sul fermo del pacco per {purchase}",
+    "merchant.interception_quiet.next": "Chiedi tu, poi registra nel caso se il pacco è stato "
+    "fermato. Fino ad allora non esce denaro.",
+    "merchant.address_doubtful.subject": "Indirizzo dubbio per {the_order}",
+    "merchant.address_doubtful.next": "L’ordine viene trattenuto e si chiede al cliente, per "
+    "quanto le tue regole lo permettono all’app. Non comprare nulla finché l’indirizzo non è "
+    "chiarito: all’estero non si può più correggere.",
+    "merchant.address_quiet.subject": "Nessuno ha confermato l’indirizzo: {the_order}",
+    "merchant.address_quiet.next": "Al cliente è stato chiesto e ricordato. Conferma o correggi "
+    "l’indirizzo nel caso, o chiedi al cliente in altro modo; fino ad allora tutto resta fermo.",
+    "merchant.mail_bounced.subject": "Lettera non arrivata per {the_order}",
+    "merchant.mail_bounced.next": "A questo indirizzo non si invia altro. Raggiungi il cliente in "
+    "altro modo e correggi l’indirizzo e-mail nel negozio se è errato.",
     "merchant.missed_clocks.subject": "Mentre l’app non era in funzione: {steps}",
     "merchant.missed_clocks.rest": "Dal {from} al {until} l’app non era in funzione; nel "
     "frattempo: {steps}. Ogni passo è stato ripreso una volta sola, ora, e segnato in ritardo. I "
@@ -43,32 +92,9 @@ WORDS: dict[str, str] = {
     "merchant.missed_clocks.needs_you": "In attesa della tua decisione: {count}.",
     "count.steps.one": "1 passo in scadenza",
     "count.steps.many": "{n} passi in scadenza",
-    # To the customer.
-    "customer.hello": "Buongiorno {name},",
-    "customer.hello.nobody": "Buongiorno,",
+    # To the customer; the letters themselves are in `letter_texts/`.
     "customer.order": "Suo ordine {order}",
     "customer.order.none": "Suo ordine",
     "customer.line": "- {title} × {count}",
-    "customer.refunded.subject": "Rimborso per il {order}",
-    "customer.refunded.subject.amount": "Rimborso di {amount} per il {order}",
-    "customer.refunded.about": "ci dispiace: non possiamo inviarLe questi articoli del {order}:",
-    "customer.refunded.about.order": "ci dispiace: non possiamo inviarLe alcuni articoli del "
-    "{order}.",
-    "customer.refunded.money": "Abbiamo rimborsato {amount} sul mezzo di pagamento che ha usato. "
-    "A seconda della banca possono passare alcuni giorni prima che lo veda.",
-    "customer.refunded.money.unknown": "Abbiamo rimborsato quanto ha pagato per questi articoli "
-    "sul mezzo di pagamento che ha usato. A seconda della banca possono passare alcuni giorni "
-    "prima che lo veda.",
-    "customer.refunded.end": "Non deve fare nulla.",
-    "customer.invited.subject": "Per il {order}: un altro articolo",
-    "customer.invited.about": "ci dispiace: non riusciamo ad avere questi articoli del {order}:",
-    "customer.invited.about.order": "ci dispiace: non riusciamo ad avere alcuni articoli del "
-    "{order}.",
-    "customer.invited.offer": "In alternativa potrebbe avere:",
-    "customer.invited.offer.unnamed": "In alternativa potrebbe avere un articolo simile.",
-    "customer.invited.price": "Prezzo: {price}",
-    "customer.invited.end": "Se Le interessa, risponda a questa e-mail. Senza la Sua conferma non "
-    "ordiniamo e non addebitiamo nulla.",
-    "customer.goodbye": "Cordiali saluti\n{store}",
-    "customer.goodbye.nobody": "Cordiali saluti",
+    "customer.more": "- e altro",
 }

@@ -16,28 +16,37 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 
 from clients.money import Money
 from plugin.business_days import CHINA
 from plugin.order import Order, Purchase
 from plugin.words import (
     en,
+    en_claims,
+    en_clocks,
     en_events,
     en_letters,
     it,
+    it_claims,
+    it_clocks,
     it_events,
     it_letters,
     zh,
+    zh_claims,
+    zh_clocks,
     zh_events,
     zh_letters,
 )
 
 LANGUAGES = ("en", "it", "zh")
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {**en.WORDS, **en_events.WORDS, **en_letters.WORDS},
-    "it": {**it.WORDS, **it_events.WORDS, **it_letters.WORDS},
-    "zh": {**zh.WORDS, **zh_events.WORDS, **zh_letters.WORDS},
+    language: {key: text for part in parts for key, text in part.WORDS.items()}
+    for language, parts in {
+        "en": (en, en_claims, en_clocks, en_events, en_letters),
+        "it": (it, it_claims, it_clocks, it_events, it_letters),
+        "zh": (zh, zh_claims, zh_clocks, zh_events, zh_letters),
+    }.items()
 }
 LOCALES = {"en": "en", "it": "it", "zh": "zh_Hans"}
 
@@ -93,6 +102,11 @@ class Speech:
         """`1 day`, `2 days`"""
         return self(f"count.{what}.{'one' if n == 1 else 'many'}", n=n)
 
+    def measure(self, amount: int, per: int, unit: str) -> str:
+        """An amount in a larger unit: 1400 (grams) `per` 1000 is `1.4 kg`."""
+        shown = format_decimal(Decimal(amount) / per, locale=LOCALES[self.language])
+        return f"{shown} {unit}"
+
     def span(self, seconds: float) -> str:
         """A length of time in one unit, rounded down: minutes, hours, then days."""
         if seconds < HOUR:
@@ -106,6 +120,10 @@ class Speech:
     def day(self, moment: datetime) -> str:
         """A date in the shop's zone, and in Beijing where it is another one there."""
         return self._both("day", moment)
+
+    def date(self, moment: datetime) -> str:
+        """A date in full in the zone, for somebody who has nothing to do with Beijing."""
+        return self._format("date", moment, zone_of(self.zone))
 
     def moment(self, moment: datetime) -> str:
         """A date and time in the shop's zone."""
@@ -179,9 +197,13 @@ def spoken(language: str) -> str:
 
 def tidy(value: object, most: int = 300) -> str:
     """One line of somebody else's text: no control characters, no line breaks, not endless."""
-    shown = "".join(_harmless(character) for character in str(value if value is not None else ""))
-    line = " ".join(shown.split())
+    line = " ".join(harmless(str(value if value is not None else "")).split())
     return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def harmless(text: str) -> str:
+    """Without line breaks, control characters and marks that turn the direction of text."""
+    return "".join(_harmless(character) for character in text)
 
 
 def readable(name: str) -> str:

@@ -1,7 +1,8 @@
-"""What others told us of an order, one line for each kind of event."""
+"""What others told us of an order, one line for each kind of event; more in `reported.py`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatch
@@ -149,15 +150,10 @@ def _route_learned(event: t.RouteLearned, scene: Scene) -> str:
 
 @line.register
 def _out_of_stock(event: t.OutOfStockReported, scene: Scene) -> str:
-    titles = [
-        tidy(scene.order.lines[line_id].facts.title)
-        if line_id in scene.order.lines
-        else scene.say("item.unknown")
-        for line_id in event.line_ids
-    ]
+    items = titles(scene, event.line_ids)
     said = scene.say(
-        with_form("event.out_of_stock_reported", "" if titles else "all"),
-        items=scene.say("comma").join(titles),
+        with_form("event.out_of_stock_reported", "" if items else "all"),
+        items=items,
         purchase=scene.say.purchase_of(scene.order, event.purchase_id),
     )
     return scene.say.sentences(said, scene.say.quoted(event.message))
@@ -198,6 +194,15 @@ def _recovery_seen(event: t.RecoverySeen, scene: Scene) -> str:
 def with_form(key: str, form: str) -> str:
     """The key of one form of a sentence; its plain form without one."""
     return f"{key}.{form}" if form else key
+
+
+def titles(scene: Scene, line_ids: Iterable[int]) -> str:
+    """The titles of some lines, in a row; empty for none."""
+    lines = scene.order.lines
+    return scene.say("comma").join(
+        tidy(lines[line_id].facts.title) if line_id in lines else scene.say("item.unknown")
+        for line_id in line_ids
+    )
 
 
 def _name(order: Order) -> str:

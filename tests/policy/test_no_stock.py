@@ -87,7 +87,9 @@ def test_follow_it_until_the_money_is_in() -> None:
     told = story.at(asked + 35 * DAY)
     assert of_kind(told, ChaseRecovery) == []
     assert [a.topic for a in of_kind(told, TellMerchant)] == [Topic.RECOVERY_STALLED]
-    assert story.at(asked + 90 * DAY) == []
+    last = story.at(asked + 90 * DAY)
+    assert [a.topic for a in of_kind(last, TellMerchant)] == [Topic.RECOVERY_SHUTS]
+    assert story.at(asked + 120 * DAY) == []
 
 
 @pytest.mark.parametrize("state", ["received", "refused"])

@@ -17,11 +17,20 @@ from hypothesis import strategies as st
 
 from plugin import policy
 from plugin import timeline as t
-from plugin.actions import RefundCustomer
+from plugin.actions import ChooseRemedy, RefundCustomer, ReissueGoods
 from plugin.case import Case
 from plugin.fold import _STEPS, UNTOUCHED
-from plugin.playbooks import late_shipment, no_stock, supplier_silent
-from plugin.terms import Alternative, NoStockOrder, Route, Terms
+from plugin.playbooks import cancellation, customs_hold, late_shipment, supplier_silent
+from plugin.terms import (
+    STOPPED,
+    VERIFIED,
+    Alternative,
+    NoStockOrder,
+    Remedy,
+    Route,
+    Situation,
+    Terms,
+)
 from tests.conftest import MONDAY
 from tests.story import HUANYU, LAMP, SHIP_BY, Story, line, order_seen, purchase, shipped
 
@@ -33,16 +42,48 @@ TERMS = st.builds(
     domestic_only=st.booleans(),
     assumed_route=st.sampled_from(Route),
     no_stock_order=st.sampled_from(NoStockOrder),
+    remedy=st.sampled_from(Remedy),
     alternatives=st.sampled_from(
         [(), (Alternative(7, "SKU-11", "Anhe", "https://example.com/7", 9900, "CNY"),)]
     ),
 )
 
 
+def more_happenings(moment: datetime) -> list[t.Event]:
+    """What situations 2 and 5 to 9 are made of, for whichever case is there."""
+    reported = [
+        t.ProblemReported(f"r-{situation}", situation, purchase_id, lines)
+        for situation in Situation
+        if situation in VERIFIED | STOPPED
+        for purchase_id, lines in ((HUANYU, ((LAMP, 1),)), ("", ()))
+    ]
+    told = [
+        event
+        for case_id in ("case-1", "case-2")
+        for event in (
+            t.EvidenceAdded(case_id, "a" * 64, "picture"),
+            t.VerificationSeen(case_id, "verified"),
+            t.VerificationSeen(case_id, "refused"),
+        )
+    ]
+    customs = [t.CustomsSeen(HUANYU, state, moment) for state in ("held", "cleared", "returned")]
+    return [
+        *reported,
+        *told,
+        *customs,
+        t.OversizedReported(HUANYU, parcels=2),
+        t.OrderChecked(doubts=("zip:zip_format",), parcel="over"),
+        t.InterceptionSeen(HUANYU, "succeeded"),
+        t.InterceptionSeen(HUANYU, "failed"),
+        t.AddressSettled("check-3", "confirmed"),
+    ]
+
+
 def happenings(moment: datetime) -> st.SearchStrategy[t.Event]:
     """Anything the world may tell us at a moment."""
     return st.sampled_from(
         [
+            *more_happenings(moment),
             t.SupplierAsked(HUANYU),
             t.SupplierAnswered(HUANYU, "soon"),
             t.OutOfStockReported(HUANYU),
@@ -76,7 +117,9 @@ def stories(draw: st.DrawFn) -> Story:
         alive = [key for key, p in story.order.planned.items() if p.alive]
         if alive and draw(st.booleans()):
             key = draw(st.sampled_from(alive))
-            choices = [t.ActionDone(key), t.Declined(key), t.Approved(key, "replace")]
+            action = story.order.planned[key].action
+            ways = action.choices if isinstance(action, ChooseRemedy) else ("replace", "split")
+            choices = [t.ActionDone(key), t.Declined(key), *(t.Approved(key, w) for w in ways)]
             story.tell(draw(st.sampled_from(choices)), at=now, by="Alice")
         else:
             story.tell(draw(happenings(now)), at=now)
@@ -123,8 +166,10 @@ def test_only_a_deadline_can_change_the_answer(story: Story) -> None:
         (late_shipment, "urge_supplier"),
         (late_shipment, "treat_as_no_stock"),
         (supplier_silent, "supplier_silent"),
+        (customs_hold, "customs_third"),
+        (cancellation, "route_within"),
     ],
-    ids=["the urge", "the no-stock route", "the silence"],
+    ids=["the urge", "the no-stock route", "the silence", "customs", "the route"],
 )
 def test_a_forgotten_deadline_is_noticed(playbook: policy.Playbook, forgotten: str) -> None:
     """The deliberate break: the property above fails when a playbook forgets a clock."""
@@ -132,6 +177,11 @@ def test_a_forgotten_deadline_is_noticed(playbook: policy.Playbook, forgotten: s
     story = Story().tell(order_seen(), purchase())
     if forgotten == "supplier_silent":
         story.tell(t.SupplierAsked(HUANYU), at=MONDAY, by="Alice")
+    if forgotten == "customs_third":
+        story.tell(t.CustomsSeen(HUANYU, "held", MONDAY)).at(MONDAY)
+    if forgotten == "route_within":
+        story = Story().tell(order_seen(), purchase(route=Route.UNKNOWN))
+        story.report(Situation.CANCELLATION).at(MONDAY)
     with patch.object(playbook, "DEADLINES", kept), pytest.raises(AssertionError):
         only_a_deadline_changes_the_answer(story)
 
@@ -150,6 +200,53 @@ def test_no_unit_is_ever_asked_to_be_paid_twice(story: Story, waits: list[timede
         assert sum(refund.minor for refund in refunds) <= 4980 + 500
 
 
+def gates_hold(story: Story) -> None:
+    """The guide's gates, read off the facts: none of them is open that should be shut."""
+    for planned in story.order.planned.values():
+        if not isinstance(planned.action, RefundCustomer | ReissueGoods) or not planned.alive:
+            continue
+        opened = story.order.cases[planned.case_id].opened
+        chosen = [
+            p
+            for p in story.order.planned.values()
+            if p.case_id == planned.case_id and isinstance(p.action, ChooseRemedy) and p.choice
+        ]
+        if opened.situation in VERIFIED:
+            claim = story.order.claims.get(planned.case_id)
+            assert chosen or (claim is not None and claim.result == "verified")
+        if opened.situation is Situation.CUSTOMS_HOLD:
+            assert chosen
+        if opened.situation in STOPPED:
+            serving = [
+                p
+                for p in story.order.purchases.values()
+                if p.id
+                and not p.replacement
+                and set(p.units.get(planned.action.line_id, ())) & set(planned.action.units)
+            ]
+            assert not serving or any(p.stopped for p in serving)
+
+
+@settings(max_examples=300, deadline=None)
+@given(stories(), st.lists(HOURS, max_size=3))
+def test_no_gate_of_the_guide_is_passed(story: Story, waits: list[timedelta]) -> None:
+    now = story.entries[-1].at
+    for wait in [timedelta(0), *waits]:
+        now += wait
+        story.at(now)
+        gates_hold(story)
+
+
+def test_a_gate_left_open_is_noticed() -> None:
+    """The deliberate break: a cancellation that refunds what was bought, stopped or not."""
+    story = Story().tell(order_seen(), purchase()).report(Situation.CANCELLATION)
+    nothing_bought = property(lambda _case: True)
+    with patch.object(Case, "nothing_bought", nothing_bought):
+        story.at(MONDAY)
+    with pytest.raises(AssertionError):
+        gates_hold(story)
+
+
 @settings(max_examples=200, deadline=None)
 @given(stories())
 def test_asking_again_at_the_same_moment_changes_nothing(story: Story) -> None:
@@ -160,7 +257,7 @@ def test_asking_again_at_the_same_moment_changes_nothing(story: Story) -> None:
 
 def test_every_playbook_is_listed_under_its_own_situation() -> None:
     assert {s: p.SITUATION for s, p in policy.PLAYBOOKS.items()} == {
-        p.SITUATION: p.SITUATION for p in (no_stock, late_shipment, supplier_silent)
+        situation: situation for situation in Situation
     }
 
 

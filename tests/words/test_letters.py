@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 
@@ -29,6 +29,7 @@ MISSED = Reason(
         "until": "2026-11-20T14:30:00+00:00",
     },
 )
+LINK = "https://desk.example/report/abc"
 AMOUNT = {"en": "$24.90", "it": "24,90\xa0USD", "zh": "US$24.90"}
 PRICE = {"en": "€22.00", "it": "22,00\xa0€", "zh": "€22.00"}
 
@@ -55,6 +56,7 @@ def to_customer(letter: Letter, language: str = "en", **changes: object) -> lett
         "alternative_title": "Rice lamp",
         "alternative_price": Money(2200, "EUR"),
         "alternative_url": "https://lumi.example/rice-lamp",
+        "link": LINK,
     }
     return letters.to_customer(letter, **{**values, **changes})  # type: ignore[arg-type]
 
@@ -170,6 +172,78 @@ def test_a_letter_with_next_to_nothing_known(letter: Letter, language: str) -> N
     assert not any(line != line.rstrip() for line in text.body.split("\n"))
 
 
+ASKS = (
+    *(Letter.EVIDENCE_ASKED, Letter.EVIDENCE_REMINDED, Letter.EVIDENCE_LAST_CALL),
+    *(Letter.ADDRESS_ASKED, Letter.ADDRESS_REMINDED, Letter.CLAIM_SENT),
+)
+NAMES_A_DAY = (*ASKS[:3], Letter.CLAIM_SENT)
+HEAR_BY = datetime(2027, 3, 14, 15, 59, 59, tzinfo=UTC)
+DAY = {"en": "14 March 2027", "it": "14 marzo 2027", "zh": "2027年3月14日"}
+ESTIMATED = {"en": "(estimated)", "it": "(stima)", "zh": "（估算）"}
+
+
+@pytest.mark.parametrize("letter", ASKS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_that_asks_for_something_carries_the_link(letter: Letter, language: str) -> None:
+    assert LINK in to_customer(letter, language).body
+    assert "javascript" not in to_customer(letter, language, link="javascript:alert(1)").body
+
+
+@pytest.mark.parametrize("letter", NAMES_A_DAY)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_names_the_day_in_the_shops_zone(letter: Letter, language: str) -> None:
+    text = to_customer(letter, language, hear_by=HEAR_BY, zone="Europe/Rome")
+    assert DAY[language] in text.body
+    assert ESTIMATED[language] not in text.body
+    later = to_customer(letter, language, hear_by=HEAR_BY, zone="Pacific/Auckland")
+    assert DAY[language] not in later.body
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_estimated_day_is_marked_and_said_why(language: str) -> None:
+    sure, estimate = (
+        to_customer(Letter.CLAIM_SENT, language, hear_by=HEAR_BY, provisional=provisional).body
+        for provisional in (False, True)
+    )
+    assert f"{DAY[language]} {ESTIMATED[language]}".replace(" （", "（") in estimate
+    assert len(estimate.splitlines()) == len(sure.splitlines()) + 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refused_claim_gives_the_reason_or_says_that_there_is_none(language: str) -> None:
+    given = to_customer(Letter.CLAIM_REFUSED, language, reason="No fault\nis {{ seen }}").body
+    assert "No fault is {{ seen }}" in given
+    assert to_customer(Letter.CLAIM_REFUSED, language).body != given
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_claims_are_checked_for_10_to_30_working_days(language: str) -> None:
+    body = to_customer(Letter.CLAIM_SENT, language).body
+    assert "10" in body
+    assert "30" in body
+
+
+def test_the_three_customs_letters_differ() -> None:
+    held = (Letter.CUSTOMS_HELD, Letter.CUSTOMS_STILL_HELD, Letter.CUSTOMS_HELD_LONG)
+    for language in LANGUAGES:
+        texts = [to_customer(letter, language) for letter in held]
+        assert len({text.subject for text in texts}) == len({text.body for text in texts}) == 3
+
+
+@pytest.mark.parametrize("letter", [Letter.CANNOT_STOP, Letter.NOT_INTERCEPTED])
+def test_an_honest_no_promises_no_money(letter: Letter) -> None:
+    body = to_customer(letter, amount=Money(2490, "USD")).body
+    assert "24.90" not in body
+    assert "refund" in body
+    assert "When it has arrived" in body
+
+
+def test_many_goods_are_cut_and_said_to_be() -> None:
+    body = to_customer(Letter.CANCELLED, lines=[(f"Lamp {n}", 1) for n in range(500)]).body
+    assert "- Lamp 99 × 1\n- and more\n" in body
+    assert "Lamp 100" not in body
+
+
 def test_only_web_addresses_are_linked() -> None:
     for address in ("javascript:alert(1)", "https://a b", "", "ftp://x"):
         assert (
@@ -183,7 +257,9 @@ def test_markup_and_braces_stay_as_they_are() -> None:
     assert "- <b>{amount}</b> × 1" in text.body
 
 
-NAMES = st.text() | st.sampled_from(["a\r\nBcc: b@c.d", "{order}", "\x00", "\u2028", "\u202e"])
+NAMES = st.text() | st.sampled_from(
+    ["a\r\nBcc: b@c.d", "{order}", "{{ order }}", "{% for %}", "\x00", "\u2028", "\u202e"]
+)
 
 
 @given(title=NAMES, name=NAMES, store=NAMES, order=NAMES, letter=st.sampled_from(list(Letter)))
@@ -200,8 +276,13 @@ def test_whatever_a_title_holds(
         order_name=order,
         alternative_title=title,
         alternative_url=title,
+        link=name,
+        reason=store,
+        working_day=title,
+        zone=name,
     )
     as_mail(text)
+    assert "\u202e" not in text.subject + text.body
     reason = replace(OVERDUE, facts={**OVERDUE.facts, "supplier": title, "reference": name})
     for topic in Topic:
         line = letters.to_merchant(

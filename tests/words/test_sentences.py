@@ -15,16 +15,13 @@ from plugin.actions import Reason
 from plugin.fold import fold
 from plugin.order import Order
 from plugin.terms import Clause, Situation
-from plugin.words.speech import LANGUAGES, tidy
+from plugin.words.causes import _OWN
+from plugin.words.speech import LANGUAGES, WORDS, tidy
 from tests.story import HUANYU, Story, order_seen, purchase
 from tests.story import SHIP_BY as STORY_SHIP_BY
 from tests.words.conftest import ACTIONS, ENTRIES, NOW, OVERDUE, REFUND, SHIP_BY
 
-SAYS = (
-    *("out_of_stock", "overdue", "overdue_no_stock", "overdue_abroad", "silent"),
-    *("recovery_quiet", "shipped_after_refund", "shipped_after_recovery", "settled", "shipped"),
-    *("nothing_left", "bought_elsewhere", "order_cancelled", "purchase_cancelled", "taken_over"),
-)
+SAYS = sorted({key.split(".")[1] for key in WORDS["en"] if key.startswith("cause.")} | set(_OWN))
 
 
 def cause(reason: Reason, language: str = "en", zone: str = "Europe/Rome", **now: datetime) -> str:
@@ -102,6 +99,59 @@ def test_goods_nobody_recorded_a_purchase_for() -> None:
     assert cause(bare).startswith("The purchase for order #1001 is 2 days past")
 
 
+@pytest.mark.parametrize(
+    ("says", "facts", "due", "shown"),
+    [
+        ("customs_held", {}, "", "The parcel of purchase T2301 from Huanyu is held at customs."),
+        (
+            "customs_held",
+            {},
+            OVERDUE.due,
+            "The parcel of purchase T2301 from Huanyu was still held at customs on 20 Nov 2026.",
+        ),
+        ("oversized", {}, "", "Purchase T2301 from Huanyu was refused for its size or weight."),
+        (
+            "oversized",
+            {"supplier": "", "reference": ""},
+            "",
+            "Goods of order #1001 are over the limits of the shipping line.",
+        ),
+        (
+            "cannot_stop",
+            {"route": "international"},
+            "",
+            "The parcel of purchase T2301 from Huanyu is abroad: it can be neither stopped nor "
+            "refunded.",
+        ),
+        (
+            "cannot_stop",
+            {"route": "unknown"},
+            "",
+            "Nobody has said where the parcel of purchase T2301 from Huanyu is, so it is taken to "
+            "be abroad: it can be neither stopped nor refunded.",
+        ),
+        (
+            "no_evidence",
+            {},
+            OVERDUE.due,
+            "No picture or video had come for order #1001 by 20 Nov 2026.",
+        ),
+        (
+            "own_purse",
+            {},
+            "",
+            "This refund is from your own purse: for purchase T2301 from Huanyu nobody gives it "
+            "back to you.",
+        ),
+    ],
+)
+def test_a_cause_says_what_its_facts_allow(
+    says: str, facts: dict[str, str | int], due: str, shown: str
+) -> None:
+    reason = replace(OVERDUE, says=says, facts={**OVERDUE.facts, **facts}, due=due)
+    assert cause(reason) == f"{shown} Rule late_shipment.urge, version 1."
+
+
 def test_a_version_not_filled_in_yet_is_left_out() -> None:
     assert cause(replace(OVERDUE, version=0)).endswith("Rule late_shipment.urge.")
 
@@ -135,6 +185,17 @@ def test_causes_are_what_the_engine_recorded() -> None:
 
 # --- What -----------------------------------------------------------------------------------------
 
+HOLDS = {
+    "address": (
+        "Keep the order from being shipped until its address is settled",
+        "Hold the order",
+    ),
+    "parcel": (
+        "Keep the order from being shipped until it is settled how it can be sent",
+        "Hold the order",
+    ),
+}
+
 
 @pytest.mark.parametrize(
     ("name", "line", "button"),
@@ -167,6 +228,38 @@ def test_causes_are_what_the_engine_recorded() -> None:
             "Tell you that purchase T2301 from Huanyu takes the no-stock route",
             "Send the note",
         ),
+        (
+            "split",
+            "Send Paper lamp in 2 parcels that fit, or take another supplier",
+            "Offer another supplier",
+        ),
+        ("hold", *HOLDS["address"]),
+        ("hold_parcel", *HOLDS["parcel"]),
+        ("release", "Lift our hold on the order", "Lift the hold"),
+        ("address", "Write the corrected address into the order", "Correct the address"),
+        ("cancel", "Cancel the order in the store", "Cancel the order"),
+        (
+            "intercept",
+            "Have the parcel of purchase T2301 from Huanyu stopped",
+            "Have the parcel stopped",
+        ),
+        (
+            "verify",
+            "Hand in the claim for purchase T2301 from Huanyu to be verified",
+            "Hand in the claim",
+        ),
+        (
+            "chase_verify",
+            "Ask for the result of the claim for purchase T2301 (reminder 2)",
+            "Send reminder 2",
+        ),
+        ("choose_refused", "Decide what the customer gets: the claim was refused", "Decide"),
+        ("reissue", "Send Paper lamp × 1 again at no charge", "Send it again: Paper lamp × 1"),
+        (
+            "tell_customs_held",
+            "Tell you that the parcel of purchase T2301 from Huanyu is held at customs",
+            "Send the note",
+        ),
     ],
 )
 def test_every_action(name: str, line: str, button: str, order: Order) -> None:
@@ -178,6 +271,30 @@ def test_every_action(name: str, line: str, button: str, order: Order) -> None:
         assert len({say(action.kind, body, order, language=lang) for lang in LANGUAGES}) == 3
     by_hand = sentences.button(action.kind, body, order, language="en", by_hand=True)
     assert by_hand.startswith("I have")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", sorted(ACTIONS))
+def test_every_action_in_every_language(name: str, language: str, order: Order) -> None:
+    action = ACTIONS[name]
+    body = t.plain(action)
+    said = [
+        sentences.action(action.kind, body, order, language=language),
+        sentences.button(action.kind, body, order, language=language),
+        sentences.button(action.kind, body, order, language=language, by_hand=True),
+        sentences.kind_of(action.kind, language=language),
+    ]
+    assert len(set(said)) == 4
+    assert not any("{" in line or "_" in line for line in said)
+
+
+def test_a_line_about_a_case_names_its_purchase(order: Order) -> None:
+    about = {"topic": "customs_cleared", "about": "case-1"}
+    for kind, body, shown in (
+        ("tell_merchant", about, "the parcel of purchase T2301 from Huanyu has cleared customs"),
+        ("ask_verification", {"case_id": "case-1"}, "the claim for purchase T2301 from Huanyu"),
+    ):
+        assert shown in sentences.action(kind, body, order, language="en")
 
 
 def test_amounts_follow_the_language(order: Order) -> None:
@@ -239,6 +356,14 @@ def test_held_keeps_what_others_said() -> None:
     assert sentences.held("store_refused: no gateway", language="en") == (
         "The store refused it. “no gateway”"
     )
+    assert sentences.held("contradicts: claim_refused", language="en") == (
+        "The customer was told otherwise before about the same goods: read both letters first. "
+        "The earlier letter: “Claim refused”."
+    )
+    assert sentences.held("suppressed: bounced", language="en") == (
+        "No more mail goes to the customer’s address. A letter came back undelivered."
+    )
+    assert sentences.held("suppressed: elsewhere", language="en").endswith("“elsewhere”")
     assert sentences.held("Ask me first", language="it") == "«Ask me first»"
 
 
@@ -260,6 +385,27 @@ def test_waiting_shows_beijing_where_it_differs() -> None:
 def test_waiting_abroad_only_tells() -> None:
     said = sentences.waiting("urge_supplier", DUE, language="en", zone="UTC", only_alerts=True)
     assert "you are told" in said
+
+
+def test_a_date_that_is_an_estimate_says_so() -> None:
+    said = sentences.waiting(
+        "verification_overdue", DUE, language="en", zone="Asia/Shanghai", provisional=True
+    )
+    assert said == (
+        "Waiting: on 23 Nov, 07:59 (estimated) the result of the claim is asked for if it has not "
+        "come. The date is an estimate: China’s holidays for that time are not announced yet."
+    )
+
+
+@pytest.mark.parametrize("name", [d.name for d in deadlines.ALL])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_estimate_is_marked_in_every_language(name: str, language: str) -> None:
+    plain, marked = (
+        sentences.waiting(name, DUE, language=language, zone="UTC", provisional=provisional)
+        for provisional in (False, True)
+    )
+    assert len(marked) > len(plain)
+    assert sentences.clock(name, language=language)
 
 
 @pytest.mark.parametrize("zone", ["Mars/Base", "", "../etc/passwd", "Europe"])
@@ -344,6 +490,52 @@ def test_every_event_of_an_order_nobody_knows(entry: t.Entry) -> None:
             "Case #1001-1 closed: refunded. For purchase T2301 from Huanyu nothing is left to do: "
             "every step has come to its end. Rule late_shipment.tell, version 1.",
         ),
+        (
+            t.OversizedReported("P1", (11,), "", 2),
+            "Reported too large or too heavy: Paper lamp (purchase T2301 from Huanyu). It would "
+            "fit into 2 parcels.",
+        ),
+        (
+            t.CustomsSeen("P1", "held", NOW, True),
+            "The parcel of purchase T2301 from Huanyu has been held at customs since 20 Nov 2026, "
+            "16:59. It is read off the tracking.",
+        ),
+        (t.CustomsSeen("P1", "lost_at_sea", NOW), "Lost at sea."),
+        (
+            t.VerificationSeen("case-1", "refused", "无瑕疵"),
+            "The claim of case #1001-1 was refused. “无瑕疵”",
+        ),
+        (
+            t.ProblemReported("r", Situation.DAMAGED, "P1", ((11, 1),), "refund"),
+            "Reported: damaged; Paper lamp × 1 (purchase T2301 from Huanyu). The customer would "
+            "like the money back.",
+        ),
+        (
+            t.ProblemReported("r", Situation.CANCELLATION, ""),
+            "Reported: customer cancels; all of order #1001.",
+        ),
+        (
+            t.EvidenceAdded("case-1", "ab", "picture", "label", False, ("too_dark",)),
+            "A picture was added to case #1001-1. It shows: the label. Only its size and kind "
+            "could be checked. To note: it looks too dark.",
+        ),
+        (
+            t.OrderChecked(("zip:zip_format", "line1:moon_base"), "over", "small", 1400, 125, 2),
+            "Our check on arrival: the postal code does not fit the country, moon base, the "
+            "parcel is over the limits by 1.4 kg, 12.5 cm. It would fit into 2 parcels.",
+        ),
+        (t.OrderChecked(parcel="fits"), "Our check on arrival found nothing to doubt."),
+        (t.OrderChecked(), "Our check on arrival: whether the parcel fits is not known."),
+        (
+            t.LetterBounced("letter:refunded:case-1", "bounced"),
+            "Came back undelivered: write to the customer that the money was refunded. Nothing "
+            "more is sent to this address.",
+        ),
+        (
+            t.DeadlineMoved("case-1", "verification_overdue", SHIP_BY, NOW, "2027-1"),
+            "A date of case #1001-1 moved from 18 Nov 2026 to 20 Nov 2026, because China’s "
+            "calendar was announced or corrected: result of the claim overdue.",
+        ),
         (t.Declined("urge:P9", ""), "Declined: urge the supplier."),
         (t.Declined("sing:P9", ""), "Declined: sing:P9."),
     ],
@@ -394,6 +586,11 @@ def test_anything_may_stand_in_a_name(
         t.ActionRefused("refund:11:1", message),
         t.TrackingSeen(1, message, NOW, message),
         t.NoteWritten(message),
+        t.CustomsSeen(recorded.purchase_id, "held", NOW, message=message),
+        t.InterceptionSeen(recorded.purchase_id, message, message),
+        t.VerificationSeen(title, "refused", message),
+        t.EvidenceAdded(title, message, message, message, True, (message,)),
+        t.OrderChecked((message,), message),
     )
     entries = [t.Entry(i, NOW, "app", event) for i, event in enumerate(events, start=1)]
     order = fold(entries)

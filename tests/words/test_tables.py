@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import string
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import plugin
-from plugin import casework, deadlines
+from plugin import addresses, deadlines, letters, sentences
 from plugin import timeline as t
 from plugin.actions import ACTIONS, Letter, Topic
-from plugin.case import Case
-from plugin.effects import refund
-from plugin.order import Order
 from plugin.terms import Autonomy, Route, Situation
+from plugin.words.acts import KIND_OF_KEY
 from plugin.words.causes import _OWN
 from plugin.words.speech import LANGUAGES, WORDS
 from plugin.words.told import line
+from tests.words.conftest import ACTIONS as EXAMPLES
 
 HERE = Path(plugin.__file__).parent
 OTHERS = ("it", "zh")
 STATES = ("waiting", "going", "by_hand", "unknown", "done", "refused", "declined", "withdrawn")
 STATUSES = ("needs_you", "working", "waiting", "recovering", "closed")
-OUTCOMES = (
-    *("refunded", "replaced", "declined", "shipped", "order_cancelled"),
-    *("purchase_cancelled", "nothing_left", "bought_elsewhere", "taken_over"),
-)
+CHOICES = ("source", "invite", "replace", "split", "refund", "reissue", "none")
+HOW_IT_ENDED = ("case.py", "how_it_ended")
 
 
 def places(text: str) -> set[str]:
@@ -52,14 +47,22 @@ def constants(nodes: list[ast.expr]) -> set[str]:
     return {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 
-def returned(function: object) -> set[str]:
-    """Every string a function can return."""
-    source = textwrap.dedent(inspect.getsource(function))  # type: ignore[arg-type]
+def returned(path: str, *names: str) -> set[str]:
+    """Every code that some functions of a file can return; all of its functions without names."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Return) and node.value is not None:
-            found |= constants([n for n in ast.walk(node.value) if isinstance(n, ast.expr)])
-    return found - {""}
+    for node in ast.walk(ast.parse((HERE / path).read_text())):
+        if isinstance(node, ast.FunctionDef) and (not names or node.name in names):
+            for part in ast.walk(node):
+                if isinstance(part, ast.Return) and part.value is not None:
+                    inner = [n for n in ast.walk(part.value) if isinstance(n, ast.expr)]
+                    found |= constants(inner)
+    return {code for code in found if code.isidentifier()}
+
+
+def playbooks() -> Iterator[str]:
+    """The source of every rule."""
+    for path in sorted((HERE / "playbooks").glob("*.py")):
+        yield path.read_text()
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -89,9 +92,16 @@ def test_sentences_are_translated(language: str) -> None:
     alike = {
         k for k, v in WORDS["en"].items() if len(places(v)) < len(v) and v == WORDS[language][k]
     }
-    patterns = {"day", "moment", "soon", "comma", "quote", "item", "merchant.rest", "join"}
+    patterns = {"day", "moment", "soon", "date", "comma", "quote", "item", "merchant.rest", "join"}
     bare = {k for k in alike if not v_without_places(WORDS["en"][k])}
     assert alike - patterns - bare == set()
+
+
+def within(node: ast.expr) -> list[ast.expr]:
+    """An expression and all of its parts, but for the condition of a choice between two."""
+    if isinstance(node, ast.IfExp):
+        return [*within(node.body), *within(node.orelse)]
+    return [node]
 
 
 def v_without_places(text: str) -> str:
@@ -101,27 +111,39 @@ def v_without_places(text: str) -> str:
 
 
 def test_every_cause_a_playbook_names_has_a_sentence() -> None:
-    said: set[str] = set(returned(Case.how_it_ended.fget))
-    for path in (HERE / "playbooks").glob("*.py"):
-        for call in calls(path.read_text(), {"Why", "why", "_close"}):
-            said |= constants(call.args[1:2])
-    assert {"overdue", "overdue_abroad", "silent", "settled", "taken_over", "shipped"} <= said
+    said = returned(*HOW_IT_ENDED)
+    for source in playbooks():
+        for call in calls(source, {"Why", "why", "_told"}):
+            said |= constants([n for arg in call.args[1:2] for n in within(arg)])
+        for call in calls(source, {"refunds", "reissues"}):
+            said |= constants(call.args[3:4])
+    assert {"overdue", "overdue_abroad", "silent", "settled", "shipped", "own_purse"} <= said
+    assert {"address_doubtful", "wrong_address", "cannot_stop", "customs_returned"} <= said
     assert {
         name for name in said if name not in _OWN and f"cause.{name}" not in WORDS["en"]
     } == set()
 
 
 def test_every_reason_for_stopping_has_a_sentence() -> None:
-    codes = returned(casework.Casework._held_back) | returned(Case.how_it_ended.fget)
-    codes |= returned(Order.dispute.fget)
-    codes |= returned(refund._why_not) | returned(refund._news_since_approval)
-    codes.discard("")
+    codes = returned(*HOW_IT_ENDED) | returned("order.py", "dispute")
+    codes |= returned("gates.py", "why_not", "_gate", "_stopped")
+    codes |= returned("levels.py", "_money")
+    codes |= returned("effects/refund.py", "_news_since_approval", "_differs")
     for path in (HERE / "effects").glob("*.py"):
         for call in calls(path.read_text(), {"refused", "hand_over", "hold"}):
-            codes |= constants(call.args[:1])
-    for call in calls((HERE / "merchant.py").read_text(), {"NotPossible", "__init__"}):
-        codes |= {code for code in constants(call.args[:1]) if code}
-    assert {"no_cap", "in_dispute", "by_hand", "no_address", "shipped"} <= codes
+            codes |= {code for code in constants(call.args[:1]) if code.isidentifier()}
+    for source in playbooks():
+        for call in calls(source, {"call_off"}):
+            codes |= constants(call.args[2:3])
+        for call in calls(source, {"Withdraw", "_no_more_asking"}):
+            codes |= constants(call.args[1:2])
+    for name in ("merchant.py", "customer_reports.py"):
+        for call in calls((HERE / name).read_text(), {"NotPossible", "__init__"}):
+            codes |= {code for code in constants(call.args[:1]) if code}
+    codes |= {f"customs_{state}" for state in ("cleared", "returned", "destroyed")}
+    codes |= {"contradicts", "suppressed", "bounced", "complained", "bought_meanwhile"}
+    assert {"no_cap", "in_dispute", "by_hand", "no_address", "shipped", "not_verified"} <= codes
+    assert {"evidence_came", "answered", "international", "by_hand_verify"} <= codes
     assert {code for code in codes if f"why.{code}" not in WORDS["en"]} == set()
 
 
@@ -132,16 +154,19 @@ def test_every_name_has_a_word() -> None:
         *(f"route.{name}" for name in Route),
         *(f"step.{name}" for name in STATES),
         *(f"status.{name}" for name in STATUSES),
-        *(f"outcome.{name}" for name in OUTCOMES),
         *(f"kind.{kind}" for kind in ACTIONS),
+        *(f"kind.{kind}" for kind in KIND_OF_KEY.values()),
         *(f"waiting.{deadline.name}" for deadline in deadlines.ALL),
         *(f"says.{deadline.name}" for deadline in deadlines.ALL),
+        *(f"clock.{deadline.name}" for deadline in deadlines.ALL),
+        *(f"count.{deadline.unit}.many" for deadline in deadlines.ALL),
         *(f"action.tell_merchant.{topic}" for topic in Topic),
         *(f"merchant.{topic}.subject" for topic in Topic),
         *(f"action.write_customer.{letter}" for letter in Letter),
-        *(f"customer.{letter}.subject" for letter in Letter),
+        *(f"merchant.{topic}.next" for topic in Topic if topic is not Topic.MISSED_CLOCKS),
+        *(f"letter.{letter}" for letter in Letter),
         *(f"event.planned.{level}" for level in Autonomy if level is not Autonomy.OFF),
-        *(f"choice.{choice}" for choice in ("source", "invite", "replace")),
+        *(f"choice.{choice}" for choice in CHOICES),
     }
     assert keys - set(WORDS["en"]) == set()
 
@@ -149,3 +174,70 @@ def test_every_name_has_a_word() -> None:
 @pytest.mark.parametrize("kind", sorted(t.EVENTS))
 def test_every_kind_of_event_has_a_line_of_its_own(kind: str) -> None:
     assert line.dispatch(t.EVENTS[kind]) is not line.dispatch(t.Event)
+
+
+def test_every_outcome_a_playbook_names_has_a_word() -> None:
+    outcomes = returned(*HOW_IT_ENDED) | returned("playbooks/no_stock.py", "_outcome")
+    for source in playbooks():
+        for call in calls(source, {"CloseCase"}):
+            outcomes |= constants(
+                [n for k in call.keywords if k.arg == "outcome" for n in within(k.value)]
+            )
+        for call in calls(source, {"_close", "_told"}):
+            outcomes |= constants([n for arg in call.args[1:3] for n in within(arg)])
+    outcomes |= {"address_confirmed", "address_corrected", "reissued", "cancelled", "taken_over"}
+    assert {"cleared", "own_purse", "no_evidence", "claim_refused", "cannot_stop"} <= outcomes
+    missing = {name for name in outcomes if f"outcome.{name}" not in WORDS["en"]}
+    assert missing == set()
+
+
+def test_every_key_of_an_action_leads_to_its_kind() -> None:
+    for example in EXAMPLES.values():
+        assert KIND_OF_KEY[example.key.partition(":")[0]] == example.kind
+
+
+def test_every_kind_of_action_is_among_the_examples() -> None:
+    assert {example.kind for example in EXAMPLES.values()} == set(ACTIONS)
+
+
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_every_action_has_a_line_and_a_button_of_its_own(name: str) -> None:
+    example = EXAMPLES[name]
+    forms = {getattr(example, part, "") for part in ("topic", "letter", "reason", "of")} - {""}
+    for form in forms:
+        assert f"action.{example.kind}.{form}" in WORDS["en"]
+    for group in ("button", "by_hand"):
+        assert f"{group}.{example.kind}" in WORDS["en"]
+
+
+def test_every_doubt_about_an_address_has_a_word() -> None:
+    source = Path(addresses.__file__).read_text()
+    codes = {code for call in calls(source, {"Doubt"}) for code in constants(call.args[1:2])}
+    assert codes
+    assert {code for code in codes if f"doubt.{code}" not in WORDS["en"]} == set()
+
+
+def test_clocks_that_wait_for_china_are_clocks() -> None:
+    names = {deadline.name for deadline in deadlines.ALL}
+    assert names >= sentences.WITH_BEIJING
+    business = {deadline.name for deadline in deadlines.ALL if deadline.unit == "business_days"}
+    assert business <= sentences.WITH_BEIJING
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("letter", Letter)
+def test_every_letter_is_there_in_every_language(letter: Letter, language: str) -> None:
+    subject, body = letters.default_text(letter, language)
+    assert letters.problems(letter, subject, body) == []
+    assert "!" not in subject + body.replace("!=", "")
+    assert "！" not in subject + body
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("letter", Letter)
+def test_every_letter_fills_in_the_same_in_every_language(letter: Letter, language: str) -> None:
+    used = [
+        {name for name in letters.VARIABLES[letter] if name in " ".join(text)}
+        for text in (letters.default_text(letter, "en"), letters.default_text(letter, language))
+    ]
+    assert used[0] == used[1]

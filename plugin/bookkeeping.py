@@ -1,0 +1,56 @@
+"""The ledger's side of what happens: entries are added, never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.engine import Connection
+
+from plugin import timeline as t
+from plugin.actions import AskRecovery, RefundCustomer
+from plugin.order import Order
+from plugin.store import ledger, outbox
+
+BOOKED = frozenset({"agreed", "received", "refused"})
+
+
+def book_outcome(tx: Connection, row: outbox.Row, event: t.ActionDone, now: datetime) -> None:
+    """Money that left for the customer, or that was asked back from a supplier."""
+    if row.action == RefundCustomer.kind and event.minor:
+        _book(tx, row, "remedy", "refunded", event.minor, event.currency, now)
+    if row.action == AskRecovery.kind:
+        asked, currency = int(row.body["minor"]), str(row.body["currency"])
+        _book(tx, row, "recovery", "asked", asked, currency, now)
+
+
+def book_recovery(
+    tx: Connection, shop: str, order_id: int, order: Order, event: t.RecoverySeen, now: datetime
+) -> None:
+    """What a supplier agreed to, paid or refused."""
+    if event.state not in BOOKED or not event.currency:
+        return
+    asked = [p for p in order.planned.values() if p.key == f"recover:{event.purchase_id}"]
+    ledger.book(
+        tx,
+        shop,
+        order_id,
+        asked[0].case_id if asked else "",
+        "recovery",
+        event.state,
+        event.purchase_id,
+        event.minor,
+        event.currency,
+        now,
+    )
+
+
+def _book(
+    tx: Connection,
+    row: outbox.Row,
+    purse: str,
+    what: str,
+    minor: int,
+    currency: str,
+    now: datetime,
+) -> None:
+    ledger.book(tx, row.shop, row.order_id, row.case_id, purse, what, row.key, minor, currency, now)

@@ -1,0 +1,186 @@
+"""The steps of `fold` for what is reported of goods and parcels: situations 2 and 5 to 9.
+
+Reports say what is wrong; evidence, claims and their results say what became of it.
+"""
+
+from __future__ import annotations
+
+from plugin import timeline as t
+from plugin.order import Claim, Order, Purchase, Report, Units
+from plugin.terms import VERIFIED, Situation
+
+
+def purchase_in(order: Order, purchase_id: str) -> Purchase:
+    """A purchase by id; one nobody recorded yet still keeps what is told of it."""
+    return order.purchases.setdefault(purchase_id, Purchase(id=purchase_id))
+
+
+def oversized(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.OversizedReported)
+    order.reports.append(
+        Report(
+            situation=Situation.OVERSIZED,
+            purchase_id=event.purchase_id,
+            line_ids=tuple(sorted(event.line_ids)),
+            at=entry.at,
+            seq=entry.seq,
+            message=event.message,
+            parcels=event.parcels,
+        )
+    )
+
+
+def order_checked(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.OrderChecked)
+    before, order.checked = order.checked, event
+    if event.doubts and (before is None or before.doubts != event.doubts):
+        order.reports.append(_found(Situation.WRONG_ADDRESS, entry, ",".join(event.doubts)))
+    if event.parcel == "over" and (before is None or before.parcel != "over"):
+        found = _found(Situation.OVERSIZED, entry, event.line)
+        found.parcels = event.parcels
+        order.reports.append(found)
+
+
+def _found(situation: Situation, entry: t.Entry, message: str) -> Report:
+    """What our own look at the order found: about all that no purchase serves yet."""
+    return Report(
+        situation=situation,
+        purchase_id="",
+        line_ids=(),
+        at=entry.at,
+        seq=entry.seq,
+        message=message,
+        id=f"check-{entry.seq}",
+        by_check=True,
+    )
+
+
+def customs_seen(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.CustomsSeen)
+    purchase = purchase_in(order, event.purchase_id)
+    if event.state == "held" and purchase.customs != "held":
+        purchase.customs_since, purchase.customs_tracked = event.since, event.tracked
+        order.reports.append(
+            Report(
+                situation=Situation.CUSTOMS_HOLD,
+                purchase_id=event.purchase_id,
+                line_ids=(),
+                at=entry.at,
+                seq=entry.seq,
+                message=event.message,
+            )
+        )
+    # Somebody's word is more than a line of the tracking.
+    purchase.customs_tracked = purchase.customs_tracked and event.tracked
+    purchase.customs = event.state
+
+
+def interception_seen(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.InterceptionSeen)
+    purchase = purchase_in(order, event.purchase_id)
+    purchase.interception = purchase.interception or event.result
+
+
+def problem_reported(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.ProblemReported)
+    order.reports.append(
+        Report(
+            situation=event.situation,
+            purchase_id=event.purchase_id,
+            line_ids=tuple(sorted({line_id for line_id, _ in event.lines})),
+            at=entry.at,
+            seq=entry.seq,
+            units=_concerned(order, event),
+            id=event.report_id,
+            wish=event.wish,
+        )
+    )
+
+
+def _concerned(order: Order, event: t.ProblemReported) -> dict[int, Units]:
+    """Which units a report is about: those nobody was repaid for and no other report names.
+
+    For goods that arrived badly, units known to have shipped come first.
+    """
+    lines = event.lines or [(line_id, line.facts.quantity) for line_id, line in order.lines.items()]
+    found: dict[int, Units] = {}
+    for line_id, quantity in lines:
+        if line_id not in order.lines:
+            continue
+        pool = _pool(order, event, line_id)
+        named = {
+            unit
+            for report in order.reports
+            if (report.situation in VERIFIED) == (event.situation in VERIFIED)
+            for unit in report.units.get(line_id, ())
+        }
+        gone = {*order.repaid(line_id), *order.gone_elsewhere(line_id)}
+        sent = set(order.shipped(line_id)) if event.situation in VERIFIED else set()
+        free = sorted(
+            (u for u in pool if u not in gone), key=lambda u: (u in named, u not in sent, u)
+        )
+        if free[:quantity]:
+            found[line_id] = tuple(sorted(free[:quantity]))
+    return found
+
+
+def _pool(order: Order, event: t.ProblemReported, line_id: int) -> Units:
+    """The units to choose from: the purchase's; without one, the line's or what nobody bought."""
+    everything = order.lines[line_id].units
+    purchase = order.purchases.get(event.purchase_id) if event.purchase_id else None
+    if purchase is not None:
+        return purchase.units.get(line_id, ()) or (everything if event.lines else ())
+    if event.lines:
+        return everything
+    bought = order.bought(line_id)
+    return tuple(u for u in everything if u not in bought)
+
+
+def evidence_added(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.EvidenceAdded)
+    kept = order.evidence.setdefault(event.case_id, [])
+    if all(event.evidence_id != other.evidence_id for _, other in kept):
+        kept.append((entry.at, event))
+
+
+def verification_seen(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.VerificationSeen)
+    claim = order.claims.setdefault(event.case_id, Claim(sent_at=entry.at))
+    if not claim.result:
+        claim.result, claim.result_at, claim.message = event.result, entry.at, event.message
+
+
+def address_settled(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.AddressSettled)
+    order.address_settled[event.report_id] = event.how
+
+
+def letter_bounced(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.LetterBounced)
+    order.bounced[event.key] = event.what
+
+
+def tracking_seen(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.TrackingSeen)
+    if event.status == "delivered":
+        order.delivered.setdefault(event.fulfilment_id, event.happened_at)
+
+
+def answers_a_claim(order: Order, entry: t.Entry, event: t.RecoverySeen) -> None:
+    """Where an API took the claim, its word on the money is its word on the claim."""
+    result = {"agreed": "verified", "received": "verified", "refused": "refused"}.get(event.state)
+    for case_id, claim in order.claims.items():
+        mine = order.purchase_of(case_id) == event.purchase_id
+        if result and mine and claim.remote_id and not claim.result:
+            claim.result, claim.result_at = result, entry.at
+            claim.message = event.message

@@ -1,0 +1,85 @@
+"""How far an action goes by itself: the shop's terms first, then what holds it back.
+
+Only ever less than the terms allow: caps, disputes, what others repaid, and what a letter has
+said before. The way past each is a person's word, never a setting.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.engine import Connection
+
+from plugin.actions import (
+    CONTRADICTS,
+    Action,
+    CancelOrder,
+    RefundCustomer,
+    ReissueGoods,
+    WriteCustomer,
+)
+from plugin.case import Case
+from plugin.store import outbox, shops
+from plugin.terms import Autonomy, Terms
+
+A_DAY = timedelta(days=1)
+
+
+def how_far(
+    tx: Connection, shop: str, terms: Terms, case: Case, action: Action, now: datetime
+) -> tuple[Autonomy, str]:
+    """How far this action goes by itself, and why not further."""
+    level = case.terms.goes(case.situation, action.because.clause)
+    if level is not Autonomy.AUTO:
+        return level, ""
+    held = _held_back(tx, shop, terms, case, action, now)
+    return (Autonomy.ASK, held) if held else (level, "")
+
+
+def _held_back(
+    tx: Connection, shop: str, terms: Terms, case: Case, action: Action, now: datetime
+) -> str:
+    match action:
+        case RefundCustomer():
+            return _money(tx, shop, terms, case, action, now)
+        case ReissueGoods() | CancelOrder():
+            return case.order.dispute
+        case WriteCustomer():
+            return _contradiction(case, action)
+        case _:
+            return ""
+
+
+def _money(
+    tx: Connection, shop: str, terms: Terms, case: Case, action: RefundCustomer, now: datetime
+) -> str:
+    order = case.order
+    if order.dispute:
+        return order.dispute
+    if order.cancelled_at:
+        return "order_cancelled"
+    if order.gone_elsewhere(action.line_id) or order.repaid_without_lines:
+        return "repaid_elsewhere"
+    cap = terms.cap
+    if cap is None:
+        return "no_cap"
+    if cap.currency != action.currency:
+        return "cap_in_another_currency"
+    if action.minor > cap.per_refund:
+        return "over_cap_per_refund"
+    shops.lock(tx, shop)
+    spent = outbox.spent_since(tx, shop, now - A_DAY, cap.currency)
+    return "over_cap_per_day" if spent + action.minor > cap.per_day else ""
+
+
+def _contradiction(case: Case, action: WriteCustomer) -> str:
+    """The customer was told otherwise about the same goods before: a person reads both first."""
+    against = CONTRADICTS.get(action.letter, frozenset())
+    for planned in case.order.planned.values():
+        earlier = planned.action
+        if not isinstance(earlier, WriteCustomer) or earlier.letter not in against:
+            continue
+        same = not earlier.line_ids or set(earlier.line_ids) & set(action.line_ids)
+        if same and planned.counts and planned.state != "waiting":
+            return f"contradicts: {earlier.letter}"
+    return ""

@@ -1,0 +1,78 @@
+"""Asking suppliers with an API where our purchases stand, while that can still change anything."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from clients.supplier.trace import customs_state
+
+from clients.errors import RemoteError
+from plugin import timeline as t
+from plugin.casework import Casework
+from plugin.fold import fold
+from plugin.order import Purchase
+from plugin.ports import Supplier
+from plugin.store import timelines
+from plugin.verbs import Verb, can
+from scheduler.runtime import Runtime
+
+log = structlog.get_logger()
+
+AT_ONCE = 50
+EVERY = timedelta(hours=6)
+AFTER_TROUBLE = timedelta(hours=1)
+NO_LONGER_THAN = timedelta(days=90)
+
+
+def follow_purchases(runtime: Runtime) -> int:
+    """Ask about every purchase whose turn it is. How many were asked about."""
+    now = runtime.clock.now()
+    with runtime.db.read() as tx:
+        found = timelines.purchases_to_look_at(tx, now, limit=AT_ONCE)
+    for shop, order_id, purchase_id in found:
+        try:
+            again = _follow(runtime, shop, order_id, purchase_id)
+        except RemoteError as error:
+            log.warning("a purchase could not be read", shop=shop, order=order_id, why=error.what)
+            again = now + AFTER_TROUBLE
+        with runtime.db.write() as tx:
+            timelines.look_at_purchase(tx, shop, purchase_id, again)
+    return len(found)
+
+
+def _follow(runtime: Runtime, shop: str, order_id: int, purchase_id: str) -> datetime | None:
+    """When to look again; None when nothing can change any more."""
+    with runtime.db.read() as tx:
+        order = fold(timelines.read(tx, shop, order_id))
+    purchase = order.purchases.get(purchase_id)
+    now = runtime.clock.now()
+    if purchase is None or now - (purchase.ordered_at or purchase.told_at or now) > NO_LONGER_THAN:
+        return None
+    supplier = runtime.connections.supplier(shop, purchase.connection)
+    if supplier is None or not purchase.reference:
+        return None
+    news = news_of(supplier, purchase, now)
+    if news:
+        with runtime.db.write() as tx:
+            Casework(tx, shop, order_id, now).record(news, by="supplier", cause="read")
+    over = purchase.cancelled_at or purchase.recovery_state == "received"
+    return None if over else now + EVERY
+
+
+def news_of(supplier: Supplier, purchase: Purchase, now: datetime) -> list[t.Event]:
+    """What the supplier's API says that we do not know yet."""
+    found = supplier.order(purchase.reference)
+    if found is None:
+        return []
+    news: list[t.Event] = []
+    if found.shipped_at is not None and purchase.shipped_at is None:
+        tracking = next(iter(found.tracking_numbers), "")
+        news.append(t.PurchaseShipped(purchase.id, found.shipped_at, tracking))
+    if can(purchase.connection, Verb.CUSTOMS) and (purchase.shipped_at or found.shipped_at):
+        steps = supplier.trace(purchase.reference)
+        state = customs_state(steps)
+        if state and state != purchase.customs:
+            since = steps[-1].at if steps else now
+            news.append(t.CustomsSeen(purchase.id, state, since, tracked=True))
+    return news
