@@ -128,8 +128,8 @@ CHASE_RECOVERY = Deadline(
 
 RECOVERY_SHUTS = Deadline(
     name="recovery_shuts",
-    says="Guide silent: 57 days after a purchase its money is asked for once more, 3 days before "
-    "the supplier's own window is taken to shut.",
+    says="Guide silent: money still open 57 days after the purchase, the merchant is told: the "
+    "supplier's own window is taken to shut 3 days later.",
     counted_from=lambda case: case.purchase.ordered_at if case.recovery_open else None,
     count=57,
     unit="days",

@@ -166,8 +166,9 @@ class Terms:
     """Every order's address is checked on arrival: abroad it cannot be mended any more."""
     check_parcels: bool = True
     """Every order's parcel is checked on arrival against the limits of the shipping line."""
-    shipping_line: str = "small"
-    """The line's name in `limits`. Guide silent: the small-parcel line."""
+    shipping_line: str = "large"
+    """The line's name in `limits`. Guide silent: the large-parcel line, so that nobody's order is
+    held by a limit he never chose."""
     limits: Mapping[str, Any] = field(default_factory=dict)
     """The shop's own limits, by line; empty: those in `parcels.py`."""
     day_rate_percent: int = 2

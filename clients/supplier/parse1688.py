@@ -6,6 +6,7 @@ TypeError or ValueError when a part we cannot do without is missing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,6 +86,7 @@ def refund(node: Node, reference: str) -> SupplierRefund:
         status=status,
         amount=fen(paid if status == RECEIVED and paid else asked),
         reason=str(node.get("rejectReason") or node.get("applyReason") or ""),
+        intercept=_intercept(node.get("extInfo")),
     )
 
 
@@ -106,6 +108,15 @@ def maximum(node: Node) -> MaximumRefund:
         goods=fen(node["maxGoodsFee"]),
         freight=fen(node.get("maxPostFee") or 0),
     )
+
+
+def voucher(node: Node) -> str:
+    """The address of a picture: 1688 gives its host and its path apart."""
+    node = node.get("result") or node
+    host, path = str(node["imageDomain"]), str(node["imageRelativeUrl"])
+    if not host or not path:
+        raise ValueError("a picture without a place")
+    return f"{host.rstrip('/')}/{path.lstrip('/')}"
 
 
 def fen(value: Any) -> Money:
@@ -133,3 +144,13 @@ def _paid_back(base: Node, paid: Money) -> bool:
     if base.get("refundStatus") != RECEIVED or back is None:
         return False
     return paid <= Money.parse(back, CURRENCY)
+
+
+def _intercept(more: Any) -> str:
+    """1688 documents `extInfo` as a map; platforms of its family write maps as JSON text, too."""
+    if isinstance(more, str):
+        try:
+            more = json.loads(more)
+        except ValueError:
+            return ""
+    return str(more.get("interceptStatus") or "") if isinstance(more, dict) else ""

@@ -15,7 +15,7 @@ from clients.errors import Refused
 from clients.http import Kind
 from clients.money import Money
 from clients.supplier.records import SupplierOrder, SupplierRefund, TraceStep
-from clients.tmall.envelope import listed
+from clients.tmall.envelope import SERVICE, listed
 from clients.tmall.top import CHINA, Top
 
 T = TypeVar("T")
@@ -72,6 +72,10 @@ class OpenMall:
         """The purchase as Tmall has it; None when it has none by this number."""
         found = self._trade(reference)
         return self._parsed(_order, found) if found is not None else None
+
+    def urge(self, reference: str) -> bool:
+        """Raises Refused: OpenMall has no way to urge a seller; a person does it."""
+        raise Refused(SERVICE, "a seller cannot be urged through OpenMall", code="no_such_verb")
 
     def refund_reasons(
         self, reference: str, entries: Sequence[str], *, goods_status: str

@@ -76,7 +76,7 @@ def write_customer(errand: Errand) -> None:
         store_name=errand.shop.name or errand.shop.shop,
         customer_name=customer.name,
         order_name=_order_name(order),
-        lines=_lines(order, action, errand.row.case_id),
+        lines=_lines(order, action, errand.row.case_id, case),
         amount=_repaid(errand) if action.letter is Letter.REFUNDED else None,
         alternative_title=_title(order, action) if action.letter is Letter.INVITED else "",
         link=errand.connections.customer_link(errand.row.shop, errand.row.order_id),
@@ -146,8 +146,11 @@ def _title(order: Order, action: WriteCustomer) -> str:
     return ", ".join(titles)
 
 
-def _lines(order: Order, action: WriteCustomer, case_id: str) -> list[tuple[str, int]]:
-    """(title, units) the letter is about: what was repaid, or what is offered."""
+def _lines(
+    order: Order, action: WriteCustomer, case_id: str, case: Case | None
+) -> list[tuple[str, int]]:
+    """(title, units) the letter is about: what was repaid, or what the case is about."""
+    concerned = case.units if case is not None else {}
     units: Counter[int] = Counter()
     for planned in order.planned.values():
         body = planned.action
@@ -155,7 +158,7 @@ def _lines(order: Order, action: WriteCustomer, case_id: str) -> list[tuple[str,
         if isinstance(body, RefundCustomer) and repaid:
             units[body.line_id] += len(body.units)
     return [
-        (order.lines[line_id].facts.title, units[line_id] or 1)
+        (order.lines[line_id].facts.title, units[line_id] or len(concerned.get(line_id, ())) or 1)
         for line_id in action.line_ids
         if line_id in order.lines
     ]

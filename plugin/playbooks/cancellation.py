@@ -41,7 +41,7 @@ def _cancel(case: Case, why: Why) -> list[Decision]:
     decisions = remedy.refunds(case, why, case.unsettled)
     if not decisions and not any(p.alive for p in case.refunds):
         decisions += _in_the_store(case, why)
-        if not case.refunds:
+        if not case.refunds and _is_cancelled(case):
             line_ids = tuple(case.units)
             letter = WriteCustomer(
                 why(Clause.LETTER), letter=Letter.CANCELLED, about=case.id, line_ids=line_ids
@@ -54,6 +54,11 @@ def _cancel(case: Case, why: Why) -> list[Decision]:
     because = Why(case, "settled")(Clause.TELL)
     outcome = "declined" if refused else "cancelled"
     return [*decisions, CloseCase(outcome=outcome, because=because)]
+
+
+def _is_cancelled(case: Case) -> bool:
+    done = any(isinstance(p.action, CancelOrder) and p.state == "done" for p in case.planned)
+    return done or case.order.cancelled_at is not None
 
 
 def _in_the_store(case: Case, why: Why) -> list[Decision]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from plugin import parcels
 from plugin.actions import (
     AskRecovery,
     ChaseRecovery,
@@ -38,7 +39,7 @@ from plugin.playbooks import recovery, remedy
 from plugin.playbooks.remedy import CAN_BE_CALLED_OFF
 from plugin.playbooks.reporting import reported
 from plugin.playbooks.why import Why
-from plugin.terms import Clause, NoStockOrder, Situation
+from plugin.terms import Alternative, Clause, NoStockOrder, Situation
 
 SITUATION = Situation.NO_STOCK
 DEADLINES = (RESOURCE_WITHIN, *recovery.DEADLINES)
@@ -119,7 +120,7 @@ def _proposals(case: Case, why: Why, *, as_replacement: bool) -> list[Decision]:
     proposals: list[Decision] = []
     for line_id, units in case.missing.items():
         sku = case.order.lines[line_id].facts.sku
-        best = next(iter(case.terms.alternatives_for(sku)), None)
+        best = next((a for a in case.terms.alternatives_for(sku) if _will_do(case, a)), None)
         proposals.append(
             ProposeAlternative(
                 why(Clause.RESOURCE),
@@ -132,6 +133,15 @@ def _proposals(case: Case, why: Why, *, as_replacement: bool) -> list[Decision]:
             )
         )
     return proposals
+
+
+def _will_do(case: Case, offer: Alternative) -> bool:
+    """Instead of goods that are over the limits only those that are known to be under them."""
+    if case.situation is not Situation.OVERSIZED:
+        return True
+    limits = parcels.limits_from(case.terms.limits)
+    line = limits.get(case.terms.shipping_line)
+    return line is not None and offer.grams is not None and offer.grams <= line.grams
 
 
 def _write_the_customer(case: Case, why: Why) -> list[Decision]:

@@ -61,8 +61,8 @@ WORDS: dict[str, str] = {
     "within {count}.",
     "says.chase_recovery": "Guide silent: money asked back is asked for again every {count}, up "
     "to 4 times.",
-    "says.recovery_shuts": "Guide silent: {count} after a purchase its money is asked for once "
-    "more, 3 days before the supplier's own window is taken to shut.",
+    "says.recovery_shuts": "Guide silent: money still open {count} after the purchase, the "
+    "merchant is told: the supplier's own window is taken to shut 3 days later.",
     "says.customs_allowed": "Guide silent: a customs stop read off the tracking is a hold after "
     "{count}.",
     "says.customs_second": "Guide silent: still held at customs after {count}, a second reminder.",

@@ -144,6 +144,7 @@ WORDS: dict[str, str] = {
     "media.parcel": "the parcel",
     "media.label": "the label",
     "media.fault": "the fault",
+    "media.content": "what arrived",
     "media.packing": "the packing",
     "advice.too_dark": "it looks too dark",
     "advice.too_small": "it looks too small",

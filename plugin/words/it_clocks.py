@@ -64,8 +64,8 @@ WORDS: dict[str, str] = {
     "scelta entro {count}.",
     "says.chase_recovery": "La guida non lo dice: il denaro richiesto si chiede di nuovo ogni "
     "{count}, fino a 4 volte.",
-    "says.recovery_shuts": "La guida non lo dice: {count} dopo un acquisto il denaro si chiede "
-    "ancora una volta, 3 giorni prima che si presuma chiuso il termine del fornitore.",
+    "says.recovery_shuts": "La guida non lo dice: denaro ancora aperto {count} dopo l'acquisto, "
+    "il commerciante viene avvisato: si presume che il termine del fornitore scada 3 giorni dopo.",
     "says.customs_allowed": "La guida non lo dice: una sosta in dogana letta dal tracciamento è "
     "un fermo dopo {count}.",
     "says.customs_second": "La guida non lo dice: ancora fermo in dogana dopo {count}, un secondo "

@@ -145,6 +145,7 @@ WORDS: dict[str, str] = {
     "media.parcel": "il pacco",
     "media.label": "l’etichetta",
     "media.fault": "il difetto",
+    "media.content": "ciò che è arrivato",
     "media.packing": "l’imballaggio",
     "advice.too_dark": "sembra troppo scura",
     "advice.too_small": "sembra troppo piccola",

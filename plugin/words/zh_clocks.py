@@ -35,8 +35,8 @@ WORDS: dict[str, str] = {
     "says.supplier_silent": "指南未规定时限：催促或询问后 {count}内无答复。",
     "says.resource_within": "指南未规定：若先补货，须在 {count}内选定替代货源。",
     "says.chase_recovery": "指南未规定：要求退回的款项每 {count}再次追问，最多 4 次。",
-    "says.recovery_shuts": "指南未规定：采购 {count}后再追问一次退款，即预计供应商时限届满前 3 天"
-    "。",
+    "says.recovery_shuts": "指南未规定：采购 {count}后退款仍未解决，即通知商家，"
+    "预计供应商时限在 3 天后届满。",
     "says.customs_allowed": "指南未规定：物流显示停留海关满 {count}，视为海关扣留。",
     "says.customs_second": "指南未规定：{count}后仍被海关扣留，第二次提醒。",
     "says.customs_third": "指南未规定：{count}后仍被海关扣留，第三次也是最后一次提醒。",

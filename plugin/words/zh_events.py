@@ -138,6 +138,7 @@ WORDS: dict[str, str] = {
     "media.parcel": "包裹",
     "media.label": "面单",
     "media.fault": "问题部位",
+    "media.content": "收到的商品",
     "media.packing": "包装",
     "advice.too_dark": "画面偏暗",
     "advice.too_small": "画面偏小",

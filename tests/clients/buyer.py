@@ -5,11 +5,14 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 from clients.money import Money
+from clients.supplier.aftersales1688 import Address
 
 BASE = "https://gw.open.1688.com/openapi"
 APP_KEY = "1000000"
 REFERENCE = "4207654321098765432"
 SECRET, TOKEN = "secret-canary", "token-canary"
+JPEG = b"\xff\xd8\xff picture"
+ADDRESS = Address("李雷", "13800000000", "浙江省", "杭州市", "西湖区", "文三路 1 号")
 PATHS = {
     "urge": "com.alibaba.logistics/logistics.delivery.urge",
     "order": "com.alibaba.trade/alibaba.trade.get.buyerView",
@@ -17,6 +20,10 @@ PATHS = {
     "maximum": "com.alibaba.trade/alibaba.trade.getMaxRefundFee",
     "ask": "com.alibaba.trade/alibaba.trade.createRefund",
     "refunds": "com.alibaba.trade/alibaba.trade.refund.buyer.queryOrderRefundList",
+    "upload": "com.alibaba.trade/alibaba.trade.uploadRefundVoucher",
+    "complain": "com.alibaba.trade/trade.arbitration.apply",
+    "address": "com.alibaba.trade/order.receiveAddress.buyerUpdate",
+    "trace": "com.alibaba.logistics/alibaba.trade.getLogisticsTraceInfo.buyerView",
 }
 
 
@@ -30,21 +37,32 @@ def sent(mock, number=0):
     }
 
 
-def ask(supplier, amount=None, description="未发货，申请退款", **changes):
+def ask(supplier, amount=None, description="未发货，申请退款", reference=REFERENCE, **changes):
     return supplier.ask_refund(
-        REFERENCE, ["11", "12"], amount or yuan(1234), "20021", description, **changes
+        reference, ["11", "12"], amount or yuan(1234), "20021", description, **changes
     )
 
 
-ACTIONS = {
-    "urge": lambda supplier: supplier.urge(REFERENCE),
-    "order": lambda supplier: supplier.order(REFERENCE),
-    "reasons": lambda supplier: supplier.refund_reasons(REFERENCE, ["11"]),
-    "maximum": lambda supplier: supplier.max_refund_fee(REFERENCE, [("11", 1)]),
-    "ask": ask,
-    "refunds": lambda supplier: supplier.refunds(REFERENCE),
+def complain(supplier, reference=REFERENCE, **changes):
+    wanted = {"refund_id": "TQ1", "reason_id": "3", "text": "破损", "pictures": []}
+    return supplier.apply_arbitration(reference, **{**wanted, **changes})
+
+
+ABOUT_AN_ORDER = {
+    "urge": lambda supplier, reference=REFERENCE: supplier.urge(reference),
+    "order": lambda supplier, reference=REFERENCE: supplier.order(reference),
+    "reasons": lambda supplier, reference=REFERENCE: supplier.refund_reasons(reference, ["11"]),
+    "maximum": lambda supplier, reference=REFERENCE: supplier.max_refund_fee(
+        reference, [("11", 1)]
+    ),
+    "ask": lambda supplier, reference=REFERENCE: ask(supplier, reference=reference),
+    "refunds": lambda supplier, reference=REFERENCE: supplier.refunds(reference),
+    "complain": complain,
+    "address": lambda supplier, reference=REFERENCE: supplier.change_address(reference, ADDRESS),
+    "trace": lambda supplier, reference=REFERENCE: supplier.trace(reference),
 }
-WRITES = {"urge", "ask"}
+ACTIONS = {**ABOUT_AN_ORDER, "upload": lambda supplier: supplier.upload_voucher(JPEG)}
+WRITES = {"urge", "ask", "complain", "address"}
 
 
 def path(name):

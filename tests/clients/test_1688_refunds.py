@@ -10,7 +10,7 @@ from clients.errors import Refused, Retriable
 from clients.money import Money
 from clients.supplier.parse1688 import MaximumRefund, RefundReason
 from clients.supplier.records import SupplierRefund
-from tests.clients.buyer import ACTIONS, REFERENCE, ask, listed, model, nested, sent, yuan
+from tests.clients.buyer import ABOUT_AN_ORDER, REFERENCE, ask, listed, model, nested, sent, yuan
 
 
 def test_reasons_are_listed_as_1688_has_them(supplier, answer, mock):
@@ -28,6 +28,52 @@ def test_reasons_are_listed_as_1688_has_them(supplier, answer, mock):
         sent(mock)["orderEntryIds"],
         sent(mock)["goodsStatus"],
     ) == ("[11,12]", "refundBuyerReceived")
+
+
+def test_part_of_a_purchase_and_its_proof_are_named(supplier, answer, mock):
+    answer("ask", nested(refundId="TQ88"))
+
+    ask(
+        supplier, vouchers=["https://i/1.jpg"], counts={"11": 2}, goods_status="refundBuyerReceived"
+    )
+
+    params = sent(mock)
+    assert json.loads(params["vouchers"]) == ["https://i/1.jpg"]
+    assert json.loads(params["orderEntryCountList"]) == [{"id": 11, "count": 2}]
+    assert params["goodsStatus"] == "refundBuyerReceived"
+
+
+def test_what_is_not_asked_for_is_not_named(supplier, answer, mock):
+    answer("ask", nested(refundId="TQ88"))
+
+    ask(supplier)
+
+    assert not {"vouchers", "orderEntryCountList"} & sent(mock).keys()
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("5001", "no such order"),
+        ("5002", "another buyer"),
+        ("5003", "goods"),
+        ("5004", "reason"),
+        ("5005", "pictures"),
+        ("5006", "postage"),
+        ("5011", "more than"),
+        ("5012", "description"),
+        ("5013", "units"),
+        ("5100", "without a reason"),
+    ],
+)
+def test_a_refusal_says_what_its_code_means_and_what_1688_said(supplier, answer, code, words):
+    answer("ask", {"result": {"success": False, "code": code, "message": "不行"}})
+
+    with pytest.raises(Refused, match=words) as caught:
+        ask(supplier)
+
+    assert caught.value.code == code
+    assert "不行" in caught.value.what
 
 
 def test_the_most_that_may_be_asked_for(supplier, answer, mock):
@@ -68,6 +114,9 @@ def test_a_refund_is_asked_for_in_fen(supplier, answer, mock):
         pytest.param({"amount": yuan(-1)}, id="less than nothing"),
         pytest.param({"description": "x"}, id="too short"),
         pytest.param({"description": "字" * 151}, id="too long"),
+        pytest.param({"vouchers": ["https://i/1.jpg"] * 6}, id="six pictures"),
+        pytest.param({"counts": {"13": 1}}, id="units of another line"),
+        pytest.param({"counts": {"11": 0}}, id="no units"),
     ],
 )
 def test_what_1688_would_not_take_is_not_sent(supplier, mock, changes):
@@ -78,17 +127,10 @@ def test_what_1688_would_not_take_is_not_sent(supplier, mock, changes):
 
 
 @pytest.mark.parametrize("reference", ["", "DS-1", "１２３", "1" * 21, "-5", "1.0"])
-@pytest.mark.parametrize("name", [name for name in ACTIONS if name != "ask"])
+@pytest.mark.parametrize("name", ABOUT_AN_ORDER)
 def test_a_number_that_is_none_of_1688s_is_not_sent(supplier, mock, reference, name):
-    calls = {
-        "urge": lambda: supplier.urge(reference),
-        "order": lambda: supplier.order(reference),
-        "reasons": lambda: supplier.refund_reasons(reference, []),
-        "maximum": lambda: supplier.max_refund_fee(reference, []),
-        "refunds": lambda: supplier.refunds(reference),
-    }
     with pytest.raises(Refused):
-        calls[name]()
+        ABOUT_AN_ORDER[name](supplier, reference)
 
     assert len(mock.calls) == 0
 
@@ -140,6 +182,26 @@ def test_a_list_of_refunds_with_gaps_is_not_taken_for_whole(supplier, answer):
 
     with pytest.raises(Retriable):
         supplier.refunds(REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("more", "intercept"),
+    [
+        ({"interceptStatus": "success"}, "success"),
+        ('{"interceptStatus": "success"}', "success"),
+        ({}, ""),
+        (None, ""),
+        ("{", ""),
+        ("[]", ""),
+        ([], ""),
+    ],
+)
+def test_what_1688_says_of_stopping_the_parcel(supplier, answer, more, intercept):
+    answer("refunds", listed(model("waitselleragree", extInfo=more)))
+
+    (found,) = supplier.refunds(REFERENCE)
+
+    assert found.intercept == intercept
 
 
 def test_no_refunds(supplier, answer):

@@ -69,7 +69,7 @@ def test_what_a_refusal_means(supplier, answer, mock, name, status, body, read, 
     assert len(mock.calls) == 1
 
 
-@pytest.mark.parametrize("name", ["order", "reasons", "maximum", "refunds"])
+@pytest.mark.parametrize("name", ["order", "reasons", "maximum", "refunds", "upload"])
 @pytest.mark.parametrize("body", [{}, {"result": {}}, {"result": 1}, {"result": {"result": []}}])
 def test_an_answer_that_lacks_something_may_be_asked_for_again(supplier, answer, name, body):
     answer(name, body)
@@ -84,6 +84,15 @@ def test_a_refund_without_a_number_is_open(supplier, answer, body):
 
     with pytest.raises(OutcomeUnknown):
         ask(supplier)
+
+
+@pytest.mark.parametrize("name", ["complain", "address"])
+@pytest.mark.parametrize("body", [{}, {"result": 1}, {"result": {"success": True}}, nested()])
+def test_a_write_that_is_answered_by_nothing_is_open(supplier, answer, name, body):
+    answer(name, body)
+
+    with pytest.raises(OutcomeUnknown):
+        ACTIONS[name](supplier)
 
 
 @pytest.mark.parametrize("body", [{}, {"result": 1}, {"result": {}}, {"success": True}])

@@ -101,8 +101,9 @@ def test_returned_or_destroyed_becomes_the_merchants_decision(state):
 # --- 2. Oversized ---------------------------------------------------------------------------------
 
 
-def test_oversized_refund_then_split_or_an_alternative_that_fits():
-    other = Alternative(7, "SKU-11", "Anhe", "https://example.com/7", 9900, "CNY")
+@pytest.mark.parametrize(("grams", "offered"), [(29_000, 7), (31_000, 0), (None, 0)])
+def test_oversized_refund_then_split_or_an_alternative_that_fits(grams, offered):
+    other = Alternative(7, "SKU-11", "Anhe", "https://example.com/7", 9900, "CNY", grams=grams)
     story = Story(Terms(alternatives=(other,))).tell(
         order_seen(), purchase(), t.OversizedReported(HUANYU, (), "too long", parcels=2)
     )
@@ -111,7 +112,7 @@ def test_oversized_refund_then_split_or_an_alternative_that_fits():
 
     assert {"refund_customer", "propose_alternative", "ask_recovery"} <= set(kinds(asked))
     (proposal,) = [a for a in asked if isinstance(a, ProposeAlternative)]
-    assert (proposal.alternative_id, proposal.parcels) == (7, 2)
+    assert (proposal.alternative_id, proposal.parcels) == (offered, 2)
     assert story.case.opened.situation is Situation.OVERSIZED
 
 

