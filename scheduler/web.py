@@ -8,12 +8,13 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
 from plugin.pages import create_pages
+from plugin.pages.customer import customer_pages
 from plugin.settings import Settings
 from plugin.store import shops
 from plugin.store.inbox import Inbox
@@ -68,13 +69,19 @@ def make_app(runtime: Runtime) -> Flask:
         supplier_secrets=runtime.settings.supplier_secrets,
         secret_key=runtime.settings.secret_key,
         base_url=runtime.settings.base_url,
-        pages=create_pages(runtime.db, runtime.clock, runtime.settings),
+        pages=[*create_pages(runtime.db, runtime.clock, runtime.settings), _customers(runtime)],
         readiness=runtime.readiness,
         metrics=lambda: metrics(runtime),
         tmall_secrets=_tmall_secrets(runtime.settings),
         mail_secrets=runtime.settings.mail_webhook_secrets,
         mail_shops=lambda: _installed(runtime),
     )
+
+
+def _customers(runtime: Runtime) -> Blueprint:
+    keep = runtime.connections.evidence()
+    key = runtime.settings.secret_key
+    return customer_pages(runtime.db, runtime.clock, runtime.settings, keep, key)
 
 
 def _tmall_secrets(settings: Settings) -> dict[str, list[tuple[str, str]]]:

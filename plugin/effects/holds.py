@@ -16,6 +16,7 @@ from plugin import timeline as t
 from plugin.actions import CancelOrder, CorrectAddress, HoldOrder
 from plugin.effects.errand import Errand
 from plugin.facts import events_from
+from plugin.ports import Storefront
 from plugin.store import reports
 
 REASONS = {"address": "INCORRECT_ADDRESS", "parcel": "OTHER"}
@@ -133,7 +134,17 @@ def cancel_order(errand: Errand) -> None:
     except OutcomeUnknown as error:
         errand.lost(error.what)
     else:
+        _see_it_through(errand, storefront)
+
+
+def _see_it_through(errand: Errand, storefront: Storefront) -> None:
+    """The store cancels in a job of its own, which may yet fail: only its own word counts."""
+    read = storefront.order(errand.row.order_id)
+    if read is not None and read.cancelled_at is not None:
+        errand.tell(events_from(read), by="store", cause="read")
         errand.done(by="store")
+    else:
+        errand.put_off(STORE_NEEDS.total_seconds(), "the store is still working on it")
 
 
 def _open(found: Sequence[store.FulfilmentOrder]) -> list[store.FulfilmentOrder]:

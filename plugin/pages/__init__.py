@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from flask import Blueprint
 
 from plugin.clock import Clock
-from plugin.pages import cases, orders, parked, policy_page
+from plugin.pages import cases, claims, letters_page, orders, parked, policy_page, recovery
 from plugin.pages.access import login_link, sign_in
 from plugin.pages.desk import Desk
 from plugin.settings import Settings
@@ -27,6 +27,6 @@ def create_pages(db: Database, clock: Clock, settings: Settings) -> Iterable[Blu
         static_url_path="/assets",
     )
     sign_in(pages, desk)
-    for part in (cases, orders, parked, policy_page):
+    for part in (cases, claims, orders, recovery, letters_page, parked, policy_page):
         part.add_to(pages, desk)
     return [pages]

@@ -8,7 +8,7 @@ from typing import Any
 from flask import g, request
 from sqlalchemy.engine import Connection
 
-from plugin import merchant
+from plugin import customer_reports, merchant
 from plugin import timeline as t
 from plugin.pages import case_view
 from plugin.pages.desk import say
@@ -73,6 +73,40 @@ def _recovery(tx: Connection, who: merchant.Click, row: Row) -> object:
     return merchant.tell(tx, who, event)
 
 
+def _customs(tx: Connection, who: merchant.Click, row: Row) -> object:
+    state = choice("state", ("held", "cleared", "returned", "destroyed"))
+    purchase_id = case_view.purchase_of(tx, g.shop.shop, row)
+    return merchant.tell_of_customs(tx, who, purchase_id, state)
+
+
+def _interception(tx: Connection, who: merchant.Click, row: Row) -> object:
+    result = choice("result", ("succeeded", "failed"))
+    purchase_id = case_view.stopping(tx, g.shop.shop, row)
+    return merchant.tell_of_interception(tx, who, purchase_id, result)
+
+
+def _verification(tx: Connection, who: merchant.Click, row: Row) -> object:
+    result = choice("result", ("verified", "refused"))
+    reason = needed("message") if result == "refused" else words("message")
+    return merchant.tell_of_verification(tx, who, row["case_id"], result, reason)
+
+
+def _address(tx: Connection, who: merchant.Click, row: Row) -> object:
+    how = choice("how", ("confirmed", "corrected"))
+    address = None
+    if how == "corrected":
+        address = {
+            "address1": needed("address1"),
+            "address2": words("address2"),
+            "city": needed("city"),
+            "zip": words("zip", 30),
+            "province_code": words("province_code", 30),
+            "country_code": needed("country_code", 2).upper(),
+        }
+    customer_reports.settle_address(tx, who, row["case_id"], address)
+    return None
+
+
 def _note(tx: Connection, who: merchant.Click, _row: Row) -> object:
     return merchant.tell(tx, who, t.NoteWritten(needed("text", 2000)))
 
@@ -87,5 +121,9 @@ VERBS: Mapping[str, Callable[[Connection, merchant.Click, Row], object]] = {
     "no-stock": _no_stock,
     "route": _route,
     "recovery": _recovery,
+    "customs": _customs,
+    "interception": _interception,
+    "verification": _verification,
+    "address": _address,
     "note": _note,
 }

@@ -10,16 +10,22 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from plugin import policy, sentences
-from plugin.actions import ProposeAlternative, RefundCustomer
+from plugin.actions import ChooseRemedy, ProposeAlternative, RefundCustomer, WriteCustomer
+from plugin.business_days import CHINA, Day, festival, strip
 from plugin.case import Case
+from plugin.evidence.shots import Readiness, readiness
 from plugin.fold import fold
 from plugin.money import Money
 from plugin.order import CaseRecord, Order
-from plugin.store import caselists, ledger, outbox, shops, timelines
+from plugin.pages.desk import money
+from plugin.store import caselists, ledger, outbox, reports, shops, timelines
 from plugin.store.outbox import Row
+from plugin.store.reports import Evidence, Words
 from plugin.store.shops import Shop
-from plugin.terms import Alternative
+from plugin.terms import STOPPED, VERIFIED, Alternative, Route, Situation, Terms
+from plugin.windows import Window, windows
 
+STRIP_DAYS = 21
 WAITS_FOR_A_PERSON = frozenset({"asked", "suggested", "needs_person"})
 
 
@@ -34,6 +40,11 @@ class Step:
     why: str
     is_proposal: bool
     alternative: Alternative | None
+    choices: tuple[tuple[str, str], ...] = ()
+    """(choice, the verb on its button) where a person has to choose."""
+    wish: str = ""
+    earlier: str = ""
+    """The letter this one contradicts, by its name."""
 
     @property
     def waits(self) -> bool:
@@ -96,6 +107,16 @@ class CaseView:
     money: dict[str, int]
     purses: dict[tuple[str, str, str], int]
     terms_version: int
+    windows: Sequence[Window]
+    days: Sequence[Day]
+    festival: tuple[Any, Any] | None
+    evidence: Sequence[Evidence]
+    readiness: Readiness | None
+    words: Sequence[Words]
+    can_tell: frozenset[str]
+    """Which facts a person could tell now: `customs`, `interception`, `verification`, `address`."""
+    cannot_stop: bool
+    """Abroad: it can be neither stopped nor refunded."""
 
     @property
     def next(self) -> Step | None:
@@ -152,12 +173,62 @@ def read(
         money=_money(order),
         purses=ledger.totals(tx, shop.shop, case_id),
         terms_version=record.opened.terms_version,
+        windows=windows(case, now) if not case.closed else [],
+        days=strip(now.astimezone(CHINA).date(), STRIP_DAYS),
+        festival=_festival(now),
+        evidence=reports.evidence_of(tx, shop.shop, case_id),
+        readiness=_readiness(case),
+        words=[w for w in reports.of_order(tx, shop.shop, row["order_id"]) if w.words],
+        can_tell=_can_tell(case),
+        cannot_stop=case.situation in STOPPED
+        and case.bought_as is not None
+        and case.bought_as.route is Route.INTERNATIONAL,
     )
+
+
+def _readiness(case: Case) -> Readiness | None:
+    if case.situation not in VERIFIED:
+        return None
+    return readiness(case.situation, [one.shot for one in case.evidence])
+
+
+def _festival(now: datetime) -> tuple[Any, Any] | None:
+    """One that has begun, or begins within two weeks."""
+    for day in strip(now.astimezone(CHINA).date(), 14):
+        found = festival(day.day)
+        if found is not None:
+            return found
+    return None
+
+
+def _can_tell(case: Case) -> frozenset[str]:
+    """Only what makes sense now: no dead buttons."""
+    if case.closed:
+        return frozenset()
+    bought = case.bought_as
+    found = {
+        "customs": bool(case.purchase_id) and case.situation is Situation.CUSTOMS_HOLD,
+        "interception": case.situation in STOPPED
+        and bought is not None
+        and bought.intercept_asked_at is not None
+        and not bought.interception,
+        "verification": case.claim is not None and not case.claim.result,
+        "address": case.situation is Situation.WRONG_ADDRESS and case.nothing_bought,
+    }
+    return frozenset(name for name, now in found.items() if now)
 
 
 def purchase_of(tx: Connection, shop: str, row: dict[str, Any]) -> str:
     """The purchase a case is about."""
     return goods_of(tx, shop, row)[0]
+
+
+def stopping(tx: Connection, shop: str, row: dict[str, Any]) -> str:
+    """The purchase whose parcel a case is about to stop."""
+    order = fold(timelines.read(tx, shop, row["order_id"]))
+    opened = order.cases[row["case_id"]].opened
+    case = Case(order, opened.situation, opened.purchase_id, Terms(), opened.line_ids)
+    return case.bought_as.id if case.bought_as else ""
 
 
 def goods_of(tx: Connection, shop: str, row: dict[str, Any]) -> tuple[str, tuple[int, ...]]:
@@ -196,6 +267,7 @@ def _step(row: Row, order: Order, known: dict[int, Alternative], language: str) 
     planned = order.planned[row.key]
     by_hand = row.state == "needs_person" and row.action != RefundCustomer.kind
     proposal = planned.action if isinstance(planned.action, ProposeAlternative) else None
+    choose = planned.action if isinstance(planned.action, ChooseRemedy) else None
     return Step(
         row=row,
         text=sentences.action(row.action, row.body, order, language=language),
@@ -204,6 +276,42 @@ def _step(row: Row, order: Order, known: dict[int, Alternative], language: str) 
         why=sentences.held(row.why, language=language) if row.why else "",
         is_proposal=proposal is not None,
         alternative=known.get(proposal.alternative_id) if proposal else None,
+        choices=_choices(planned.action, order, row.case_id, language),
+        wish=choose.wish if choose else "",
+        earlier=row.why.partition(": ")[2]
+        if isinstance(planned.action, WriteCustomer) and row.why.startswith("contradicts")
+        else "",
+    )
+
+
+def _choices(action: Any, order: Order, case_id: str, language: str) -> tuple[tuple[str, str], ...]:
+    if isinstance(action, ProposeAlternative):
+        names: tuple[str, ...] = ("source", "invite", "replace")
+        names = (*names, "split") if action.parcels > 1 else names
+    elif isinstance(action, ChooseRemedy):
+        names = action.choices
+    else:
+        return ()
+    return tuple((name, _verb(name, action, order, case_id, language)) for name in names)
+
+
+def _verb(name: str, action: Any, order: Order, case_id: str, language: str) -> str:
+    """The choice as a verb; a refund names its amount, because choosing it is saying yes."""
+    word = sentences.choice(name, language=language)
+    if name != "refund" or not isinstance(action, ChooseRemedy):
+        return word
+    minor = refund_of(order, case_id)
+    return f"{word}: {money(minor, order.currency)}" if minor else word
+
+
+def refund_of(order: Order, case_id: str) -> int:
+    """What the customer would get back for the goods of a case, in minor units."""
+    record = order.cases[case_id]
+    opened = record.opened
+    case = Case(order, opened.situation, opened.purchase_id, Terms(), opened.line_ids, record)
+    return sum(
+        sum(order.lines[line_id].worth(units, shipping=True))
+        for line_id, units in case.unsettled.items()
     )
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from plugin import merchant, sentences
+from plugin import customer_reports, merchant, sentences
 from plugin import timeline as t
 from plugin.fold import fold
 from plugin.money import Money
 from plugin.order import Order
-from plugin.pages.desk import Desk, say
+from plugin.pages.desk import Desk, language, say
 from plugin.pages.forms import (
     BadField,
     BadForm,
@@ -26,10 +26,12 @@ from plugin.pages.forms import (
     whole,
     words,
 )
-from plugin.store import caselists, timelines
-from plugin.terms import Route
+from plugin.store import caselists, links, timelines
+from plugin.terms import STOPPED, VERIFIED, Route, Situation
+from plugin.verbs import CONNECTIONS as KNOWN_CONNECTIONS
 
-CONNECTIONS = ("by_hand", "1688")
+CONNECTIONS = tuple(KNOWN_CONNECTIONS)
+REPORTED = tuple(str(s) for s in Situation if s in VERIFIED | STOPPED)
 LONGEST_NUMBER = 2**63 - 1
 ADDRESS = f"/orders/<int(max={LONGEST_NUMBER}):order_id>"
 
@@ -49,6 +51,16 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def no_stock(order_id: int) -> Answer:
         return _tell(desk, order_id, _no_stock)
 
+    @pages.post(f"{ADDRESS}/report")
+    def report(order_id: int) -> Answer:
+        return _report(desk, order_id)
+
+    @pages.post(f"{ADDRESS}/revoke")
+    def revoke(order_id: int) -> Answer:
+        with desk.db.write() as tx:
+            links.revoke(tx, g.shop.shop, order_id, desk.clock.now())
+        return redirect(url_for("desk.order", order_id=order_id), 303)
+
 
 def _show(desk: Desk, order_id: int, **more: Any) -> str:
     with desk.db.read() as tx:
@@ -57,6 +69,11 @@ def _show(desk: Desk, order_id: int, **more: Any) -> str:
     found = fold(entries)
     if found.seen is None:
         abort(404)
+    with desk.db.write() as tx:
+        token = links.link_for(
+            tx, desk.settings.secret_key, g.shop.shop, order_id, desk.clock.now()
+        )
+    link = f"{desk.settings.base_url}/report/{token}"
     return desk.page(
         "order.html",
         order=found,
@@ -65,9 +82,49 @@ def _show(desk: Desk, order_id: int, **more: Any) -> str:
         cases=cases,
         routes=[str(route) for route in Route],
         connections=CONNECTIONS,
+        situations=REPORTED,
+        customer_link=link,
         words=sentences,
         form=request.form,
         **more,
+    )
+
+
+def _report(desk: Desk, order_id: int) -> Answer:
+    """A problem, told in the customer's name."""
+    who = merchant.Click(g.shop.shop, order_id, g.person, desk.clock.now())
+    with desk.db.read() as tx:
+        found = fold(timelines.read(tx, g.shop.shop, order_id))
+    if found.seen is None:
+        abort(404)
+    try:
+        told = _told(found)
+        with desk.db.write() as tx:
+            cases = customer_reports.report(tx, who, told)
+    except BadForm as error:
+        return Response(_show(desk, order_id, bad=error.problems), 422)
+    except merchant.NotPossible as error:
+        problem = sentences.held(error.why, language=language())
+        return Response(_show(desk, order_id, problem=problem), 409)
+    if len(cases) == 1:
+        return redirect(url_for("desk.case", case_id=cases[0]), 303)
+    return redirect(url_for("desk.order", order_id=order_id), 303)
+
+
+def _told(order: Order) -> customer_reports.Told:
+    situation = choice("situation", REPORTED)
+    counted: t.Lines = ()
+    if any(words(f"units_{line_id}") not in {"", "0"} for line_id in order.lines):
+        counted = _units(order)
+    if situation in VERIFIED and not counted:
+        raise BadField(f"units_{next(iter(order.lines), 0)}", say("no_units"))
+    wish = request.form.get("wish", "")
+    return customer_reports.Told(
+        Situation(situation),
+        counted,
+        wish=wish if wish in customer_reports.WISHES else "",
+        words=words("words", 5000),
+        once=words("once", 100),
     )
 
 

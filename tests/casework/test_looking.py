@@ -18,7 +18,7 @@ from plugin.terms import Situation
 from scheduler import calendar, purchases, reconcile
 from scheduler.runtime import Runtime
 from tests.app.test_settings import GOOD
-from tests.casework.conftest import Desk, desk  # noqa: F401 - a fixture
+from tests.casework.conftest import Desk
 from tests.conftest import MONDAY
 from tests.fakes import ORDER_ID, SHOP, store_order
 from tests.story import HUANYU, LAMP, order_seen, purchase, shipped
@@ -28,13 +28,13 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def runtime(desk: Desk) -> Runtime:  # noqa: F811
+def runtime(desk: Desk) -> Runtime:
     return Runtime(read(GOOD), desk.db, desk.clock, desk.connections)
 
 
 def test_a_webhook_that_never_came_is_healed_within_a_quarter_of_an_hour(
     desk: Desk,
-    runtime: Runtime,  # noqa: F811
+    runtime: Runtime,
 ) -> None:
     assert reconcile.catch_up(runtime) == 1
     assert reconcile.read_wanted(runtime) == 1
@@ -43,7 +43,7 @@ def test_a_webhook_that_never_came_is_healed_within_a_quarter_of_an_hour(
     assert desk.order.seen.name == "#1001"
 
 
-def test_only_what_changed_since_is_read_again(desk: Desk, runtime: Runtime) -> None:  # noqa: F811
+def test_only_what_changed_since_is_read_again(desk: Desk, runtime: Runtime) -> None:
     reconcile.catch_up(runtime)
     reconcile.read_wanted(runtime)
     desk.wait(HOUR)
@@ -57,7 +57,7 @@ def test_only_what_changed_since_is_read_again(desk: Desk, runtime: Runtime) -> 
 def test_the_mark_stays_where_it_was_when_the_store_cannot_be_asked(
     desk: Desk,
     runtime: Runtime,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def throttled(_moment: datetime) -> None:
         raise Retriable("shopify", "throttled", after=5.0)
@@ -72,7 +72,7 @@ def test_the_mark_stays_where_it_was_when_the_store_cannot_be_asked(
 
 def test_a_refund_made_by_hand_lowers_what_may_still_be_paid(
     desk: Desk,
-    runtime: Runtime,  # noqa: F811
+    runtime: Runtime,
 ) -> None:
     desk.store.orders[ORDER_ID] = store_order(quantity=2)
     reconcile.catch_up(runtime)
@@ -86,7 +86,7 @@ def test_a_refund_made_by_hand_lowers_what_may_still_be_paid(
     assert len(desk.order.gone_elsewhere(LAMP)) == 1
 
 
-def test_every_open_case_is_read_again_each_night(desk: Desk, runtime: Runtime) -> None:  # noqa: F811
+def test_every_open_case_is_read_again_each_night(desk: Desk, runtime: Runtime) -> None:
     desk.tell(order_seen(), purchase(), t.OutOfStockReported(HUANYU))
 
     assert reconcile.read_open_cases(runtime) == 1
@@ -95,7 +95,7 @@ def test_every_open_case_is_read_again_each_night(desk: Desk, runtime: Runtime) 
 
 def test_a_supplier_with_an_api_is_asked_where_the_purchase_stands(
     desk: Desk,
-    runtime: Runtime,  # noqa: F811
+    runtime: Runtime,
 ) -> None:
     desk.tell(order_seen(), purchase(connection="1688"))
     desk.api.purchases["T1"] = SupplierOrder(
@@ -110,7 +110,7 @@ def test_a_supplier_with_an_api_is_asked_where_the_purchase_stands(
     assert purchases.follow_purchases(runtime) == 1
 
 
-def test_a_purchase_served_by_hand_is_nobodys_to_ask(desk: Desk, runtime: Runtime) -> None:  # noqa: F811
+def test_a_purchase_served_by_hand_is_nobodys_to_ask(desk: Desk, runtime: Runtime) -> None:
     desk.tell(order_seen(), purchase())
     desk.wait(DAY)
 
@@ -120,7 +120,7 @@ def test_a_purchase_served_by_hand_is_nobodys_to_ask(desk: Desk, runtime: Runtim
 # --- The calendar ---------------------------------------------------------------------------------
 
 
-def claim_before_spring(desk: Desk) -> str:  # noqa: F811
+def claim_before_spring(desk: Desk) -> str:
     """A claim handed in on 2026-12-21: its 30 business days run into 2027."""
     desk.clock.turn_to(datetime(2026, 12, 21, 4, tzinfo=UTC))
     now = desk.clock.now()
@@ -138,7 +138,7 @@ def claim_before_spring(desk: Desk) -> str:  # noqa: F811
     return case_id
 
 
-def row(desk: Desk, case_id: str) -> dict[str, object]:  # noqa: F811
+def row(desk: Desk, case_id: str) -> dict[str, object]:
     with desk.db.read() as tx:
         found = caselists.one(tx, SHOP, case_id)
     assert found is not None
@@ -148,7 +148,7 @@ def row(desk: Desk, case_id: str) -> dict[str, object]:  # noqa: F811
 def test_a_date_in_a_year_not_announced_is_marked_and_moves_when_it_is(
     desk: Desk,
     runtime: Runtime,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     case_id = claim_before_spring(desk)
     calendar.recount(runtime)
