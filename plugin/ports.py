@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from clients.tmall.tmc import TmcMessage
-
 from clients.email.smtp import Message
 from clients.money import Money
 from clients.shopify import records as store
 from clients.shopify.addresses import PostalAddress
 from clients.shopify.drafts import Draft, DraftWanted
 from clients.supplier import records as supply
+from clients.tmall.tmc import TmcMessage
 from plugin.evidence.keep import Keep
 
 

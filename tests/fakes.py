@@ -13,8 +13,6 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from plugin.evidence.keep import Keep
-
 from clients.email.smtp import Message
 from clients.errors import OutcomeUnknown, Refused
 from clients.money import Money
@@ -24,6 +22,7 @@ from clients.shopify.drafts import Draft, DraftWanted
 from clients.shopify.refunds import refund_input
 from clients.supplier import records as supply
 from plugin.clock import Clock
+from plugin.evidence.keep import Keep
 from plugin.ports import Postbox, Storefront, Supplier
 from tests.conftest import MONDAY
 from tests.story import LAMP
