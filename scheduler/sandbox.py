@@ -12,7 +12,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -24,7 +24,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from plugin import imports
 from plugin.clock import Clock
-from plugin.sandbox.app import create_world
+from plugin.sandbox.app import World, create_world
 from plugin.sandbox.outside import Readiness
 from plugin.sandbox.seed import alternatives_csv
 from plugin.sandbox.settings import WorldSettings
@@ -34,6 +34,7 @@ from plugin.store import migrate, shops
 from scheduler import logs
 from scheduler.jobs import ring
 from scheduler.runtime import Runtime, start
+from scheduler.sandbox_cases import ask, unfold
 from scheduler.sweeps import drain_inbox, look_at_due
 from scheduler.web import make_app, serve
 
@@ -41,6 +42,7 @@ SHOP = "lanterna-store.myshopify.com"
 MOUNT = "/sandbox"
 TICK_SECONDS = "0.15"
 HISTORY_TAKES = timedelta(minutes=62)
+ASKED = timedelta(hours=49)
 
 
 def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> None:
@@ -121,8 +123,9 @@ def bring_history(runtime: Runtime, app: Flask, settings: WorldSettings) -> None
     given time for the rest of its news; then the clock is set right and the desk has its cases.
     """
     now = runtime.clock.now()
-    runtime.clock.run_from(now - HISTORY_TAKES)
     world = create_world(settings, outside=Indoors(app))
+    _ask_two_suppliers(runtime, world, now - ASKED)
+    runtime.clock.run_from(now - HISTORY_TAKES)
     world.seed(now - HISTORY_TAKES)
     deliveries = world.ledger()["webhooks"].get("waiting", 0)
     console = Console(stderr=True)
@@ -131,9 +134,43 @@ def bring_history(runtime: Runtime, app: Flask, settings: WorldSettings) -> None
         while world.postman.has_due():
             world.deliver_due()
             bar.advance(task, drain_inbox(runtime).deliveries)
+    fresh = _not_bought_yet(world)
+    while world.postman.has_due():
+        world.deliver_due()
+        drain_inbox(runtime)
+    unfold(runtime, SHOP, fresh)
     runtime.clock.run_from(now)
     look_at_due(runtime)
     world.close()
+
+
+def _ask_two_suppliers(runtime: Runtime, world: World, then: datetime) -> None:
+    """Two suppliers were asked something two days ago, and have not answered since."""
+    runtime.clock.run_from(then)
+    for reference in ("30451", "30452"):
+        placed = world.happen("place_order", mark=f"asked {reference}", story="unrecorded")
+        order = next(o for o in world.ledger()["orders"] if o["id"] == placed)
+        world.happen(
+            "record_purchase",
+            reference=reference,
+            order_id=placed,
+            supplier="Ningbo Sunrise",
+            connection="by_hand",
+            route="domestic",
+            ship_by=(then + timedelta(days=6)).isoformat(),
+            cost_minor=7600,
+            lines=[[line["line_id"], line["quantity"]] for line in order["lines"]],
+        )
+        while world.postman.has_due():
+            world.deliver_due()
+            drain_inbox(runtime)
+        ask(runtime, SHOP, int(placed))
+
+
+def _not_bought_yet(world: World) -> list[int]:
+    """Two orders of this very hour."""
+    told = {"story": "unrecorded", "promised": 4}
+    return [int(world.happen("place_order", mark=f"this hour {n}", **told)) for n in range(2)]
 
 
 class Indoors:

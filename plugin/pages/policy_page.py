@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -10,22 +11,58 @@ from flask import Blueprint, Response, g, redirect, request, url_for
 from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
-from plugin import policy, sentences
+from plugin import sentences
 from plugin.deadlines import ALL, Deadline
 from plugin.money import Money
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import BadForm, Fields, amount, choice, whole, words
+from plugin.parcels import limits_from
 from plugin.store import shops
-from plugin.terms import Autonomy, Cap, Clause, NoStockOrder, Route, Situation, Terms
+from plugin.terms import (
+    Autonomy,
+    Cap,
+    Clause,
+    NoStockOrder,
+    Remedy,
+    Route,
+    Situation,
+    Terms,
+)
 
-RULES = tuple(
-    (situation, clause)
-    for situation in policy.PLAYBOOKS
-    for clause in (
-        (Clause.URGE, Clause.TELL, Clause.REFUND, Clause.RESOURCE, Clause.RECOVERY, Clause.LETTER)
-        if situation is Situation.LATE_SHIPMENT
-        else (Clause.TELL, Clause.REFUND, Clause.RESOURCE, Clause.RECOVERY, Clause.LETTER)
-    )
+NO_STOCK_ROUTE = (Clause.TELL, Clause.REFUND, Clause.RESOURCE, Clause.RECOVERY, Clause.LETTER)
+CLAIM = (
+    *(Clause.TELL, Clause.LETTER, Clause.VERIFY, Clause.REFUND, Clause.REISSUE),
+    Clause.RECOVERY,
+)
+STOPPING = (Clause.INTERCEPT, Clause.TELL, Clause.LETTER, Clause.REFUND, Clause.RECOVERY)
+CLAUSES: Mapping[Situation, tuple[Clause, ...]] = {
+    Situation.NO_STOCK: NO_STOCK_ROUTE,
+    Situation.OVERSIZED: (Clause.HOLD, *NO_STOCK_ROUTE),
+    Situation.LATE_SHIPMENT: (Clause.URGE, *NO_STOCK_ROUTE),
+    Situation.SUPPLIER_SILENT: NO_STOCK_ROUTE,
+    Situation.CUSTOMS_HOLD: (
+        *(Clause.TELL, Clause.LETTER, Clause.REFUND, Clause.REISSUE),
+        Clause.RECOVERY,
+    ),
+    Situation.WRONG_ITEMS: CLAIM,
+    Situation.DAMAGED: CLAIM,
+    Situation.CANCELLATION: (*STOPPING, Clause.CANCEL),
+    Situation.WRONG_ADDRESS: (Clause.HOLD, *STOPPING, Clause.ADDRESS),
+}
+"""What each rule does, in the order it does it. The choice of a remedy is always a person's."""
+RULES = tuple((situation, clause) for situation, group in CLAUSES.items() for clause in group)
+IN_ORDER = (
+    ("urge_supplier", "treat_as_no_stock"),
+    ("customs_second", "customs_third"),
+    ("evidence_second", "evidence_third"),
+    ("evidence_third", "evidence_closes"),
+    ("verification_earliest", "verification_overdue"),
+    ("address_reminded", "address_decides"),
+)
+"""Numbers of which the second must be the larger."""
+SWITCHES = (
+    *("domestic_only", "refund_shipping", "festivals_pause"),
+    *("check_addresses", "check_parcels"),
 )
 
 
@@ -63,7 +100,9 @@ def _show(desk: Desk, **more: Any) -> str:
         levels=list(Autonomy),
         orders=list(NoStockOrder),
         routes=list(Route),
-        not_yet=[s for s in Situation if s not in policy.PLAYBOOKS],
+        remedies=list(Remedy),
+        lines=list(limits_from(terms.limits)),
+        switches=SWITCHES,
         words=sentences,
         cap_text=_cap_text,
         form=request.form,
@@ -91,29 +130,35 @@ def _terms(desk: Desk) -> tuple[Terms, int]:
         before = _current(tx)
     fields = Fields()
     counts = {d.name: fields.take(partial(whole, d.name, 0, 365), d.count) for d in ALL}
-    if counts["treat_as_no_stock"] <= counts["urge_supplier"]:
-        fields.wrong("treat_as_no_stock", say("after_urge"))
+    for first, then in IN_ORDER:
+        if counts[then] <= counts[first]:
+            wrong = "after_urge" if then == "treat_as_no_stock" else "after_the_other"
+            fields.wrong(then, say(wrong))
     autonomy = {
         name: Autonomy(fields.take(partial(choice, name, list(Autonomy)), "ask"))
         for name in (f"{situation}.{clause}" for situation, clause in RULES)
     }
     cap = _cap(fields)
     spends = any(
-        level is Autonomy.AUTO and name.endswith((".refund", ".resource"))
-        for name, level in autonomy.items()
+        level is Autonomy.AUTO and name.endswith(".refund") for name, level in autonomy.items()
     )
     if spends and cap is None:
         fields.wrong("per_refund", say("cap_needed"))
     handling = fields.take(partial(whole, "handling_days", 0, 60), 0)
     route = fields.take(partial(choice, "assumed_route", list(Route)), str(Route.UNKNOWN))
     first = fields.take(partial(choice, "no_stock_order", list(NoStockOrder)), "refund_first")
+    remedy = fields.take(partial(choice, "remedy", list(Remedy)), str(Remedy.CHOOSE))
+    lines = list(limits_from(before.limits))
+    line = fields.take(partial(choice, "shipping_line", lines), before.shipping_line)
     fields.check()
+    switches: dict[str, Any] = {name: request.form.get(name) == "yes" for name in SWITCHES}
     new = replace(
         before,
+        **switches,
         deadlines={d.name: counts[d.name] for d in ALL if counts[d.name] != d.count},
         handling_days=handling,
-        domestic_only=request.form.get("domestic_only") == "yes",
-        refund_shipping=request.form.get("refund_shipping") == "yes",
+        remedy=Remedy(remedy),
+        shipping_line=line,
         assumed_route=Route(route),
         no_stock_order=NoStockOrder(first),
         autonomy=autonomy,

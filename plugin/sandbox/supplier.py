@@ -13,7 +13,7 @@ from plugin.sandbox.answers import Hangup, Truncated, plain_error
 from plugin.sandbox.faults import Fault, FaultKind
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.supplier_refunds import Fields, Refusal
-from plugin.sandbox.supplier_trade import trade, urge
+from plugin.sandbox.supplier_trade import trace, trade, urge
 
 TRADE, LOGISTICS = "com.alibaba.trade", "com.alibaba.logistics"
 
@@ -22,6 +22,7 @@ Handler = Callable[[Ground, Fields], dict[str, Any]]
 METHODS: Mapping[tuple[str, str], tuple[str, Handler]] = {
     (LOGISTICS, "logistics.delivery.urge"): ("urge", urge),
     (TRADE, "alibaba.trade.get.buyerView"): ("buyerView", trade),
+    (LOGISTICS, "alibaba.trade.getLogisticsTraceInfo.buyerView"): ("traceInfo", trace),
     (TRADE, "alibaba.trade.getRefundReasonList"): ("getRefundReasonList", supplier_refunds.reasons),
     (TRADE, "alibaba.trade.getMaxRefundFee"): ("getMaxRefundFee", supplier_refunds.maximum),
     (TRADE, "alibaba.trade.createRefund"): ("createRefund", supplier_refunds.create),

@@ -22,6 +22,23 @@ def trade(ground: Ground, fields: Fields) -> dict[str, Any]:
     return {"success": "true", "errorCode": "", "errorMessage": "", "result": shown}
 
 
+def trace(ground: Ground, fields: Fields) -> dict[str, Any]:
+    """`alibaba.trade.getLogisticsTraceInfo.buyerView`: the way of a parcel that has left."""
+    purchase = demand(ground, fields.text("orderId"))
+    shipped = purchase["shipped_at"] or ""
+    if not shipped or shipped > fields.until:
+        return {"success": "false", "errorCode": "404", "errorMessage": "暂无物流信息"}
+    local = moments.moment(shipped).astimezone(aop.CHINA)
+    step = {"acceptTime": f"{local:%Y-%m-%d %H:%M:%S}", "remark": "【杭州市】快件已揽收"}
+    parcel = {
+        "logisticsId": f"LP{purchase['reference']}",
+        "logisticsBillNo": purchase["tracking_number"],
+        "orderId": purchase["reference"],
+        "logisticsSteps": [step],
+    }
+    return {"success": "true", "logisticsTrace": [parcel]}
+
+
 def urge(ground: Ground, fields: Fields) -> dict[str, Any]:
     """`logistics.delivery.urge`: an unshipped purchase, once in 24 hours."""
     purchase = demand(ground, fields.text("orderId"))

@@ -167,6 +167,12 @@ def name_of(tx: Connection, shop: str, order_id: int) -> str:
     return tx.execute(query).scalar_one_or_none() or ""
 
 
+def of_shop(tx: Connection, shop: str) -> list[int]:
+    """Every order of a shop."""
+    query = sa.select(orders.c.order_id).where(orders.c.shop == shop)
+    return list(tx.execute(query.order_by(orders.c.order_id)).scalars())
+
+
 def unshipped_orders(tx: Connection, shop: str) -> list[int]:
     """Orders whose goods are still waited for: their clocks are running, or a case is open."""
     query = sa.select(orders.c.order_id).where(
