@@ -60,7 +60,7 @@ def customer_pages(
 
 
 def _mannered(answer: Response) -> Response:
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["Referrer-Policy"] = "same-origin"
     if request.endpoint != STATIC:
         for name, value in HEADERS.items():
             answer.headers.setdefault(name, value)

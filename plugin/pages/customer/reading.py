@@ -25,8 +25,8 @@ LARGEST = LIMITS.video_bytes + LIMITS.files_per_case * LIMITS.picture_bytes + ME
 """The largest form with files: a video, a case full of pictures, and the words."""
 LONGEST_TEXT = 6 * MEGABYTE
 """Somebody who pastes a novel is heard; its beginning is kept."""
-LONGEST_BOUNDARY = 70
-"""RFC 2046, 5.1.1."""
+LONGEST_BOUNDARY = 200
+"""RFC 2046, 5.1.1 allows 70; some clients know no limit."""
 FIELD_OF = {"line1": "address1", "line2": "address2", "province_code": "province"}
 """The form's fields by the names `plugin.addresses` has for them."""
 
