@@ -165,10 +165,15 @@ class Case:
         return tuple(added for _, added in self.order.evidence.get(self.id, ()))
 
     @property
+    def waiting_for_proof_since(self) -> datetime | None:
+        """When it was reported, while nobody has sent a picture or a video."""
+        return None if self.evidence or self.claim else self.reported_at
+
+    @property
     def last_evidence_at(self) -> datetime | None:
-        """When the last picture or video came."""
+        """When the last picture or video came, while the claim is not handed in."""
         kept = self.order.evidence.get(self.id)
-        return kept[-1][0] if kept else None
+        return kept[-1][0] if kept and self.claim is None else None
 
     @property
     def claim(self) -> Claim | None:
@@ -246,6 +251,24 @@ class Case:
             set(units) & set(self.order.shipped(line)) for line, units in self.units.items()
         )
         return bool(self.units) and self.bought_as is None and not shipped
+
+    @property
+    def route_wanted_since(self) -> datetime | None:
+        """When it was reported, while nobody knows where the parcel to be stopped is."""
+        bought = self.bought_as
+        unknown = bought is None or (bought.route is Route.UNKNOWN and not bought.stopped)
+        return self.reported_at if unknown and not self.nothing_bought else None
+
+    @property
+    def address_wanted_since(self) -> datetime | None:
+        """When the address was first asked about, while nobody has settled it."""
+        settled = any(report.id in self.order.address_settled for report in self.reports)
+        return None if settled else self.opened_at
+
+    @property
+    def held_since(self) -> datetime | None:
+        """When a customs hold was taken in hand, while it lasts."""
+        return self.opened_at if self.purchase.customs == "held" else None
 
     @property
     def intercept_asked_at(self) -> datetime | None:

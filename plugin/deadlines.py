@@ -138,7 +138,7 @@ RECOVERY_SHUTS = Deadline(
 CUSTOMS_ALLOWED = Deadline(
     name="customs_allowed",
     says="Guide silent: a customs stop read off the tracking is a hold after 2 days.",
-    counted_from=lambda case: case.purchase.customs_since,
+    counted_from=lambda case: case.purchase.customs_since if not case.opened else None,
     count=2,
     unit="days",
 )
@@ -146,7 +146,7 @@ CUSTOMS_ALLOWED = Deadline(
 CUSTOMS_SECOND = Deadline(
     name="customs_second",
     says="Guide silent: still held at customs after 3 days, a second reminder.",
-    counted_from=lambda case: case.opened_at,
+    counted_from=lambda case: case.held_since,
     count=3,
     unit="days",
 )
@@ -154,7 +154,7 @@ CUSTOMS_SECOND = Deadline(
 CUSTOMS_THIRD = Deadline(
     name="customs_third",
     says="Guide silent: still held at customs after 7 days, a third and last reminder.",
-    counted_from=lambda case: case.opened_at,
+    counted_from=lambda case: case.held_since,
     count=7,
     unit="days",
 )
@@ -162,7 +162,7 @@ CUSTOMS_THIRD = Deadline(
 EVIDENCE_SECOND = Deadline(
     name="evidence_second",
     says="Guide silent: no picture after 3 days, the customer is reminded.",
-    counted_from=lambda case: case.reported_at,
+    counted_from=lambda case: case.waiting_for_proof_since,
     count=3,
     unit="days",
 )
@@ -170,7 +170,7 @@ EVIDENCE_SECOND = Deadline(
 EVIDENCE_THIRD = Deadline(
     name="evidence_third",
     says="Guide silent: no picture after 7 days, the customer is reminded a last time.",
-    counted_from=lambda case: case.reported_at,
+    counted_from=lambda case: case.waiting_for_proof_since,
     count=7,
     unit="days",
 )
@@ -178,7 +178,7 @@ EVIDENCE_THIRD = Deadline(
 EVIDENCE_CLOSES = Deadline(
     name="evidence_closes",
     says="Guide silent: nothing after 14 days, the merchant decides.",
-    counted_from=lambda case: case.reported_at,
+    counted_from=lambda case: case.waiting_for_proof_since,
     count=14,
     unit="days",
 )
@@ -196,7 +196,7 @@ CLAIM_BY = Deadline(
     name="claim_by",
     says="Guide silent: goods that arrived badly are taken to be claimed within 15 days of "
     "delivery.",
-    counted_from=lambda case: case.delivered_at,
+    counted_from=lambda case: case.delivered_at if not case.claim else None,
     count=15,
     unit="days",
 )
@@ -248,7 +248,7 @@ ROUTE_WITHIN = Deadline(
     name="route_within",
     says="Guide silent: where nobody says within 24 hours where a parcel is, it is taken to be "
     "abroad.",
-    counted_from=lambda case: case.reported_at,
+    counted_from=lambda case: case.route_wanted_since,
     count=24,
     unit="hours",
 )
@@ -256,7 +256,7 @@ ROUTE_WITHIN = Deadline(
 ADDRESS_REMINDED = Deadline(
     name="address_reminded",
     says="Guide silent: a doubtful address nobody confirmed after 1 day, the customer is reminded.",
-    counted_from=lambda case: case.opened_at,
+    counted_from=lambda case: case.address_wanted_since,
     count=1,
     unit="days",
 )
@@ -264,7 +264,7 @@ ADDRESS_REMINDED = Deadline(
 ADDRESS_DECIDES = Deadline(
     name="address_decides",
     says="Guide silent: a doubtful address nobody confirmed after 3 days, the merchant decides.",
-    counted_from=lambda case: case.opened_at,
+    counted_from=lambda case: case.address_wanted_since,
     count=3,
     unit="days",
 )

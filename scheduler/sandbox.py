@@ -42,7 +42,8 @@ SHOP = "lanterna-store.myshopify.com"
 MOUNT = "/sandbox"
 TICK_SECONDS = "0.15"
 HISTORY_TAKES = timedelta(minutes=62)
-ASKED = timedelta(hours=49)
+ASKED = HISTORY_TAKES + timedelta(hours=48, seconds=30)
+"""So that 48 hours of silence are over just when the history is brought, and not late."""
 
 
 def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> None:
@@ -139,6 +140,7 @@ def bring_history(runtime: Runtime, app: Flask, settings: WorldSettings) -> None
         world.deliver_due()
         drain_inbox(runtime)
     unfold(runtime, SHOP, fresh)
+    look_at_due(runtime)
     runtime.clock.run_from(now)
     look_at_due(runtime)
     world.close()

@@ -195,7 +195,7 @@ SAID: list[tuple[Code, Callable[[], Story], timedelta]] = [
 ]
 
 
-@pytest.mark.parametrize(("code", "tale", "later"), SAID, ids=lambda v: str(v)[:24])
+@pytest.mark.parametrize(("code", "tale", "later"), SAID, ids=[str(said[0]) for said in SAID])
 def test_what_is_said(code: Code, tale: Callable[[], Story], later: timedelta) -> None:
     assert told(tale(), MONDAY + later).code == code
 
