@@ -8,14 +8,13 @@ from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from clients.email.resend import ResendPostbox
-from clients.tmall.openmall import OpenMall
-from clients.tmall.tmc import Tmc
-from clients.tmall.top import Top
-
 from clients.email.smtp import SmtpPostbox
 from clients.errors import NeedsAuthorisation
 from clients.shopify.admin import ShopifyAdmin
 from clients.supplier.alibaba1688 import Alibaba1688
+from clients.tmall.openmall import OpenMall
+from clients.tmall.tmc import Tmc
+from clients.tmall.top import Top
 from plugin.clock import Clock
 from plugin.evidence.keep import Keep
 from plugin.ports import Postbox, Storefront, Supplier, TmallQueue

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import structlog
-from clients.supplier.trace import customs_state
 
 from clients.errors import RemoteError
+from clients.supplier.trace import customs_state
 from plugin import timeline as t
 from plugin.casework import Casework
 from plugin.fold import fold
