@@ -248,6 +248,8 @@ class ReleaseOrder(Action):
     """Lift our own hold."""
 
     case_id: str
+    held_for: str
+    """`address` or `parcel`: the hold of another case stays."""
     kind: ClassVar[str] = "release_order"
 
     @property

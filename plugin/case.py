@@ -89,8 +89,7 @@ class Case:
     def _reported_units(self) -> Mapping[int, Units]:
         found: dict[int, set[int]] = {}
         for report in self.reports:
-            told = self.purchase.units if report.by_check else report.units
-            for line_id, units in told.items():
+            for line_id, units in report.units.items():
                 if line_id in self.order.lines:
                     found.setdefault(line_id, set()).update(units)
         return {line_id: tuple(sorted(units)) for line_id, units in found.items() if units}
@@ -228,15 +227,16 @@ class Case:
     def bought_as(self) -> Purchase | None:
         """What was bought for its goods, by now; None while nothing was."""
         own = self.order.purchases.get(self.purchase_id) if self.purchase_id else None
-        if own is not None:
+        if own is not None and own.cancelled_at is None:
             return own
+        # What was cancelled may have been bought again: a living purchase counts more.
         return next(
             (
                 p
                 for p in self.order.purchases.values()
                 if p.id and not p.cancelled_at and not p.replacement and self._serves(p)
             ),
-            None,
+            own,
         )
 
     def _serves(self, purchase: Purchase) -> bool:

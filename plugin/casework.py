@@ -30,7 +30,6 @@ from plugin.case import Case
 from plugin.caselist import refresh_list
 from plugin.fold import fold
 from plugin.levels import how_far
-from plugin.order import PlannedAction
 from plugin.store import outbox, shops, timelines
 from plugin.terms import Autonomy, Terms
 
@@ -241,7 +240,7 @@ class Casework:
         key, nth = action.key, 1
         while key in self.order.planned:
             known = self.order.planned[key]
-            if known.counts or (known.case_id == case_id and not _asked_again(known)):
+            if known.counts or (known.case_id == case_id and not known.asked_again):
                 return None
             nth += 1
             key = f"{action.key}#{nth}"
@@ -352,12 +351,6 @@ class Casework:
         current = self.installed.terms_version
         found = {v: shops.terms_of(self.tx, self.shop, v, skus) for v in {*versions, current}}
         return found[current], found
-
-
-def _asked_again(known: PlannedAction) -> bool:
-    """May the same case ask once more? What was called off, and money that facts had stopped."""
-    stopped = isinstance(known.action, RefundCustomer) and known.state == "refused"
-    return known.state == "withdrawn" or stopped
 
 
 def _said(refund: t.RefundSeen) -> tuple[object, ...]:

@@ -100,8 +100,16 @@ def settle_address(
     ]
     report_id = mine[-1].id
     if address:
+        before = reports.words_of(tx, click.shop, click.order_id, report_id)
         reports.keep_words(
-            tx, click.shop, report_id, click.order_id, click.now, by=click.by, address=address
+            tx,
+            click.shop,
+            report_id,
+            click.order_id,
+            click.now,
+            by=click.by,
+            words=before.words if before else "",
+            address=address,
         )
     settled = t.AddressSettled(report_id, "corrected" if address else "confirmed")
     work.record([settled], by=click.by, cause="report")

@@ -125,6 +125,7 @@ def _purchase_recorded(order: Order, entry: t.Entry) -> None:
         for name in _LEARNED:
             setattr(fresh, name, getattr(known, name) or getattr(fresh, name))
     order.purchases[event.purchase_id] = fresh
+    after.split_reports(order, entry, fresh)
 
 
 _LEARNED = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from plugin import timeline as t
 from plugin.order import Claim, Order, Purchase, Report, Units
-from plugin.terms import VERIFIED, Situation
+from plugin.terms import STOPPED, VERIFIED, Situation
 
 
 def purchase_in(order: Order, purchase_id: str) -> Purchase:
@@ -36,14 +36,15 @@ def order_checked(order: Order, entry: t.Entry) -> None:
     assert isinstance(event, t.OrderChecked)
     before, order.checked = order.checked, event
     if event.doubts and (before is None or before.doubts != event.doubts):
-        order.reports.append(_found(Situation.WRONG_ADDRESS, entry, ",".join(event.doubts)))
+        doubtful = ",".join(event.doubts)
+        order.reports.append(_found(order, Situation.WRONG_ADDRESS, entry, doubtful))
     if event.parcel == "over" and (before is None or before.parcel != "over"):
-        found = _found(Situation.OVERSIZED, entry, event.line)
+        found = _found(order, Situation.OVERSIZED, entry, event.line)
         found.parcels = event.parcels
         order.reports.append(found)
 
 
-def _found(situation: Situation, entry: t.Entry, message: str) -> Report:
+def _found(order: Order, situation: Situation, entry: t.Entry, message: str) -> Report:
     """What our own look at the order found: about all that no purchase serves yet."""
     return Report(
         situation=situation,
@@ -52,9 +53,63 @@ def _found(situation: Situation, entry: t.Entry, message: str) -> Report:
         at=entry.at,
         seq=entry.seq,
         message=message,
+        units=_unbought(order),
         id=f"check-{entry.seq}",
         by_check=True,
     )
+
+
+def _unbought(order: Order) -> dict[int, Units]:
+    """Units no purchase serves, of lines that are sent to somebody."""
+    left = {
+        line_id: tuple(u for u in line.units if u not in order.bought(line_id))
+        for line_id, line in order.lines.items()
+        if line.facts.requires_shipping
+    }
+    return {line_id: units for line_id, units in left.items() if units}
+
+
+def split_reports(order: Order, entry: t.Entry, purchase: Purchase) -> None:
+    """Goods to be cancelled or sent elsewhere were bought: that purchase is a problem of its own.
+
+    What nobody has bought stays with the first report; a doubt of our own stays whole, because it
+    is about the address and not about a parcel.
+    """
+    for report in [r for r in order.reports if _may_split(order, r)]:
+        taken = {
+            line_id: both
+            for line_id, units in report.units.items()
+            if (both := tuple(u for u in units if u in purchase.units.get(line_id, ())))
+        }
+        if not taken or purchase.replacement:
+            continue
+        report.units = {
+            line_id: rest
+            for line_id, units in report.units.items()
+            if (rest := tuple(u for u in units if u not in taken.get(line_id, ())))
+        }
+        order.reports.append(
+            Report(
+                situation=report.situation,
+                purchase_id=purchase.id,
+                line_ids=report.line_ids and tuple(sorted(taken)),
+                at=entry.at,
+                seq=entry.seq,
+                units=taken,
+                id=report.id,
+                wish=report.wish,
+            )
+        )
+
+
+def _may_split(order: Order, report: Report) -> bool:
+    asked = (report.situation, report.purchase_id, report.line_ids)
+    ended = any(
+        record.closed_seq > report.seq
+        and (record.opened.situation, record.opened.purchase_id, record.opened.line_ids) == asked
+        for record in order.cases.values()
+    )
+    return report.situation in STOPPED and not (report.purchase_id or report.by_check or ended)
 
 
 def customs_seen(order: Order, entry: t.Entry) -> None:

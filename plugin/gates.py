@@ -39,8 +39,11 @@ def _gate(order: Order, action: RefundCustomer, case_id: str) -> str:
         return _stopped(order, action, case_id, shipped=shipped)
     if situation in BEFORE_SHIPPING and shipped:
         return "shipped"
-    if situation is Situation.CUSTOMS_HOLD and not _chosen(order, case_id):
-        return "choose"
+    if situation is Situation.CUSTOMS_HOLD:
+        purchase = order.purchases.get(order.purchase_of(case_id))
+        if purchase is None or purchase.customs not in {"returned", "destroyed"}:
+            return "customs_cleared"
+        return "" if _chosen(order, case_id) else "choose"
     return ""
 
 
@@ -68,8 +71,6 @@ def _stopped(order: Order, action: RefundCustomer, case_id: str, *, shipped: boo
         for p in order.purchases.values()
         if p.id and (p.id == own or set(action.units) & set(p.units.get(action.line_id, ())))
     ]
-    if any(p.stopped for p in serving):
-        return ""
-    if serving:
+    if any(not p.stopped for p in serving):
         return "not_intercepted"
-    return "shipped" if shipped else ""
+    return "shipped" if shipped and not serving else ""

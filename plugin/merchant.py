@@ -200,7 +200,9 @@ def _both(work: Casework, planned: PlannedAction, choice: str, because: str) -> 
     """The interlock: money and goods for the same units need a person's reason and its cost."""
     action, order = planned.action, work.order
     if isinstance(action, ReissueGoods):
-        clash = set(action.units) & set(order.spoken_for(action.line_id))
+        own = order.purchase_of(planned.case_id)
+        coming = order.goods_coming(action.line_id, besides=own)
+        clash = set(action.units) & {*order.spoken_for(action.line_id), *coming}
         worth = order.lines[action.line_id].worth(clash, shipping=False)
         cost = Money(sum(worth), order.currency)
     elif isinstance(action, RefundCustomer):

@@ -112,6 +112,12 @@ class PlannedAction:
         return self.state in ALIVE
 
     @property
+    def asked_again(self) -> bool:
+        """May the same case ask once more? What was called off, and money that facts stopped."""
+        stopped = isinstance(self.action, RefundCustomer) and self.state == "refused"
+        return self.state == "withdrawn" or stopped
+
+    @property
     def counts(self) -> bool:
         """Done or still to be done: what it moves is spoken for."""
         return self.alive or self.state == "done"

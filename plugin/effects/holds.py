@@ -13,7 +13,7 @@ from clients.errors import OutcomeUnknown
 from clients.shopify import records as store
 from clients.shopify.addresses import PostalAddress
 from plugin import timeline as t
-from plugin.actions import CancelOrder, CorrectAddress, HoldOrder
+from plugin.actions import CancelOrder, CorrectAddress, HoldOrder, ReleaseOrder
 from plugin.effects.errand import Errand
 from plugin.facts import events_from
 from plugin.ports import Storefront
@@ -21,9 +21,10 @@ from plugin.store import reports
 
 REASONS = {"address": "INCORRECT_ADDRESS", "parcel": "OTHER"}
 HANDLE = "postvendita"
-"""Names our hold: one per fulfilment order, whatever it was for."""
+"""Names our holds, each with what it is for: one case never lifts another's."""
 PLACE = ("address1", "address2", "city", "province_code", "country_code", "zip")
 PERSON = ("first_name", "last_name", "phone", "company")
+MOST_CANCELLINGS = 3
 STORE_NEEDS = timedelta(minutes=2)
 """The store cancels in a job of its own; this long later it should show."""
 
@@ -41,9 +42,10 @@ def hold_order(errand: Errand) -> None:
     notes = f"Postvendita: {action.reason} to be confirmed before it is bought"
     try:
         for one in open_ones:
-            if not _ours(one):
+            if not _ours(one, action.reason):
                 reason = REASONS.get(action.reason, "OTHER")
-                storefront.hold(one.id, reason=reason, notes=notes, handle=HANDLE)
+                handle = f"{HANDLE}-{action.reason}"
+                storefront.hold(one.id, reason=reason, notes=notes, handle=handle)
     except OutcomeUnknown as error:
         errand.put_off(60.0, error.what)  # the handle makes saying it again harmless
     else:
@@ -53,10 +55,11 @@ def hold_order(errand: Errand) -> None:
 def release_order(errand: Errand) -> None:
     """Lift our own holds, and nobody else's."""
     storefront = errand.connections.storefront(errand.row.shop)
+    action = t.structured(errand.row.body, ReleaseOrder)
     held = [
         (one.id, ours)
         for one in storefront.fulfilment_orders(errand.row.order_id)
-        if (ours := _ours(one))
+        if (ours := _ours(one, action.held_for))
     ]
     if held and not errand.sending():
         return
@@ -73,7 +76,7 @@ def correct_address(errand: Errand) -> None:
     """Write what the customer gave into the order; the words themselves stay erasable."""
     action = t.structured(errand.row.body, CorrectAddress)
     with errand.db.read() as tx:
-        said = reports.words_of(tx, errand.row.shop, action.report_id)
+        said = reports.words_of(tx, errand.row.shop, errand.row.order_id, action.report_id)
     if said is None or not said.address:
         errand.refused("no_address")
         return
@@ -121,6 +124,9 @@ def cancel_order(errand: Errand) -> None:
     if sent is not None and errand.now < sent + STORE_NEEDS:
         errand.put_off(STORE_NEEDS.total_seconds(), "the store is still working on it")
         return
+    if errand.row.attempts > MOST_CANCELLINGS:
+        errand.hand_over("store_refused")
+        return
     if not errand.sending():
         return
     number = order.cases[action.case_id].opened.number if action.case_id in order.cases else ""
@@ -151,8 +157,8 @@ def _open(found: Sequence[store.FulfilmentOrder]) -> list[store.FulfilmentOrder]
     return [one for one in found if one.status in {"OPEN", "SCHEDULED", "ON_HOLD"}]
 
 
-def _ours(one: store.FulfilmentOrder) -> list[str]:
-    return [gid for gid, handle, _ in one.holds if handle == HANDLE]
+def _ours(one: store.FulfilmentOrder, reason: str) -> list[str]:
+    return [gid for gid, handle, _ in one.holds if handle == f"{HANDLE}-{reason}"]
 
 
 def _postal(said: Mapping[str, str], known: PostalAddress) -> PostalAddress:

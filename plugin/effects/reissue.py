@@ -51,6 +51,16 @@ def _why_not(errand: Errand, action: ReissueGoods) -> str:
     order = errand.order()
     both = {unit for line, unit in order.both_allowed if line == action.line_id}
     spoken_for = {*order.spoken_for(action.line_id), *order.gone_elsewhere(action.line_id)}
+    spoken_for |= {
+        unit
+        for p in order.planned.values()
+        if isinstance(p.action, ReissueGoods)
+        and p.action.line_id == action.line_id
+        and p.key != errand.row.key
+        and p.counts
+        and p.state != "waiting"
+        for unit in p.action.units
+    }
     if action.line_id not in order.lines:
         return "line_not_found"
     return "repaid_elsewhere" if (set(action.units) & spoken_for) - both else ""

@@ -31,6 +31,8 @@ def decide(case: Case, now: datetime) -> list[Decision]:
     why = Why(case, "cancellation")
     if not case.opened:
         return taken_in_hand(case, why)
+    if not case.units:
+        return interception.taken_over(case)
     if case.nothing_bought:
         return _cancel(case, Why(case, "nothing_bought"))
     return interception.stop(case, now, why)
@@ -65,9 +67,8 @@ def _in_the_store(case: Case, why: Why) -> list[Decision]:
     """Only an order of which nothing is left to send; one that is cancelled already stays so."""
     order = case.order
     wanted = any(
-        set(line.units) - {*order.repaid(line.facts.id), *order.gone_elsewhere(line.facts.id)}
-        for line in order.lines.values()
-        if line.facts.id not in case.units
+        set(line.units) - {*order.repaid(i), *order.gone_elsewhere(i), *case.units.get(i, ())}
+        for i, line in order.lines.items()
     )
     declined = any(p.state == "declined" for p in case.refunds)
     if order.cancelled_at or wanted or declined:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from plugin.actions import (
+    AskRecovery,
     ChooseRemedy,
     CloseCase,
     Decision,
@@ -48,6 +49,11 @@ def decide(case: Case, now: datetime) -> list[Decision]:
         return _remind(case, now)
     reminders = tuple(p for p in case.planned if getattr(p.action, "letter", "") in REMINDERS)
     over = remedy.call_off(case, reminders, f"customs_{state}")
+    if state not in LOST:
+        # It was thought lost, and is not: nothing that was chosen for that case goes out.
+        asked = [p for p in case.planned if isinstance(p.action, AskRecovery)]
+        chosen = (*case.refunds, *case.reissues, *case.choices("returned"), *asked)
+        over += remedy.call_off(case, chosen, f"customs_{state}")
     return [*over, *(_lost(case, now) if state in LOST else _cleared(case))]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from plugin.actions import (
+    CancelOrder,
     ChaseInterception,
     CloseCase,
     Decision,
@@ -46,6 +47,12 @@ def stop(case: Case, now: datetime, why: Why) -> list[Decision]:
         return [*nothing_yet, *calling_off, *_told(case, "cannot_stop", Letter.CANNOT_STOP)]
     ask = TellMerchant(why(Clause.TELL), topic=Topic.ROUTE_WANTED, about=case.id)
     return [*nothing_yet, ask]
+
+
+def taken_over(case: Case) -> list[Decision]:
+    """All its goods were bought meanwhile: a case for each purchase sees to them now."""
+    called_off = remedy.call_off(case, case.planned, "taken_over")
+    return [*called_off, *_close(case, "taken_over", [])]
 
 
 def _intercept(case: Case, now: datetime, why: Why, purchase_id: str) -> list[Decision]:
@@ -84,7 +91,8 @@ def _told(case: Case, says: str, letter: Letter) -> list[Decision]:
 
 def _no_money(case: Case) -> list[Decision]:
     """A refund that was asked for when nothing was bought, or the parcel was thought stopped."""
-    return remedy.call_off(case, case.refunds, "not_intercepted")
+    early = [p for p in case.planned if isinstance(p.action, CancelOrder)]
+    return remedy.call_off(case, (*case.refunds, *early), "not_intercepted")
 
 
 def _no_more_asking(case: Case, why: str) -> list[Decision]:

@@ -50,7 +50,7 @@ def _hold(case: Case, why: Why) -> list[Decision]:
 
 def _let_go(case: Case, why: Why) -> list[Decision]:
     """The hold is lifted before the case ends, while somebody still looks after it."""
-    release = ReleaseOrder(why(Clause.HOLD), case_id=case.id)
+    release = ReleaseOrder(why(Clause.HOLD), case_id=case.id, held_for="parcel")
     held = any(p.action.kind == HoldOrder.kind and p.state == "done" for p in case.planned)
     lifted = release.key in case.order.planned or release.key in case.order.withheld
     return [release] if held and not lifted else []

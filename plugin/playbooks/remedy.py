@@ -103,6 +103,6 @@ def _settled_before(case: Case, line_id: int) -> set[int]:
 
 def unfinished(case: Case, asked: list[Decision]) -> bool:
     """Something of this case is still under way, or is about to be: it cannot end yet."""
-    known = {*(p.action.key for p in case.planned), *case.order.withheld}
+    known = {*(p.action.key for p in case.planned if not p.asked_again), *case.order.withheld}
     fresh = any(isinstance(d, Action) and d.key not in known for d in asked)
     return fresh or any(p.alive for p in case.planned) or case.recovery_open

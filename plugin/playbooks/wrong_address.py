@@ -47,9 +47,28 @@ def decide(case: Case, now: datetime) -> list[Decision]:
         # A doubt about goods that are bought already comes too late to hold anything.
         return taken_in_hand(case, why) if case.nothing_bought or not doubtful else []
     how = _settled(case)
+    if not case.units:
+        return _ending(case, why, interception.taken_over(case))
+    if case.order.cancelled_at is not None and case.nothing_bought:
+        asked = _no_more_questions(case)
+        done = [] if remedy.unfinished(case, asked) else [_closed(case, "order_cancelled")]
+        return _ending(case, why, [*asked, *done])
     if case.nothing_bought or (doubtful and how != "corrected"):
         return _ask(case, now, why, how)
-    return interception.stop(case, now, why)
+    hold = tuple(p for p in case.planned if p.action.kind == HoldOrder.kind)
+    late = remedy.call_off(case, hold, "bought_meanwhile")
+    return [*late, *_ending(case, why, interception.stop(case, now, why))]
+
+
+def _ending(case: Case, why: Why, decisions: list[Decision]) -> list[Decision]:
+    """Our hold is lifted before the case ends, whichever way it ends."""
+    if any(isinstance(d, CloseCase) for d in decisions):
+        return _let_go(case, why) or decisions
+    return decisions
+
+
+def _closed(case: Case, outcome: str) -> CloseCase:
+    return CloseCase(outcome=outcome, because=Why(case, "settled")(Clause.TELL))
 
 
 def _settled(case: Case) -> str:
@@ -67,14 +86,17 @@ def _ask(case: Case, now: datetime, why: Why, how: str) -> list[Decision]:
         for report in case.reports
         if case.order.address_settled.get(report.id) == "corrected"
     ]
-    asked = [*_no_more_questions(case), *corrected]
+    holding = tuple(p for p in case.planned if p.action.kind == HoldOrder.kind)
+    waiting = remedy.call_off(case, holding, "answered")
+    asked = [*_no_more_questions(case), *waiting, *corrected]
     if remedy.unfinished(case, asked):
         return asked
     asked += _let_go(case, why)
     if remedy.unfinished(case, asked):
         return asked
-    because = Why(case, "settled")(Clause.TELL)
-    return [*asked, CloseCase(outcome=f"address_{how}", because=because)]
+    written = [p for p in case.planned if isinstance(p.action, CorrectAddress)]
+    refused = bool(written) and not any(p.state == "done" for p in written)
+    return [*asked, _closed(case, "declined" if refused else f"address_{how}")]
 
 
 def _questions_to_the_customer(case: Case, now: datetime, why: Why) -> list[Decision]:
@@ -103,4 +125,6 @@ def _no_more_questions(case: Case) -> list[Decision]:
 def _let_go(case: Case, why: Why) -> list[Decision]:
     """Our own hold is lifted once the address is settled, before the case ends."""
     held = any(p.action.kind == HoldOrder.kind and p.state == "done" for p in case.planned)
-    return [ReleaseOrder(why(Clause.HOLD), case_id=case.id)] if held else []
+    release = ReleaseOrder(why(Clause.HOLD), case_id=case.id, held_for="address")
+    lifted = release.key in case.order.planned or release.key in case.order.withheld
+    return [release] if held and not lifted else []

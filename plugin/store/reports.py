@@ -66,12 +66,14 @@ def keep_words(
         "words": words,
         "address": dict(address or {}),
     }
-    upsert(tx, reports, row, ["shop", "report_id"])
+    upsert(tx, reports, row, ["shop", "order_id", "report_id"])
 
 
-def words_of(tx: Connection, shop: str, report_id: str) -> Words | None:
-    """What was written with a report."""
-    query = sa.select(reports).where(reports.c.shop == shop, reports.c.report_id == report_id)
+def words_of(tx: Connection, shop: str, order_id: int, report_id: str) -> Words | None:
+    """What was written with a report of an order."""
+    query = sa.select(reports).where(
+        reports.c.shop == shop, reports.c.order_id == order_id, reports.c.report_id == report_id
+    )
     row = tx.execute(query).one_or_none()
     return Words(row.report_id, row.at, row.by, row.words, row.address) if row else None
 

@@ -282,14 +282,13 @@ reports = sa.Table(
     "reports",
     metadata,
     sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("order_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("report_id", sa.String(36), primary_key=True),
-    sa.Column("order_id", sa.BigInteger, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("by", sa.String(200), nullable=False),
     sa.Column("words", sa.Text, nullable=False, server_default=""),
     sa.Column("address", sa.JSON, nullable=False),
 )
-sa.Index("ix_reports_order", reports.c.shop, reports.c.order_id)
 
 evidence = sa.Table(
     "evidence",

@@ -430,7 +430,7 @@ def test_a_doubtful_address_is_held_corrected_and_let_go(desk: Desk) -> None:
     keep_customer(desk)
     desk.tell(order_seen(), t.OrderChecked(doubts=("zip:zip_format",)))
     desk.work()
-    assert desk.store.holds == ["postvendita"]
+    assert desk.store.holds == ["postvendita-address"]
     (case_id,) = desk.order.cases
 
     with desk.db.write() as tx:

@@ -71,7 +71,7 @@ ACTIONS: dict[str, Action] = {
     "split": ProposeAlternative(OVERDUE, 11, (1,), "LAMP", 7, False, parcels=2),
     "hold": HoldOrder(OVERDUE, "case-1", "address"),
     "hold_parcel": HoldOrder(OVERDUE, "case-2", "parcel"),
-    "release": ReleaseOrder(OVERDUE, "case-1"),
+    "release": ReleaseOrder(OVERDUE, "case-1", "address"),
     "address": CorrectAddress(OVERDUE, "report-1"),
     "cancel": CancelOrder(OVERDUE, "case-1"),
     "intercept": InterceptParcel(OVERDUE, "P1"),

@@ -85,16 +85,14 @@ def upgrade() -> None:
     op.create_table(
         "reports",
         sa.Column("shop", sa.String(length=100), nullable=False),
+        sa.Column("order_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("report_id", sa.String(length=36), nullable=False),
-        sa.Column("order_id", sa.BigInteger(), nullable=False),
         sa.Column("at", plugin.store.tables.Moment(timezone=True), nullable=False),
         sa.Column("by", sa.String(length=200), nullable=False),
         sa.Column("words", sa.Text(), server_default="", nullable=False),
         sa.Column("address", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("shop", "report_id", name=op.f("pk_reports")),
+        sa.PrimaryKeyConstraint("shop", "order_id", "report_id", name=op.f("pk_reports")),
     )
-    with op.batch_alter_table("reports", schema=None) as batch_op:
-        batch_op.create_index("ix_reports_order", ["shop", "order_id"], unique=False)
 
     op.create_table(
         "suppressions",
@@ -146,9 +144,6 @@ def downgrade() -> None:
         batch_op.drop_column("grams")
 
     op.drop_table("suppressions")
-    with op.batch_alter_table("reports", schema=None) as batch_op:
-        batch_op.drop_index("ix_reports_order")
-
     op.drop_table("reports")
     op.drop_table("measures")
     op.drop_table("links")
