@@ -33,6 +33,17 @@ class NoSpace(Exception):
     """The disk is full; nothing of it was kept. Again later."""
 
 
+@contextlib.contextmanager
+def room() -> Iterator[None]:
+    """What is written in here finds room, or NoSpace is raised."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise NoSpace from None
+        raise
+
+
 @dataclass(frozen=True)
 class Received:
     """A kept file."""
@@ -46,19 +57,24 @@ class Keep:
     """A folder of files, by content."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root = root.absolute()  # one folder, whoever changes directory meanwhile
 
     def receive(self, stream: BinaryIO, limit: int) -> Received:
         """Keep what comes, up to `limit` bytes. The same content twice is one file.
 
         Raises TooLarge, reading no further, and NoSpace.
         """
-        try:
-            return self._receive(stream, limit)
-        except OSError as error:
-            if error.errno in FULL:
-                raise NoSpace from None
-            raise
+        digest, size = hashlib.sha256(), 0
+        with self._incoming() as incoming:
+            while chunk := stream.read(min(CHUNK, limit + 1 - size)):
+                size += len(chunk)
+                if size > limit:
+                    raise TooLarge
+                digest.update(chunk)
+                incoming.write(chunk)
+            target = self.path(digest.hexdigest())
+            self._settle(incoming, target)
+        return Received(digest.hexdigest(), size, target)
 
     def path(self, sha256: str) -> Path:
         """Where a file is, or would be. Raises ValueError for anything but a SHA-256."""
@@ -67,7 +83,10 @@ class Keep:
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
     def derived(self, sha256: str, name: str) -> Path:
-        """Where a copy made of a file is, or would be: `picture.jpg`, `still-1.jpg`."""
+        """Where a copy made of a file is, or would be: `picture.jpg`, `still-1.jpg`.
+
+        Raises ValueError for a name that is not of this kind.
+        """
         if not NAME.fullmatch(name):
             raise ValueError("not a name of ours")
         original = self.path(sha256)
@@ -76,14 +95,9 @@ class Keep:
     def put_derived(self, sha256: str, name: str, content: bytes) -> Path:
         """Keep a copy made of a file. Raises NoSpace."""
         target = self.derived(sha256, name)
-        try:
-            with self._passing(target.parent) as passing:
-                passing.write_bytes(content)
-                passing.replace(target)
-        except OSError as error:
-            if error.errno in FULL:
-                raise NoSpace from None
-            raise
+        with self._incoming() as incoming:
+            incoming.write(content)
+            self._settle(incoming, target)
         return target
 
     def remove(self, sha256: str) -> None:
@@ -95,51 +109,46 @@ class Keep:
 
     def sweep(self, known: Collection[str], older_than: datetime) -> int:
         """Remove what no case needs and nobody has touched since; how many files."""
-        if not self.root.is_dir():
-            return 0
         before, gone = older_than.timestamp(), 0
         for path in self.root.rglob("*"):
-            if not path.is_file() or path.stat().st_mtime >= before:
-                continue
-            if path.name.partition(".")[0] not in known:
-                path.unlink(missing_ok=True)
-                gone += 1
+            # Others receive and remove meanwhile: what has gone by itself is no trouble.
+            with contextlib.suppress(FileNotFoundError):
+                if path.name.partition(".")[0] in known or not path.is_file():
+                    continue
+                if path.stat().st_mtime < before:
+                    path.unlink()
+                    gone += 1
         return gone
 
-    def _receive(self, stream: BinaryIO, limit: int) -> Received:
-        self._folder(self.root)
-        digest, size = hashlib.sha256(), 0
-        with self._passing(self.root) as passing:
-            with passing.open("wb") as out:
-                os.fchmod(out.fileno(), 0o600)
-                while chunk := stream.read(min(CHUNK, limit + 1 - size)):
-                    size += len(chunk)
-                    if size > limit:
-                        raise TooLarge
-                    digest.update(chunk)
-                    out.write(chunk)
-                out.flush()
-                os.fsync(out.fileno())
-            target = self.path(digest.hexdigest())
-            self._folder(target.parent)
-            if target.is_file():
-                os.utime(target)  # somebody needs it again: not to be swept right now
-            else:
-                passing.replace(target)
-                _sync(target.parent)
-        return Received(digest.hexdigest(), size, target)
-
     @contextlib.contextmanager
-    def _passing(self, folder: Path) -> Iterator[Path]:
-        """A name that passes: renamed in time, or gone with whatever went wrong."""
-        passing = folder / f"incoming-{secrets.token_hex(8)}"
-        try:
-            yield passing
-        finally:
-            passing.unlink(missing_ok=True)
+    def _incoming(self) -> Iterator[BinaryIO]:
+        """A file under a passing name: settled in time, or gone with whatever went wrong."""
+        with room():
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+            passing = self.root / f"incoming-{secrets.token_hex(8)}"
+            try:
+                with open(passing, "xb", opener=_private) as file:
+                    yield file
+            finally:
+                passing.unlink(missing_ok=True)
 
-    def _folder(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    def _settle(self, incoming: BinaryIO, target: Path) -> None:
+        """On the disk first, then under its name: a row may say that it is there.
+
+        A file that is there already is replaced by its like, and so is young again to a sweep.
+        """
+        incoming.flush()
+        os.fsync(incoming.fileno())
+        for folder in (target.parent.parent, target.parent):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, exist_ok=True)
+                _sync(folder.parent)
+        Path(incoming.name).replace(target)
+        _sync(target.parent)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _sync(folder: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 
 MEGABYTE = 1024 * 1024
 
@@ -24,10 +25,16 @@ class Limits:
     video_side: int = 4_096
     video_streams: int = 8
 
+    def as_json(self) -> str:
+        """As the examiner is told them."""
+        return json.dumps(asdict(self))
+
 
 LIMITS = Limits()
 EXAMINER_SECONDS = 10
 """Processor time one file may take."""
-EXAMINER_WALL_SECONDS = 20
-EXAMINER_BYTES = 1024 * MEGABYTE
-"""Address space of the process that decodes; what it holds of it is far less."""
+EXAMINER_WALL_SECONDS = 15
+EXAMINER_BYTES = 512 * MEGABYTE
+"""Address space of the process that decodes: 40 million pixels of JPEG or PNG fit."""
+COPY_BYTES = 16 * MEGABYTE
+"""The largest file the examiner may write."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -10,7 +11,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from tests.evidence.films import film
+
 GPS = b"GPSsecret45.0703N"
+THUMBNAIL = b"AnotherPicture"
+TAKEN = "2026:11:02 10:11:12"
 
 
 def picture(size=(800, 600), colour=(180, 120, 60), kind="JPEG", **more) -> bytes:
@@ -23,15 +28,17 @@ def picture(size=(800, 600), colour=(180, 120, 60), kind="JPEG", **more) -> byte
     return out.getvalue()
 
 
-def with_exif(orientation: int = 6) -> bytes:
+def with_exif(orientation: int = 6, offset: str = "+01:00", taken: str = TAKEN, **more) -> bytes:
+    """A picture that a camera wrote notes into."""
     exif = Image.Exif()
     exif[0x0112] = orientation
     exif[0x010E] = GPS.decode()
     exif[0x010F] = "MakerSecret"
     details = exif.get_ifd(0x8769)
-    details[36867] = "2026:11:02 10:11:12"
-    details[36881] = "+01:00"
-    return picture(exif=exif)
+    details[36867] = taken
+    if offset:
+        details[36881] = offset
+    return picture(exif=exif, **more)
 
 
 def png_header(width: int, height: int) -> bytes:
@@ -46,9 +53,58 @@ def chunk(name: bytes, body: bytes) -> bytes:
 
 def png_with_text(size: int) -> bytes:
     """A good picture with a great compressed text beside it."""
+    return png_with(b"zTXt", b"Comment\0\0" + zlib.compress(b"A" * size))
+
+
+def png_with_profile(size: int) -> bytes:
+    """A good picture with a great compressed colour profile."""
+    return png_with(b"iCCP", b"profile\0\0" + zlib.compress(b"A" * size))
+
+
+def png_that_moves(frames: int) -> bytes:
+    """A good picture that promises many more."""
+    return png_with(b"acTL", struct.pack(">II", frames, 0))
+
+
+def png_with(name: bytes, body: bytes) -> bytes:
+    """A good picture with a chunk of one's own behind its header."""
     whole = picture((500, 500), kind="PNG")
-    text = chunk(b"zTXt", b"Comment\0\0" + zlib.compress(b"A" * size))
-    return whole[:33] + text + whole[33:]
+    return whole[:33] + chunk(name, body) + whole[33:]
+
+
+def turned(orientation: int, kind: str) -> bytes:
+    """Wide, its upper left corner red, as a camera held in one of eight ways writes it."""
+    image = Image.new("RGB", (400, 200), (0, 0, 200))
+    image.paste((220, 0, 0), (0, 0, 100, 60))
+    back = {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_90,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_270,
+    }
+    if orientation in back:
+        image = image.transpose(back[orientation])
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    out = io.BytesIO()
+    image.save(out, kind, exif=exif)
+    return out.getvalue()
+
+
+def scene(seed: int = 1, size: tuple[int, int] = (800, 600), kind: str = "JPEG", **more) -> bytes:
+    """A picture of blots: the same seed is the same view."""
+    chance = random.Random(seed)
+    image = Image.new("RGB", (800, 600), (120, 120, 120))
+    for _ in range(40):
+        x, y = chance.randrange(700), chance.randrange(500)
+        colour = (chance.randrange(256), chance.randrange(256), chance.randrange(256))
+        image.paste(colour, (x, y, x + 150, y + 120))
+    out = io.BytesIO()
+    image.resize(size).save(out, kind, **more)
+    return out.getvalue()
 
 
 def moving(kind: str, frames: int) -> bytes:
@@ -65,33 +121,44 @@ def zipped() -> bytes:
     return out.getvalue()
 
 
-def video(path: Path, *, sound_only: bool = False, frames: int = 12) -> bytes:
-    """A second of something moving, made by PyAV."""
-    import av
-
-    with av.open(str(path), "w") as container:
-        if sound_only:
-            sound = container.add_stream("aac", rate=8000)
-            frame = av.AudioFrame(format="fltp", layout="mono", samples=1024)
-            for plane in frame.planes:
-                plane.update(bytes(plane.buffer_size))
-            frame.sample_rate = 8000
-            for _ in range(8):
-                container.mux(sound.encode(frame))
-            container.mux(sound.encode(None))
-        else:
-            stream = container.add_stream("mpeg4", rate=12)
-            stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
-            for number in range(frames):
-                image = Image.new("RGB", (320, 240), (number * 20 % 255, 90, 60))
-                container.mux(stream.encode(av.VideoFrame.from_image(image)))
-            container.mux(stream.encode(None))
-    return path.read_bytes()
+def video(path: Path) -> bytes:
+    """A good video, where it does not matter which."""
+    return film(path, size=(320, 240), frames=12)
 
 
-SVG = (
-    b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+def jpeg_with(name: int, body: bytes, whole: bytes = b"") -> bytes:
+    """A good JPEG with a segment of one's own right behind its start."""
+    whole = whole or picture()
+    return whole[:2] + struct.pack(">BBH", 0xFF, name, len(body) + 2) + body + whole[2:]
+
+
+def photograph() -> bytes:
+    """What a telephone writes: place, maker, an address in XMP, another picture as thumbnail."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x010E] = GPS.decode()
+    exif[0x010F] = "MakerSecret"
+    exif.get_ifd(0x8769)[36867] = TAKEN
+    exif.get_ifd(0x8825).update({1: "N", 2: (45.0, 4.0, 13.0), 29: "2026:11:02"})
+    whole = picture(exif=exif, comment=b"CommentSecret", xmp=b"<x:xmpmeta>alice@example.com")
+    return jpeg_with(0xE0, b"JFXX\0\x10\xff\xd8" + THUMBNAIL + b"\xff\xd9", whole)
+
+
+def scans(number: int) -> bytes:
+    """A progressive JPEG whose last scan comes again and again."""
+    whole = picture((2000, 1500), progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    return whole[:last] + whole[last:-2] * number + whole[-2:]
+
+
+SVG_OPEN = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">'
+SVG = SVG_OPEN + b"<script>alert(1)</script></svg>"
+SVG_FOREIGN = SVG_OPEN + b"<foreignObject><body onload='alert(1)'/></foreignObject></svg>"
+SVG_ENTITY = (
+    b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    b'<svg xmlns="http://www.w3.org/2000/svg"><text>&x;</text></svg>'
 )
+MHTML = b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<script>alert(1)</script>"
 HTML = b"<!doctype html><html><script>alert(1)</script></html>"
 XHTML = b'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml"><body/></html>'
 PDF = b"%PDF-1.7\n1 0 obj<</OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj\n%%EOF"

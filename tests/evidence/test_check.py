@@ -1,200 +1,182 @@
-"""What is uploaded: good files are kept and copied, bad ones refused, and nothing is believed."""
+"""The process that looks inside: confined, cut off from what is ours, and believed in little."""
 
 from __future__ import annotations
 
+import errno
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
-from PIL import Image
 
-from plugin.evidence.check import examine, same_again
-from plugin.evidence.limits import LIMITS
+from plugin.evidence import check, examiner
+from plugin.evidence.check import examine, keep_copies
+from plugin.evidence.keep import Keep, NoSpace
+from plugin.evidence.limits import EXAMINER_BYTES, EXAMINER_SECONDS, LIMITS, MEGABYTE
 from tests.evidence import files
 
-WITHOUT_AV = {"POSTVENDITA_WITHOUT_AV": "yes"}
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "picture"
+    path.write_bytes(files.picture())
+    return path
 
 
-def brought(tmp_path, content: bytes, **more):
-    path = tmp_path / "file"
-    path.write_bytes(content)
-    return examine(path, **more)
+def in_python(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_a_good_picture_is_accepted_and_copied(tmp_path, kind):
-    found = brought(tmp_path, files.picture(kind=kind))
+def test_an_empty_file_is_refused(tmp_path):
+    path = tmp_path / "nothing"
+    path.touch()
 
-    assert (found.reason, found.media, found.mime) == ("", "picture", f"image/{kind.lower()}")
-    assert found.advice == ()
-    assert set(found.copies) == {"picture.jpg", "claim.jpg"}
+    assert examine(path).reason == "empty"
+
+
+def test_one_byte_over_the_limit_is_too_large(picture):
+    size = picture.stat().st_size
+
+    assert examine(picture, replace(LIMITS, picture_bytes=size)).accepted
+    assert examine(picture, replace(LIMITS, picture_bytes=size - 1)).reason == "too_large"
+
+
+def test_the_limits_are_the_promised_ones():
+    assert (LIMITS.picture_bytes, LIMITS.video_bytes) == (20 * MEGABYTE, 200 * MEGABYTE)
+    assert (LIMITS.files_per_case, LIMITS.shop_bytes) == (10, 2048 * MEGABYTE)
+    assert (EXAMINER_SECONDS, EXAMINER_BYTES) == (10, 512 * MEGABYTE)
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"),
+    "name",
     [
-        (b"", "empty"),
-        (files.SVG, "not_a_picture_or_video"),
-        (files.HTML, "not_a_picture_or_video"),
-        (files.XHTML, "not_a_picture_or_video"),
-        (files.PDF, "not_a_picture_or_video"),
-        (files.GIF, "not_a_picture_or_video"),
-        (files.EICAR, "not_a_picture_or_video"),
-        (files.zipped(), "not_a_picture_or_video"),
-        (files.moving("GIF", 3), "not_a_picture_or_video"),
-        (files.moving("TIFF", 3), "not_a_picture_or_video"),
-        (files.moving("PNG", 5), "too_many_frames"),
-        (files.moving("WEBP", 5), "too_many_frames"),
-        (files.png_header(50_000, 50_000), "too_many_pixels"),
-        (files.png_header(20_000, 10), "too_many_pixels"),
-        (files.png_header(100, 100), "cut_off"),
-        (files.picture()[:4000], "cut_off"),
-        (files.picture(kind="PNG")[:-200], "cut_off"),
-        (files.picture(kind="WEBP")[:-900], "cut_off"),
-        (files.picture()[:3], "not_a_picture_or_video"),
-        (files.png_with_text(100_000_000), "cut_off"),
-        (b"\0\0\0\x18ftypmp42" + b"\0" * 400, "cut_off"),
-    ],
-    ids=[
-        *("empty", "svg", "html", "xhtml", "pdf", "gif-script", "eicar", "zip", "gif", "tiff"),
-        *("apng", "webp-moving", "bomb", "long-bomb", "header-only", "cut-jpeg", "cut-png"),
-        *("cut-webp", "3-bytes", "text-bomb", "mp4-head"),
+        *("-rf.jpg", "a.jpg;id", "$(id).jpg", "a b\n.jpg", "图片.jpg", "\u202egpj.exe"),
+        *("x" * 250, "....", ".htaccess", "CON", 'a".jpg', "a.php"),
     ],
 )
-def test_what_is_no_good_picture_is_refused_by_a_code(tmp_path, content, reason):
-    assert brought(tmp_path, content).reason == reason
-
-
-def test_a_picture_with_an_archive_behind_it_leaves_without_it(tmp_path):
-    found = brought(tmp_path, files.picture() + files.zipped())
-
-    assert found.accepted
-    for copy in found.copies.values():
-        assert b"PK\x03\x04" not in copy
-        assert b"script" not in copy
-
-
-def test_nothing_the_camera_wrote_is_left_and_the_picture_stands_upright(tmp_path):
-    original = files.with_exif(orientation=6)
-    assert files.GPS in original
-    found = brought(tmp_path, original)
-
-    assert (found.facts["width"], found.facts["height"]) == (600, 800)
-    assert found.facts["taken"] == "2026-11-02T10:11:12+01:00"
-    for copy in found.copies.values():
-        assert files.GPS not in copy
-        assert b"MakerSecret" not in copy
-        assert b"Exif" not in copy
-        assert Image.open(BytesIO(copy)).size == (600, 800)
-
-
-@pytest.mark.parametrize("mode", ["CMYK", "I;16", "L", "LA", "P", "RGBA", "1"])
-def test_every_way_to_write_colours_is_shown(tmp_path, mode):
-    image = Image.new("RGB", (640, 480), (200, 180, 160)).convert("L")
-    image = image.convert("I;16") if mode == "I;16" else image.convert("RGB").convert(mode)
-    out = BytesIO()
-    image.save(out, "JPEG" if mode == "CMYK" else "PNG")
-
-    found = brought(tmp_path, out.getvalue())
-
-    assert found.accepted
-    assert Image.open(BytesIO(found.copies["picture.jpg"])).mode == "RGB"
-
-
-def test_what_leaves_for_a_claim_is_under_a_megabyte(tmp_path):
-    noise = Image.effect_noise((3000, 2500), 120).convert("RGB")
-    out = BytesIO()
-    noise.save(out, "JPEG", quality=97)
-
-    found = brought(tmp_path, out.getvalue())
-
-    assert len(found.copies["claim.jpg"]) < 1_000_000
-
-
-def test_too_dark_and_too_small_are_advice_and_never_in_the_way(tmp_path):
-    dark = Image.new("RGB", (300, 200), (5, 5, 5))
-    out = BytesIO()
-    dark.save(out, "JPEG")
-
-    found = brought(tmp_path, out.getvalue())
-
-    assert found.accepted
-    assert found.advice == ("too_dark", "too_small")
-
-
-def test_the_same_picture_saved_once_more_is_noticed(tmp_path):
-    one = brought(tmp_path, files.picture())
-    again = brought(tmp_path, files.picture(size=(400, 300), quality=40))
-    other = brought(tmp_path, files.picture(colour=(10, 200, 10), size=(300, 900)))
-
-    assert same_again(again, [one.facts])
-    assert not same_again(other, [])
-
-
-def test_one_byte_over_the_limit_is_too_large(tmp_path):
-    content = files.picture()
-    exactly = replace(LIMITS, picture_bytes=len(content))
-
-    assert brought(tmp_path, content, limits=exactly).accepted
-    assert brought(tmp_path, content + b"\0", limits=exactly).reason == "too_large"
-
-
-def test_a_picture_of_exactly_the_limit_of_pixels_is_taken(tmp_path):
-    content = files.picture((500, 400))
-
-    assert brought(tmp_path, content, limits=replace(LIMITS, pixels=200_000)).accepted
-    found = brought(tmp_path, content, limits=replace(LIMITS, pixels=199_999))
-    assert found.reason == "too_many_pixels"
-
-
-# --- Video ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("ending", ["mp4", "mov"])
-def test_a_video_is_looked_into_and_stills_are_taken(tmp_path, ending):
-    content = files.video(tmp_path / f"made.{ending}", frames=36)
-
-    found = brought(tmp_path, content)
-
-    assert (found.reason, found.media, found.checked) == ("", "video", True)
-    assert found.mime == {"mp4": "video/mp4", "mov": "video/quicktime"}[ending]
-    assert set(found.copies) == {"still-1.jpg", "still-2.jpg", "still-3.jpg"}
-
-
-def test_without_the_library_a_video_is_kept_and_marked_as_not_checked(tmp_path):
-    content = files.video(tmp_path / "made.mp4")
-
-    found = brought(tmp_path, content, environment=WITHOUT_AV)
-
-    assert (found.reason, found.media, found.checked) == ("", "video", False)
-    assert found.copies == {}
-
-
-def test_sound_alone_is_no_video(tmp_path):
-    content = files.video(tmp_path / "made.mp4", sound_only=True)
-
-    assert brought(tmp_path, content).reason == "not_a_picture_or_video"
-
-
-def test_a_video_without_its_index_is_cut_off(tmp_path):
-    content = files.video(tmp_path / "made.mp4")
-
-    assert brought(tmp_path, content[: len(content) // 2]).reason == "cut_off"
-
-
-def test_a_long_or_large_video_is_refused(tmp_path):
-    content = files.video(tmp_path / "made.mp4", frames=40)
-
-    assert brought(tmp_path, content, limits=replace(LIMITS, video_seconds=2)).reason == "too_long"
-    found = brought(tmp_path, content, limits=replace(LIMITS, video_side=300))
-    assert found.reason == "too_many_pixels"
-
-
-def test_an_examiner_that_dies_fails_one_upload_and_says_so(tmp_path):
-    path = tmp_path / "file"
+def test_a_name_changes_nothing(tmp_path, name):
+    path = tmp_path / name
     path.write_bytes(files.picture())
 
-    found = examine(path, environment={"POSTVENDITA_EXAMINER_LIMITS": "{"})
-    assert found.accepted, "what the caller sets cannot be overruled"
-    broken = examine(path, environment={"PYTHONPATH": str(tmp_path), "PYTHONHOME": "/nowhere"})
-    assert broken.reason == "examiner_failed"
+    assert examine(path).accepted
+
+
+def test_a_path_from_here_is_the_same_file_to_the_examiner(picture, monkeypatch):
+    monkeypatch.chdir(picture.parent)
+
+    assert examine(Path(picture.name)).accepted
+
+
+def test_the_app_itself_loads_no_decoder():
+    done = in_python(
+        "import sys, plugin.evidence.check; print([m for m in ('PIL', 'av') if m in sys.modules])"
+    )
+
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_the_examiner_has_little_time_memory_and_disk():
+    done = in_python(
+        "import json, resource as r; from plugin.evidence.examine_file import confine; confine()\n"
+        "print(json.dumps([r.getrlimit(x)[1] for x in (r.RLIMIT_CPU, r.RLIMIT_AS, r.RLIMIT_CORE)]))"
+        "\nbytearray(600 * 2**20)"
+    )
+
+    assert json.loads(done.stdout) == [EXAMINER_SECONDS, EXAMINER_BYTES, 0]
+    assert done.stderr.strip().endswith("MemoryError")
+
+
+def test_the_examiner_sees_none_of_our_secrets(picture, monkeypatch):
+    seen = {}
+
+    def told(_command, **how):
+        seen.update(how["env"])
+        return subprocess.CompletedProcess([], 1, b"")
+
+    monkeypatch.setenv("POSTVENDITA_SECRET_KEY", "secret")
+    monkeypatch.setattr(examiner.subprocess, "run", told)
+
+    assert examine(picture).reason == "examiner_failed"
+    assert set(seen) <= {*examiner.PASSED_ON, "POSTVENDITA_EXAMINER_LIMITS"}
+
+
+def test_an_examiner_that_takes_too_long_is_ended(picture, monkeypatch):
+    monkeypatch.setattr(examiner, "EXAMINER_WALL_SECONDS", 0.001)
+
+    assert examine(picture).reason == "examiner_failed"
+
+
+def test_an_examiner_that_dies_fails_one_upload_and_says_so(picture):
+    assert examine(picture, environment={"PYTHONHOME": "/nowhere"}).reason == "examiner_failed"
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"nonsense", b"\xff\xfe", b"[]", b"null", b'{"reason": "<script>"}']
+)
+def test_an_examiner_that_speaks_nonsense_is_not_believed(picture, monkeypatch, said):
+    monkeypatch.setattr(
+        examiner.subprocess, "run", lambda *_a, **_k: subprocess.CompletedProcess([], 0, said)
+    )
+
+    assert examine(picture).reason == "examiner_failed"
+
+
+def test_only_files_of_our_own_names_come_back_from_the_examiner(picture, monkeypatch, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"secret")
+
+    def deceived(command, **_how):
+        folder = Path(command[-1])
+        (folder / "picture.jpg").write_bytes(b"copy")
+        (folder / "evil.html").write_bytes(files.HTML)
+        (folder / "claim.jpg").symlink_to(secret)
+        answer = {"media": "picture", "mime": "image/jpeg", "checked": True}
+        said = json.dumps(answer | {"facts": {}, "advice": []}).encode()
+        return subprocess.CompletedProcess([], 0, said)
+
+    monkeypatch.setattr(examiner.subprocess, "run", deceived)
+
+    assert examine(picture).copies == {"picture.jpg": b"copy"}
+
+
+def test_no_room_for_the_copies_is_no_verdict_about_the_file(picture, monkeypatch):
+    said = b'{"reason": "no_space"}'
+    monkeypatch.setattr(
+        examiner.subprocess, "run", lambda *_a, **_k: subprocess.CompletedProcess([], 0, said)
+    )
+    with pytest.raises(NoSpace):
+        examine(picture)
+
+
+def test_a_full_temporary_folder_is_no_verdict_either(picture, monkeypatch):
+    def full(**_how):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(check.tempfile, "TemporaryDirectory", full)
+    with pytest.raises(NoSpace):
+        examine(picture)
+
+
+def test_the_process_does_not_grow_with_what_is_uploaded(tmp_path):
+    keep, content = Keep(tmp_path / "evidence"), files.picture((2400, 1800))
+
+    def upload(number: int, *, looked_at: bool) -> None:
+        received = keep.receive(BytesIO(content + bytes(number)), LIMITS.picture_bytes)
+        if looked_at:
+            keep_copies(keep, received.sha256, examine(received.path))
+
+    upload(0, looked_at=True)
+    before = resident()
+    for number in range(1, 101):
+        upload(number, looked_at=number % 20 == 0)
+
+    assert resident() - before < 8 * MEGABYTE
+
+
+def resident() -> int:
+    """Bytes this process holds in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
