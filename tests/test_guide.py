@@ -9,14 +9,17 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 import requests
 
 from plugin.business_days import CHINA, end_of_day
+from plugin.sandbox import mailbox
 from plugin.store import caselists
 from plugin.terms import Terms
 from scheduler.sandbox import SHOP
@@ -36,9 +39,9 @@ HOUR = timedelta(hours=1)
 class Walk:
     """One order on its way through the guide."""
 
-    def __init__(self, whole: Whole) -> None:  # noqa: F811
+    def __init__(self, whole: Whole, **order: str) -> None:  # noqa: F811
         self.whole = whole
-        self.order_id = int(whole.world.happen("place_order"))
+        self.order_id = int(whole.world.happen("place_order", **order))
         whole.settle()
 
     @property
@@ -128,6 +131,21 @@ class Walk:
         ]
 
     @property
+    def mails(self) -> list[str]:
+        """What lies in the customer's mailbox, the earliest first."""
+        row = self.whole.world.ground.ledger.row("SELECT * FROM orders WHERE id = ?", self.order_id)
+        assert row is not None
+        kept = mailbox.messages(self.whole.world.ground)
+        return [m["text"] for m in reversed(kept) if row["email"] in m["recipients"]]
+
+    def asked_of_supplier(self, prefix: str) -> list[str]:
+        """The Chinese messages prepared for the steps whose keys begin so."""
+        rows = self.whole.rows(self.order_id)
+        return [
+            str(r.draft["text_zh"]) for k, r in rows.items() if k.startswith(prefix) and r.draft
+        ]
+
+    @property
     def paid_back(self) -> int:
         """The store's own ledger, in minor units."""
         return int(self.order["refunded_minor"])
@@ -138,9 +156,23 @@ class Walk:
         return int(self.order["paid_minor"])
 
     @property
+    def holds(self) -> list[dict[str, Any]]:
+        """What keeps the order from being sent, in the store."""
+        sql = "SELECT * FROM holds WHERE order_id = ?"
+        return self.whole.world.ground.ledger.rows(sql, self.order_id)
+
+    @property
     def refunds(self) -> list[dict[str, Any]]:
         """The store's own list of refunds."""
         return self.whole.refunds(self.order_id)
+
+    @property
+    def address(self) -> dict[str, Any]:
+        """Where the store sends it."""
+        row = self.whole.world.ground.ledger.row("SELECT * FROM orders WHERE id = ?", self.order_id)
+        assert row is not None
+        found: dict[str, Any] = row["address"]
+        return found
 
     # --- the customer, and the merchant in his name -------------------------------------------
 
@@ -199,9 +231,18 @@ ADDRESS = {
 }
 
 
+CANNOT_REFUND = ("we cannot refund it now", "non possiamo rimborsarlo", "目前无法退款")
+CAN_BE_NEITHER = (
+    "neither stopped nor refunded",
+    "né fermato né rimborsato",
+    "既不能拦截，也不能退款",
+)
+"""In the three languages a customer may have."""
+
+
 @pytest.fixture
 def walk(whole: Whole) -> Callable[[], Walk]:  # noqa: F811
-    return lambda: Walk(whole)
+    return partial(Walk, whole)
 
 
 def closed(walked: Walk, outcome: str) -> None:
@@ -223,6 +264,9 @@ def test_1_no_stock_refund_look_for_the_same_elsewhere_and_follow_the_money(walk
     it.click("sent", "recover:")
     assert it.paid_back == it.everything
     assert it.letters == ["refunded"]
+    assert len(it.mails) == 1
+    (asked,) = it.asked_of_supplier("recover:")
+    assert REFERENCE in asked
     it.later(7 * DAY)
     it.click("sent", "chase:")
     it.push("recovery.received", amount={"amount": "88.00", "currency": "CNY"})
@@ -243,6 +287,34 @@ def test_2_oversized_refund_then_split_into_parcels_that_fit_or_another_product(
     closed(it, "refunded")
 
 
+def test_2_oversized_the_same_goods_in_parcels_that_fit_need_no_refund(walk) -> None:
+    it = walk()
+    it.buy()
+    it.push("parcel.refused", reason="overweight", parcels=2)
+    it.click("decline", "refund:")
+    it.click("approve", "resource:", choice="split")
+    it.click("sent", "recover:")
+    it.push("recovery.received", amount={"amount": "88.00", "currency": "CNY"})
+
+    assert it.refunds == []
+    assert it.case["situation"] == "oversized"
+    assert not any(key.startswith("refund:") for key, s in it.states().items() if s == "done")
+
+
+def test_2_over_the_limits_on_arrival_is_held_before_anything_is_bought(walk) -> None:
+    it = walk(story="over_the_limits")
+    assert it.case["situation"] == "oversized"
+    assert [s for k, s in it.states().items() if k.startswith("hold:")] == ["done"]
+    assert it.holds
+    it.click("approve", "refund:")
+    it.click("decline", "resource:")
+    it.later(HOUR)
+
+    assert it.paid_back == it.everything
+    assert not it.holds
+    closed(it, "refunded")
+
+
 def test_3_late_2_days_urge_4_days_the_no_stock_route(walk) -> None:
     it = walk()
     it.buy()
@@ -250,6 +322,10 @@ def test_3_late_2_days_urge_4_days_the_no_stock_route(walk) -> None:
     assert it.states() == {}
     it.turn(SHIP_BY + 2 * DAY)
     assert it.states()[f"urge:{PURCHASE}"] == "needs_person"
+    (urged,) = it.asked_of_supplier("urge:")
+    assert REFERENCE in urged
+    it.turn(SHIP_BY + 4 * DAY - timedelta(seconds=1))
+    assert not any(key.startswith("refund:") for key in it.states())
     it.turn(SHIP_BY + 4 * DAY)
     it.click("approve", "refund:")
     it.click("decline", "resource:")
@@ -303,10 +379,31 @@ def test_5_customs_reminders_at_once_at_3_and_7_days_until_cleared(walk) -> None
     it.turn(now + 3 * DAY)
     it.turn(now + 7 * DAY)
     assert it.letters == ["customs_held", "customs_still_held", "customs_held_long"]
+    it.turn(now + 30 * DAY)
+    assert len(it.letters) == 3, "and no more"
     it.push("customs.cleared", since=(now + 8 * DAY).isoformat())
     assert it.letters[-1] == "customs_cleared"
+    assert len(it.mails) == 4
     assert it.paid_back == 0
     closed(it, "cleared")
+
+
+@pytest.mark.parametrize("fate", ["returned", "destroyed"])
+def test_5_returned_or_destroyed_is_the_merchants_decision(walk, fate: str) -> None:
+    it = walk()
+    it.buy("international")
+    it.ship()
+    it.push("customs.held", since=it.whole.runtime.clock.now().isoformat())
+    it.later(DAY)
+    it.push(f"customs.{fate}", since=it.whole.runtime.clock.now().isoformat())
+    assert it.paid_back == 0
+    it.click("approve", "choose:returned:", choice="refund")
+    it.click("sent", "recover:")
+    it.push("recovery.refused")
+
+    assert it.paid_back == it.everything
+    assert it.letters == ["customs_held", "refunded"]
+    closed(it, "refunded")
 
 
 @pytest.mark.parametrize(
@@ -323,6 +420,8 @@ def test_6_and_7_proof_claim_verification_in_business_days_reissue_or_refund(
     it.report(situation, pictures=2, wish=choice, words="Guardate qui")
     reported = it.whole.runtime.clock.now()
     it.turn(reported + HOUR)
+    (claim,) = it.asked_of_supplier("verify:")
+    assert REFERENCE in claim
     it.click("sent", "verify:")
     assert "claim_sent" in it.letters
 
@@ -357,7 +456,31 @@ def test_6_refused_an_honest_answer_with_the_reason(walk) -> None:
     it.click("approve", "choose:refused:", choice="none")
 
     assert it.paid_back == 0
+    assert any("包装完好" in mail for mail in it.mails)
     closed(it, "claim_refused")
+
+
+def test_6_proof_is_asked_for_at_once_on_day_3_and_7_and_after_14_the_merchant_decides(
+    walk,
+) -> None:
+    it = walk()
+    it.buy()
+    it.ship()
+    it.report("wrong_items")
+    reported = it.whole.runtime.clock.now()
+    asked = ["evidence_asked", "evidence_reminded", "evidence_last_call"]
+    for letters, days in ((1, 0), (2, 3), (3, 7)):
+        it.turn(reported + days * DAY)
+        assert it.letters == asked[:letters]
+        assert all("/report/" in mail for mail in it.mails)
+    it.turn(reported + 14 * DAY - timedelta(seconds=1))
+    assert not any(key.startswith("choose:") for key in it.states())
+    it.turn(reported + 14 * DAY)
+    it.click("approve", "choose:no_evidence:", choice="none")
+
+    assert it.letters == [*asked, "no_evidence"]
+    assert it.paid_back == 0
+    closed(it, "no_evidence")
 
 
 # --- Special --------------------------------------------------------------------------------------
@@ -372,6 +495,8 @@ def test_domestic_interception_succeeded_one_refund(walk, situation: str) -> Non
     it = walk()
     it.buy()
     it.report(situation)
+    (asked,) = it.asked_of_supplier("intercept:")
+    assert REFERENCE in asked
     it.click("sent", f"intercept:{PURCHASE}")
     it.push("parcel.stopped", result="succeeded")
     it.click("approve", "refund:")
@@ -394,6 +519,8 @@ def test_domestic_interception_failed_no_refund_and_a_truthful_letter(walk, situ
 
     assert it.refunds == []
     assert it.letters == ["not_intercepted"]
+    (mail,) = it.mails
+    assert any(words in mail for words in CANNOT_REFUND), mail
     closed(it, "not_intercepted")
 
 
@@ -405,10 +532,13 @@ def test_international_neither_and_told_so_plainly_no_button(walk, situation: st
     it.in_his_name(situation)
 
     assert it.letters == ["cannot_stop"]
+    (mail,) = it.mails
+    assert any(words in mail for words in CAN_BE_NEITHER), mail
+    assert it.refunds == []
     assert {row.action for row in it.whole.rows(it.order_id).values()} == {"write_customer"}
     page = it.whole.get(f"/cases/{it.case['case_id']}").text
-    assert "refund_customer" not in page
-    assert "/interception" not in page
+    for button in ("/approve", "/sent", "/interception"):
+        assert f"/cases/{it.case['case_id']}{button}" not in page
     closed(it, "cannot_stop")
 
 
@@ -432,4 +562,40 @@ def test_9_nothing_bought_yet_a_wrong_address_is_corrected_nothing_else(walk) ->
 
     assert it.refunds == []
     assert not it.order["cancelled_at"]
+    assert it.address["address1"] == ADDRESS["address1"]
+    closed(it, "address_corrected")
+
+
+def test_9_a_doubtful_address_is_confirmed_before_anything_is_bought(walk) -> None:
+    it = walk(story="address_quiet")
+    assert it.case["situation"] == "wrong_address"
+    assert it.letters == ["address_asked"]
+    assert it.holds
+    (path,) = set(re.findall(r"/report/[\w-]+/cases/[\w-]+/address", it.page()))
+    answer = it.whole.post(path, data={"answer": "right"}, allow_redirects=False)
+    assert answer.status_code == 303
+    it.whole.settle()
+
+    assert not it.holds
+    assert it.refunds == []
+    closed(it, "address_confirmed")
+
+
+def test_9_a_doubt_nobody_answers_is_reminded_of_and_becomes_the_merchants(walk) -> None:
+    it = walk(story="address_quiet")
+    opened = it.whole.runtime.clock.now()
+    it.turn(opened + DAY)
+    assert it.letters == ["address_asked", "address_reminded"]
+    it.turn(opened + 3 * DAY)
+    assert it.holds, "nothing is sent to it"
+    path = f"/cases/{it.case['case_id']}/address"
+    form = {"how": "corrected"} | {k: v for k, v in ADDRESS.items() if k != "province"}
+    answer = it.whole.post(path, data=form | {"province_code": "TO"}, allow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    it.whole.settle()
+    it.click("approve", "address:")
+    it.later(HOUR)
+
+    assert it.address["address1"] == ADDRESS["address1"]
+    assert not it.holds
     closed(it, "address_corrected")

@@ -7,13 +7,32 @@ from collections.abc import Iterable
 from flask import Blueprint
 
 from plugin.clock import Clock
-from plugin.pages import cases, claims, letters_page, orders, parked, policy_page, recovery
+from plugin.pages import (
+    cases,
+    claims,
+    customer_link,
+    evidence_page,
+    letters_page,
+    measures_page,
+    order_file,
+    orders,
+    parked,
+    policy_page,
+    recovery,
+    reporting,
+)
 from plugin.pages.access import login_link, sign_in
 from plugin.pages.desk import Desk
 from plugin.settings import Settings
 from plugin.store.database import Database
 
 __all__ = ["create_pages", "login_link"]
+
+PARTS = (
+    *(cases, evidence_page, claims, order_file),
+    *(orders, reporting, customer_link, measures_page),
+    *(recovery, letters_page, policy_page, parked),
+)
 
 
 def create_pages(db: Database, clock: Clock, settings: Settings) -> Iterable[Blueprint]:
@@ -27,6 +46,6 @@ def create_pages(db: Database, clock: Clock, settings: Settings) -> Iterable[Blu
         static_url_path="/assets",
     )
     sign_in(pages, desk)
-    for part in (cases, claims, orders, recovery, letters_page, parked, policy_page):
+    for part in PARTS:
         part.add_to(pages, desk)
     return [pages]

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 
 from plugin import customer_reports, merchant
 from plugin import timeline as t
-from plugin.pages import case_view
+from plugin.money import Money
+from plugin.pages import case_goods
 from plugin.pages.desk import say
 from plugin.pages.forms import BadField, amount, choice, needed, words
 from plugin.terms import Route
@@ -41,47 +42,50 @@ def _again(tx: Connection, who: merchant.Click, _row: Row) -> object:
 
 
 def _answered(tx: Connection, who: merchant.Click, row: Row) -> object:
-    event = t.SupplierAnswered(case_view.purchase_of(tx, g.shop.shop, row), words("message"))
+    event = t.SupplierAnswered(case_goods.purchase_of(tx, g.shop.shop, row), words("message"))
     return merchant.tell(tx, who, event)
 
 
 def _asked(tx: Connection, who: merchant.Click, row: Row) -> object:
-    event = t.SupplierAsked(case_view.purchase_of(tx, g.shop.shop, row), words("message"))
+    event = t.SupplierAsked(case_goods.purchase_of(tx, g.shop.shop, row), words("message"))
     return merchant.tell(tx, who, event)
 
 
 def _no_stock(tx: Connection, who: merchant.Click, row: Row) -> object:
-    purchase_id, line_ids = case_view.goods_of(tx, g.shop.shop, row)
+    purchase_id, line_ids = case_goods.goods_of(tx, g.shop.shop, row)
     return merchant.tell(tx, who, t.OutOfStockReported(purchase_id, line_ids, words("message")))
 
 
 def _route(tx: Connection, who: merchant.Click, row: Row) -> object:
     route = choice("route", tuple(Route))
-    purchase_id = case_view.purchase_of(tx, g.shop.shop, row)
+    purchase_id = case_goods.purchase_of(tx, g.shop.shop, row)
     return merchant.learn_route(tx, who, purchase_id, Route(route))
 
 
 def _recovery(tx: Connection, who: merchant.Click, row: Row) -> object:
-    purchase_id = case_view.purchase_of(tx, g.shop.shop, row)
+    purchase_id = case_goods.purchase_of(tx, g.shop.shop, row)
     if not purchase_id:
         raise BadField("state", say("facts.none"))
     state = choice("state", ("agreed", "received", "refused"))
-    paid = amount("amount", "currency") if state != "refused" else None
-    event = t.RecoverySeen(
-        purchase_id, state, paid.minor if paid else 0, paid.currency if paid else ""
-    )
-    return merchant.tell(tx, who, event)
+    # A refusal has no amount, but the currency of what was asked: without one it is not booked.
+    paid = amount("amount", "currency") if state != "refused" else Money(0, _cost_in(tx, row))
+    return merchant.tell(tx, who, t.RecoverySeen(purchase_id, state, paid.minor, paid.currency))
+
+
+def _cost_in(tx: Connection, row: Row) -> str:
+    """The currency of a case's purchase; the shop's where nobody told us."""
+    return case_goods.cost_currency(tx, g.shop.shop, row) or str(g.shop.currency)
 
 
 def _customs(tx: Connection, who: merchant.Click, row: Row) -> object:
     state = choice("state", ("held", "cleared", "returned", "destroyed"))
-    purchase_id = case_view.purchase_of(tx, g.shop.shop, row)
+    purchase_id = case_goods.purchase_of(tx, g.shop.shop, row)
     return merchant.tell_of_customs(tx, who, purchase_id, state)
 
 
 def _interception(tx: Connection, who: merchant.Click, row: Row) -> object:
     result = choice("result", ("succeeded", "failed"))
-    purchase_id = case_view.stopping(tx, g.shop.shop, row)
+    purchase_id = case_goods.stopping(tx, g.shop.shop, row)
     return merchant.tell_of_interception(tx, who, purchase_id, result)
 
 

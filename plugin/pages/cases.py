@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response as Answer
 
 from plugin import merchant, sentences
 from plugin.caselist import CLOSED, NEEDS_YOU, RECOVERING, WAITING, WORKING
-from plugin.pages import case_view, readings
+from plugin.pages import case_goods, case_view, readings
 from plugin.pages.buttons import VERBS
-from plugin.pages.desk import Desk, language, say, when, zone
+from plugin.pages.customer_link import link_to
+from plugin.pages.desk import Desk, language, say, when
 from plugin.pages.forms import BadForm, words
 from plugin.pages.readings import Wanted
 from plugin.store import caselists
@@ -60,10 +61,25 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 def show(desk: Desk, case_id: str, **more: Any) -> str:
     """The page of a case of this shop."""
     with desk.db.read() as tx:
-        found = case_view.read(tx, g.shop, case_id, desk.clock.now(), language(), zone())
+        found = case_view.read(
+            tx,
+            g.shop,
+            case_id,
+            desk.clock.now(),
+            language=language(),
+            base_url=desk.settings.base_url,
+        )
     if found is None:
         abort(404)
-    return desk.page("case.html", case=found, sentences=sentences, form=request.form, **more)
+    link = link_to(desk, int(found.row["order_id"])) if found.has_link else ""
+    return desk.page(
+        "case.html",
+        case=found,
+        customer_link=link,
+        sentences=sentences,
+        form=request.form,
+        **more,
+    )
 
 
 # --- The list -----------------------------------------------------------------------------------
@@ -128,7 +144,7 @@ def _click(desk: Desk, case_id: str, verb: str) -> Answer:
 def _ask_why_both(desk: Desk, row: dict[str, Any], both: merchant.BothNeedsAReason) -> str:
     """The interlock: a sentence that names the money and its cost, and a reason to be given."""
     with desk.db.read() as tx:
-        repaid = case_view.repaid_beside(tx, g.shop.shop, row, words("key"))
+        repaid = case_goods.repaid_beside(tx, g.shop.shop, row, words("key"))
     tried = "both_because" in request.form
     return desk.page(
         "both.html",

@@ -1,23 +1,21 @@
-"""A case's evidence and its claim pack: as a page, as a page to print, and as one file."""
+"""A case's claim pack: as a page, as a page to print, and as one file."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, g, send_file
+from flask import Blueprint, Response, abort, g
 from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
 from plugin import claim_pack
+from plugin.actions import AskVerification
 from plugin.case import Case
 from plugin.evidence.keep import Keep
 from plugin.fold import fold
 from plugin.pages.desk import Desk
 from plugin.store import caselists, reports, shops, timelines
 from plugin.terms import VERIFIED
-
-SHOWN = ("picture.jpg", "still-1.jpg")
-PLAIN = "default-src 'none'; sandbox"
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
@@ -27,8 +25,8 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/cases/<case_id>/claim")
     def claim(case_id: str) -> str:
         with desk.db.read() as tx:
-            row, _case, pack = _read(tx, case_id)
-        return desk.page("claim.html", row=row, pack=pack)
+            row, case, pack = _read(tx, case_id)
+        return desk.page("claim.html", row=row, pack=pack, key=_to_be_sent(case))
 
     @pages.get("/cases/<case_id>/claim.zip")
     def claim_zip(case_id: str) -> Answer:
@@ -38,22 +36,18 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         name = "".join(c for c in row["number"] if c.isascii() and (c.isalnum() or c == "-"))
         answer.headers["Content-Type"] = "application/zip"
         answer.headers["Content-Disposition"] = f'attachment; filename="claim-{name}.zip"'
+        answer.headers["Cache-Control"] = "private, no-store"
         return answer
 
-    @pages.get("/cases/<case_id>/evidence/<evidence_id>")
-    def evidence(case_id: str, evidence_id: str) -> Answer:
-        """Our own copy of a picture, or a video's first still: never what was uploaded."""
-        with desk.db.read() as tx:
-            found = reports.evidence_by_id(tx, g.shop.shop, case_id, evidence_id)
-        if found is None:
-            abort(404)
-        copies = [keep.derived(found.evidence_id, name) for name in SHOWN]
-        path = next((copy for copy in copies if copy.is_file()), None)
-        if path is None:
-            abort(404)
-        answer = send_file(path, mimetype="image/jpeg", max_age=3600)
-        answer.headers["Content-Security-Policy"] = PLAIN
-        return answer
+
+def _to_be_sent(case: Case) -> str:
+    """The key of the handing in, while a person is to say that it was sent; else empty."""
+    waiting = (
+        planned.action.key
+        for planned in case.planned
+        if isinstance(planned.action, AskVerification) and planned.state == "by_hand"
+    )
+    return next(waiting, "")
 
 
 def _read(tx: Connection, case_id: str) -> tuple[dict[str, Any], Case, claim_pack.Pack]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency
 from flask import g, has_request_context, render_template, request, url_for
 
-from plugin import sentences
+from plugin import deadlines, sentences
 from plugin.clock import Clock
 from plugin.money import Money
 from plugin.pages.texts import known, text
@@ -20,11 +20,12 @@ from plugin.settings import Settings
 from plugin.store import shops, ticks
 from plugin.store.database import Database
 from plugin.store.shops import Shop
+from plugin.words.speech import upper_first
 
 QUIET_TOO_LONG = timedelta(minutes=5)
 TOLD_FOR = timedelta(days=1)
 """How long an outage is still spoken of on every page."""
-FILTERS = ("status", "due", "risk", "page")
+FILTERS = ("status", "due", "risk", "page", "all", "key", "order")
 """What an address may say beside its path; anything else in it is not passed on."""
 STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "desk.click": ("desk.case", ("case_id",)),
@@ -32,10 +33,19 @@ STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "desk.no_stock": ("desk.order", ("order_id",)),
     "desk.publish": ("desk.policy_page", ()),
     "desk.reopen": ("desk.parked", ()),
+    "desk.report": ("desk.order", ("order_id",)),
+    "desk.parcel": ("desk.order", ("order_id",)),
+    "desk.upload": ("desk.case", ("case_id",)),
+    "desk.make_order_file": ("desk.case", ("case_id",)),
+    "desk.keep_letter": ("desk.letter_page", ("letter", "tongue")),
+    "desk.keep_measures": ("desk.measures_page", ()),
 }
 """The page a form stands on, by the address it is sent to."""
+ORDER = f"/orders/<int(max={2**63 - 1}):order_id>"
+"""Where an order's pages are; no database holds a larger number."""
 LOCALES = {"en": "en", "it": "it", "zh": "zh_Hans"}
 DATES = {"en": "d MMM y, HH:mm", "it": "d MMM y, HH:mm", "zh": "y年M月d日 HH:mm"}
+DAYS = {"en": "EEE d MMM y", "it": "EEE d MMM y", "zh": "y年M月d日 EEE"}
 CHINA = "Asia/Shanghai"
 
 
@@ -64,6 +74,7 @@ class Desk:
             label=label,
             money=money,
             when=when,
+            on=on,
             ago=lambda moment: since(moment, now),
             beijing=beijing,
             now=now,
@@ -118,11 +129,13 @@ def label(field: str) -> str:
     """A form field by the name people know it by."""
     if known(f"field.{field}"):
         return say(f"field.{field}")
+    if any(field == deadline.name for deadline in deadlines.ALL):
+        return upper_first(sentences.clock(field, language=language()))
     situation, dot, clause = field.partition(".")
     if dot:
         rule = say(f"clause.{clause}")
         return f"{sentences.situation(situation, language=language())}, {rule}"
-    return say("field.units")
+    return say("field.units") if field.startswith("units_") else field
 
 
 def money(minor: int, currency: str) -> str:
@@ -141,6 +154,12 @@ def when(moment: datetime | None, name: str = "") -> str:
     spoken = language()
     pattern = DATES.get(spoken, DATES["en"])
     return str(format_datetime(moment, pattern, tzinfo=there, locale=LOCALES[spoken]))
+
+
+def on(moment: date) -> str:
+    """A day with its name; of a time, the day it is in the shop's zone."""
+    day = moment.astimezone(ZoneInfo(zone())).date() if isinstance(moment, datetime) else moment
+    return str(format_date(day, DAYS.get(language(), DAYS["en"]), locale=LOCALES[language()]))
 
 
 def beijing(moment: datetime | None) -> str:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import sqlalchemy as sa
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
+from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
 from plugin import letters, sentences
 from plugin.actions import Letter
-from plugin.money import Money
+from plugin.pages import letter_preview
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import words
+from plugin.pages.letter_preview import Sample
 from plugin.store import mail, timelines
+from plugin.store.tables import orders
 
 LONGEST = 10_000
+OFFERED = 20
+"""Orders whose names are offered to try a letter with."""
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
@@ -40,20 +48,52 @@ def _known(letter: str, tongue: str) -> tuple[Letter, str]:
 
 
 def _keep(desk: Desk, letter: Letter, tongue: str) -> Answer:
-    subject, body = words("subject", 500), words("body", LONGEST + 1)
     if request.form.get("do") == "ours":
         with desk.db.write() as tx:
             mail.drop_text(tx, g.shop.shop, letter, tongue)
-        return redirect(url_for("desk.letter_page", letter=letter, tongue=tongue), 303)
-    found = letters.problems(letter, subject, body)
-    if found or request.form.get("do") == "preview":
-        page = _show(desk, letter, tongue, text=(subject, body), found=found)
-        return Response(page, 422 if found else 200)
+        return redirect(_to(letter, tongue, "ours"), 303)
+    text = words("subject", 500), words("body", LONGEST + 1)
+    bad = _problems(letter, *text)
+    trying = request.form.get("do") == "preview"
+    if trying and _order_id(desk) is None:
+        bad["order"] = say("letters.no_order")
+    if bad or trying:
+        page = _show(desk, letter, tongue, text=text, bad=bad)
+        return Response(page, 422 if bad else 200)
     with desk.db.write() as tx:
-        mail.keep_text(
-            tx, g.shop.shop, letter, tongue, (subject, body), desk.clock.now(), author=g.person
-        )
-    return redirect(url_for("desk.letter_page", letter=letter, tongue=tongue, kept="yes"), 303)
+        mail.keep_text(tx, g.shop.shop, letter, tongue, text, desk.clock.now(), author=g.person)
+    return redirect(_to(letter, tongue, "yes"), 303)
+
+
+def _to(letter: Letter, tongue: str, kept: str) -> str:
+    return url_for("desk.letter_page", letter=letter, tongue=tongue, kept=kept)
+
+
+def _problems(letter: Letter, subject: str, body: str) -> dict[str, str]:
+    """What is wrong, at its field: each is tried with our own text in the other's place."""
+    our_subject, our_body = letters.default_text(letter, "en")
+    found = {
+        "subject": letters.problems(letter, subject, our_body),
+        "body": letters.problems(letter, our_subject, body),
+    }
+    bad = {name: " ".join(map(_said, codes)) for name, codes in found.items() if codes}
+    if not bad and (together := letters.problems(letter, subject, body)):
+        bad["body"] = " ".join(map(_said, together))
+    return bad
+
+
+def _said(problem: str) -> str:
+    code, _, detail = problem.partition(":")
+    return f"{say(f'letters.{code}')} {detail}".strip()
+
+
+def _order_id(desk: Desk) -> int | None:
+    """The order a letter is to be tried with; 0 for an example, None for one we do not know."""
+    name = request.values.get("order", "").strip()
+    if not name or "\0" in name:
+        return None if name else 0
+    with desk.db.read() as tx:
+        return timelines.order_named(tx, g.shop.shop, name)
 
 
 def _show(
@@ -62,46 +102,34 @@ def _show(
     tongue: str,
     *,
     text: tuple[str, str] | None = None,
-    found: list[str] | None = None,
+    bad: Mapping[str, str] | None = None,
 ) -> str:
+    order_id = _order_id(desk) or 0
     with desk.db.read() as tx:
         own = mail.own_text(tx, g.shop.shop, letter, tongue)
-        name = request.values.get("order", "")
-        order_id = timelines.order_named(tx, g.shop.shop, name) if name else None
-        customer = timelines.customer_of(tx, g.shop.shop, order_id) if order_id else None
-        real = timelines.name_of(tx, g.shop.shop, order_id) if order_id else ""
-    subject, body = text or own or letters.default_text(letter, tongue)
-    shown = letters.to_customer(
-        letter,
-        language=tongue,
-        store_name=g.shop.name or g.shop.shop,
-        customer_name=(customer.name if customer else "") or say("letters.somebody"),
-        order_name=real or "#1001",
-        lines=[(say("letters.goods"), 1)],
-        amount=Money(2490, g.shop.currency),
-        alternative_title=say("letters.goods"),
-        link=f"{desk.settings.base_url}/report/…",
-        reason=say("letters.reason"),
-        hear_by=desk.clock.now(),
-        zone=g.shop.zone,
-        own=None if found else (subject, body),
-    )
+        chosen = text or own or letters.default_text(letter, tongue)
+        sample = Sample(tx, g.shop, order_id, None, desk.settings.base_url)
+        usable = None if bad and bad.keys() & {"subject", "body"} else chosen
+        preview = letter_preview.tried(sample, letter, tongue, usable, desk.clock.now())
+        names = _recent(tx)
     return desk.page(
         "letter.html",
         letter=letter,
         tongue=tongue,
-        subject=subject,
-        body=body,
+        subject=chosen[0],
+        body=chosen[1],
         own=own is not None,
-        shown=shown,
+        preview=preview,
+        is_ours=usable is None,
         variables=letters.VARIABLES[letter],
-        found=[_said(code) for code in found or []],
-        kept=request.args.get("kept") == "yes",
-        order_name=real,
+        bad=bad or {},
+        kept=request.args.get("kept", ""),
+        order_name=request.values.get("order", ""),
+        names=names,
         words=sentences,
     )
 
 
-def _said(problem: str) -> str:
-    code, _, detail = problem.partition(":")
-    return f"{say(f'letters.{code}')} {detail}".strip()
+def _recent(tx: Connection) -> list[str]:
+    query = sa.select(orders.c.name).where(orders.c.shop == g.shop.shop, orders.c.name != "")
+    return list(tx.execute(query.order_by(orders.c.order_id.desc()).limit(OFFERED)).scalars())

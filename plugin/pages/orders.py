@@ -1,19 +1,23 @@
-"""One order: its lines, what was bought for it, and two things a merchant can tell us."""
+"""One order: its lines, what was bought for it, and what a merchant can tell us about it."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from plugin import customer_reports, merchant, sentences
+from plugin import merchant, sentences
 from plugin import timeline as t
 from plugin.fold import fold
 from plugin.money import Money
 from plugin.order import Order
-from plugin.pages.desk import Desk, language, say
+from plugin.pages.arrival_words import checked
+from plugin.pages.customer_link import link_to
+from plugin.pages.desk import ORDER, Desk, say
 from plugin.pages.forms import (
     BadField,
     BadForm,
@@ -26,54 +30,44 @@ from plugin.pages.forms import (
     whole,
     words,
 )
-from plugin.store import caselists, links, timelines
+from plugin.store import caselists, timelines
 from plugin.terms import STOPPED, VERIFIED, Route, Situation
 from plugin.verbs import CONNECTIONS as KNOWN_CONNECTIONS
 
 CONNECTIONS = tuple(KNOWN_CONNECTIONS)
 REPORTED = tuple(str(s) for s in Situation if s in VERIFIED | STOPPED)
-LONGEST_NUMBER = 2**63 - 1
-ADDRESS = f"/orders/<int(max={LONGEST_NUMBER}):order_id>"
+HALTED = ("oversized", "customs")
+"""What can become of a parcel on its way, by somebody's word."""
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
     """Add the pages."""
 
-    @pages.get(ADDRESS)
+    @pages.get(ORDER)
     def order(order_id: int) -> str:
-        return _show(desk, order_id)
+        return show(desk, order_id)
 
-    @pages.post(f"{ADDRESS}/purchase")
+    @pages.post(f"{ORDER}/purchase")
     def purchase(order_id: int) -> Answer:
-        return _tell(desk, order_id, _purchase)
+        return _tell(desk, order_id, "record", _purchase)
 
-    @pages.post(f"{ADDRESS}/no-stock")
+    @pages.post(f"{ORDER}/no-stock")
     def no_stock(order_id: int) -> Answer:
-        return _tell(desk, order_id, _no_stock)
+        return _tell(desk, order_id, "no_stock", _no_stock)
 
-    @pages.post(f"{ADDRESS}/report")
-    def report(order_id: int) -> Answer:
-        return _report(desk, order_id)
-
-    @pages.post(f"{ADDRESS}/revoke")
-    def revoke(order_id: int) -> Answer:
-        with desk.db.write() as tx:
-            links.revoke(tx, g.shop.shop, order_id, desk.clock.now())
-        return redirect(url_for("desk.order", order_id=order_id), 303)
+    @pages.post(f"{ORDER}/parcel")
+    def parcel(order_id: int) -> Answer:
+        return _tell(desk, order_id, "parcel", lambda order: _parcel(order, desk.clock.now()))
 
 
-def _show(desk: Desk, order_id: int, **more: Any) -> str:
+def show(desk: Desk, order_id: int, *, at: str = "", **more: Any) -> str:
+    """The page of an order of this shop; what was typed is shown in the form named `at`."""
     with desk.db.read() as tx:
         entries = timelines.read(tx, g.shop.shop, order_id)
         cases = caselists.of_order(tx, g.shop.shop, order_id)
     found = fold(entries)
     if found.seen is None:
         abort(404)
-    with desk.db.write() as tx:
-        token = links.link_for(
-            tx, desk.settings.secret_key, g.shop.shop, order_id, desk.clock.now()
-        )
-    link = f"{desk.settings.base_url}/report/{token}"
     return desk.page(
         "order.html",
         order=found,
@@ -83,52 +77,17 @@ def _show(desk: Desk, order_id: int, **more: Any) -> str:
         routes=[str(route) for route in Route],
         connections=CONNECTIONS,
         situations=REPORTED,
-        customer_link=link,
+        customer_link=link_to(desk, order_id),
+        checked=checked(found),
+        once=secrets.token_urlsafe(18),
         words=sentences,
         form=request.form,
+        at=at,
         **more,
     )
 
 
-def _report(desk: Desk, order_id: int) -> Answer:
-    """A problem, told in the customer's name."""
-    who = merchant.Click(g.shop.shop, order_id, g.person, desk.clock.now())
-    with desk.db.read() as tx:
-        found = fold(timelines.read(tx, g.shop.shop, order_id))
-    if found.seen is None:
-        abort(404)
-    try:
-        told = _told(found)
-        with desk.db.write() as tx:
-            cases = customer_reports.report(tx, who, told)
-    except BadForm as error:
-        return Response(_show(desk, order_id, bad=error.problems), 422)
-    except merchant.NotPossible as error:
-        problem = sentences.held(error.why, language=language())
-        return Response(_show(desk, order_id, problem=problem), 409)
-    if len(cases) == 1:
-        return redirect(url_for("desk.case", case_id=cases[0]), 303)
-    return redirect(url_for("desk.order", order_id=order_id), 303)
-
-
-def _told(order: Order) -> customer_reports.Told:
-    situation = choice("situation", REPORTED)
-    counted: t.Lines = ()
-    if any(words(f"units_{line_id}") not in {"", "0"} for line_id in order.lines):
-        counted = _units(order)
-    if situation in VERIFIED and not counted:
-        raise BadField(f"units_{next(iter(order.lines), 0)}", say("no_units"))
-    wish = request.form.get("wish", "")
-    return customer_reports.Told(
-        Situation(situation),
-        counted,
-        wish=wish if wish in customer_reports.WISHES else "",
-        words=words("words", 5000),
-        once=words("once", 100),
-    )
-
-
-def _tell(desk: Desk, order_id: int, read: Callable[[Order], t.Event]) -> Answer:
+def _tell(desk: Desk, order_id: int, at: str, read: Callable[[Order], t.Event]) -> Answer:
     who = merchant.Click(g.shop.shop, order_id, g.person, desk.clock.now())
     with desk.db.read() as tx:
         found = fold(timelines.read(tx, g.shop.shop, order_id))
@@ -137,7 +96,7 @@ def _tell(desk: Desk, order_id: int, read: Callable[[Order], t.Event]) -> Answer
     try:
         event = read(found)
     except BadForm as error:
-        return Response(_show(desk, order_id, bad=error.problems), 422)
+        return Response(show(desk, order_id, bad=error.problems, at=at), 422)
     with desk.db.write() as tx:
         merchant.tell(tx, who, event)
     return redirect(url_for("desk.order", order_id=order_id), 303)
@@ -151,7 +110,7 @@ def _purchase(order: Order) -> t.PurchaseRecorded:
         fields.wrong("reference", say("no_slash"))
     cost = fields.take(lambda: amount("cost", "currency"), Money(0, "CNY"))
     nothing: t.Lines = ()
-    lines = fields.take(lambda: _units(order), nothing)
+    lines = fields.take(lambda: units(order), nothing)
     connection = fields.take(lambda: choice("connection", CONNECTIONS), "")
     route = fields.take(lambda: choice("route", list(Route)), str(Route.UNKNOWN))
     ordered_at = fields.take(lambda: morning("ordered_at"), None)
@@ -174,7 +133,7 @@ def _purchase(order: Order) -> t.PurchaseRecorded:
     )
 
 
-def _units(order: Order) -> t.Lines:
+def units(order: Order) -> t.Lines:
     bought = []
     for line_id, line in order.lines.items():
         if request.form.get(f"units_{line_id}", "").strip() not in {"", "0"}:
@@ -184,6 +143,15 @@ def _units(order: Order) -> t.Lines:
         first = next(iter(order.lines), 0)
         raise BadField(f"units_{first}", say("no_units"))
     return tuple(bought)
+
+
+def _parcel(order: Order, now: datetime) -> t.OversizedReported | t.CustomsSeen:
+    """A parcel that does not go on: refused for its size, or held at customs."""
+    purchase_id = choice("purchase_id", [i for i in order.purchases if i])
+    if choice("halted", HALTED) == "customs":
+        return t.CustomsSeen(purchase_id, "held", since=now, message=words("message"))
+    parcels = whole("parcels", 0, 99) if words("parcels") else 0
+    return t.OversizedReported(purchase_id, message=words("message"), parcels=parcels)
 
 
 def _no_stock(order: Order) -> t.OutOfStockReported:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -12,54 +11,22 @@ from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences
-from plugin.deadlines import ALL, Deadline
+from plugin.deadlines import ALL
 from plugin.money import Money
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import BadForm, Fields, amount, choice, whole, words
+from plugin.pages.policy_rules import IN_ORDER, RULES, general_of, rules_of
 from plugin.parcels import limits_from
 from plugin.store import shops
 from plugin.terms import (
     Autonomy,
     Cap,
-    Clause,
     NoStockOrder,
     Remedy,
     Route,
-    Situation,
     Terms,
 )
 
-NO_STOCK_ROUTE = (Clause.TELL, Clause.REFUND, Clause.RESOURCE, Clause.RECOVERY, Clause.LETTER)
-CLAIM = (
-    *(Clause.TELL, Clause.LETTER, Clause.VERIFY, Clause.REFUND, Clause.REISSUE),
-    Clause.RECOVERY,
-)
-STOPPING = (Clause.INTERCEPT, Clause.TELL, Clause.LETTER, Clause.REFUND, Clause.RECOVERY)
-CLAUSES: Mapping[Situation, tuple[Clause, ...]] = {
-    Situation.NO_STOCK: NO_STOCK_ROUTE,
-    Situation.OVERSIZED: (Clause.HOLD, *NO_STOCK_ROUTE),
-    Situation.LATE_SHIPMENT: (Clause.URGE, *NO_STOCK_ROUTE),
-    Situation.SUPPLIER_SILENT: NO_STOCK_ROUTE,
-    Situation.CUSTOMS_HOLD: (
-        *(Clause.TELL, Clause.LETTER, Clause.REFUND, Clause.REISSUE),
-        Clause.RECOVERY,
-    ),
-    Situation.WRONG_ITEMS: CLAIM,
-    Situation.DAMAGED: CLAIM,
-    Situation.CANCELLATION: (*STOPPING, Clause.CANCEL),
-    Situation.WRONG_ADDRESS: (Clause.HOLD, *STOPPING, Clause.ADDRESS),
-}
-"""What each rule does, in the order it does it. The choice of a remedy is always a person's."""
-RULES = tuple((situation, clause) for situation, group in CLAUSES.items() for clause in group)
-IN_ORDER = (
-    ("urge_supplier", "treat_as_no_stock"),
-    ("customs_second", "customs_third"),
-    ("evidence_second", "evidence_third"),
-    ("evidence_third", "evidence_closes"),
-    ("verification_earliest", "verification_overdue"),
-    ("address_reminded", "address_decides"),
-)
-"""Numbers of which the second must be the larger."""
 SWITCHES = (
     *("domestic_only", "refund_shipping", "festivals_pause"),
     *("check_addresses", "check_parcels"),
@@ -95,8 +62,8 @@ def _show(desk: Desk, **more: Any) -> str:
     return desk.page(
         "policy.html",
         terms=terms,
-        deadlines=[(d, _count(terms, d)) for d in ALL],
-        rules=RULES,
+        rules=rules_of(terms),
+        general=general_of(terms),
         levels=list(Autonomy),
         orders=list(NoStockOrder),
         routes=list(Route),
@@ -118,10 +85,6 @@ def _current(tx: Connection) -> Terms:
 
 def _cap_text(cap: Cap | None, name: str) -> str:
     return Money(getattr(cap, name), cap.currency).decimal() if cap else ""
-
-
-def _count(terms: Terms, deadline: Deadline) -> int:
-    return terms.deadlines.get(deadline.name, deadline.count)
 
 
 def _terms(desk: Desk) -> tuple[Terms, int]:

@@ -1,6 +1,11 @@
 // A button dies on its click: the server takes the second one for what it is, people need not see it.
+// It dies a moment later, because a form that is being sent leaves out what is disabled.
 document.addEventListener("submit", function (event) {
-  event.target.querySelectorAll("button").forEach(function (button) { button.disabled = true; });
+  var form = event.target;
+  if (form.hasAttribute("data-stays")) { return; } // what comes back is a file, and the page stays
+  setTimeout(function () {
+    form.querySelectorAll("button").forEach(function (button) { button.disabled = true; });
+  }, 0);
 });
 // Going back to a page the browser kept: its buttons live again, the server knows what was done.
 window.addEventListener("pageshow", function (event) {
@@ -8,5 +13,23 @@ window.addEventListener("pageshow", function (event) {
 });
 // A draft is selected whole where it is entered, ready to be copied.
 document.addEventListener("focusin", function (event) {
-  if (event.target.matches("textarea[readonly]")) { event.target.select(); }
+  if (event.target.matches("textarea[readonly], input[readonly]")) { event.target.select(); }
+});
+// Copying with one click, where the browser lets us; without a script the text is there to be selected.
+document.querySelectorAll("button[data-copy]").forEach(function (button) {
+  var label = button.textContent, source = document.getElementById(button.dataset.copy);
+  function copied() {
+    button.textContent = button.dataset.done;
+    setTimeout(function () { button.textContent = label; }, 2000);
+  }
+  function selected() {
+    if (source.select) { source.select(); } else { window.getSelection().selectAllChildren(source); }
+    if (document.execCommand("copy")) { copied(); }
+  }
+  button.hidden = false;
+  button.setAttribute("aria-live", "polite");
+  button.addEventListener("click", function () {
+    var text = "value" in source ? source.value : source.innerText;
+    if (navigator.clipboard) { navigator.clipboard.writeText(text).then(copied, selected); } else { selected(); }
+  });
 });
