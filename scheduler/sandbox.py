@@ -11,39 +11,44 @@ import json
 import secrets
 import shutil
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Thread
+from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask
 from rich.console import Console
 from rich.progress import Progress
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from plugin import imports
 from plugin.clock import Clock
+from plugin.sandbox import happenings
 from plugin.sandbox.app import World, create_world
-from plugin.sandbox.outside import Readiness
-from plugin.sandbox.seed import alternatives_csv
+from plugin.sandbox.catalogue import PRODUCTS
+from plugin.sandbox.seed import OLDEST, alternatives_csv
 from plugin.sandbox.settings import WorldSettings
 from plugin.secrets import Vault
 from plugin.settings import read
-from plugin.store import migrate, shops
+from plugin.store import measures, migrate, shops, ticks
+from plugin.store.measures import Measure
 from scheduler import logs
 from scheduler.jobs import ring
 from scheduler.runtime import Runtime, start
-from scheduler.sandbox_cases import ask, unfold
-from scheduler.sweeps import drain_inbox, look_at_due
+from scheduler.sweeps import sweep
 from scheduler.web import make_app, serve
 
 SHOP = "lanterna-store.myshopify.com"
 MOUNT = "/sandbox"
 TICK_SECONDS = "0.15"
-HISTORY_TAKES = timedelta(minutes=62)
-ASKED = HISTORY_TAKES + timedelta(hours=48, seconds=30)
-"""So that 48 hours of silence are over just when the history is brought, and not late."""
+STRIDE = timedelta(hours=12)
+"""How long news may wait while history is brought."""
+MOST_ROUNDS = 50
 
 
 def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> None:
@@ -118,80 +123,76 @@ def world_settings(
 
 
 def bring_history(runtime: Runtime, app: Flask, settings: WorldSettings) -> None:
-    """The store's last 30 days, through the same door as everything else.
+    """The store's last 30 days, lived through: every webhook, visit and clock in its turn.
 
-    They are brought a little in the past, because an order first heard of when it is late is
-    given time for the rest of its news; then the clock is set right and the desk has its cases.
+    App and world answer at their own address meanwhile. The app's clocks are met to the second,
+    so that nothing is found late; other news may wait some hours, as news does.
     """
+    world = create_world(settings)
+    world.mailbox.start()
+    whole = DispatcherMiddleware(app, {MOUNT: world.wsgi})
+    try:
+        with _answering(whole, urlsplit(settings.app_url).port or 80):
+            _live(runtime, world)
+    finally:
+        world.close()
+
+
+def _live(runtime: Runtime, world: World) -> None:
     now = runtime.clock.now()
-    world = create_world(settings, outside=Indoors(app))
-    _ask_two_suppliers(runtime, world, now - ASKED)
-    runtime.clock.run_from(now - HISTORY_TAKES)
-    world.seed(now - HISTORY_TAKES)
-    deliveries = world.ledger()["webhooks"].get("waiting", 0)
+    moment = now - OLDEST
+    runtime.clock.run_from(moment)
+    world.seed(now, until=moment)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("The store's last 30 days", total=deliveries or None)
-        while world.postman.has_due():
-            world.deliver_due()
-            bar.advance(task, drain_inbox(runtime).deliveries)
-    fresh = _not_bought_yet(world)
-    while world.postman.has_due():
+        task = bar.add_task("The store's last 30 days", total=OLDEST.total_seconds())
+        while moment < now:
+            _live_until(runtime, world, moment)
+            before, moment = moment, min(now, _next_stop(runtime, world, moment))
+            runtime.clock.run_from(moment)
+            bar.advance(task, (moment - before).total_seconds())
+        _live_until(runtime, world, now)
+
+
+def _live_until(runtime: Runtime, world: World, moment: datetime) -> None:
+    happenings.happen_due(world.ground, moment)
+    for _ in range(MOST_ROUNDS):
         world.deliver_due()
-        drain_inbox(runtime)
-    unfold(runtime, SHOP, fresh)
-    look_at_due(runtime)
-    runtime.clock.run_from(now)
-    look_at_due(runtime)
-    world.close()
+        if not sweep(runtime) and not world.postman.has_due():
+            return
 
 
-def _ask_two_suppliers(runtime: Runtime, world: World, then: datetime) -> None:
-    """Two suppliers were asked something two days ago, and have not answered since."""
-    runtime.clock.run_from(then)
-    for reference in ("30451", "30452"):
-        placed = world.happen("place_order", mark=f"asked {reference}", story="unrecorded")
-        order = next(o for o in world.ledger()["orders"] if o["id"] == placed)
-        world.happen(
-            "record_purchase",
-            reference=reference,
-            order_id=placed,
-            supplier="Ningbo Sunrise",
-            connection="by_hand",
-            route="domestic",
-            ship_by=(then + timedelta(days=6)).isoformat(),
-            cost_minor=7600,
-            lines=[[line["line_id"], line["quantity"]] for line in order["lines"]],
-        )
-        while world.postman.has_due():
-            world.deliver_due()
-            drain_inbox(runtime)
-        ask(runtime, SHOP, int(placed))
+def _next_stop(runtime: Runtime, world: World, moment: datetime) -> datetime:
+    with runtime.db.read() as tx:
+        due = ticks.next_due(tx) or moment + STRIDE
+    told = happenings.next_due(world.ground)
+    soon = min(due, moment + STRIDE, datetime.fromisoformat(told) if told else due)
+    return max(moment + timedelta(seconds=1), soon)
 
 
-def _not_bought_yet(world: World) -> list[int]:
-    """Two orders of this very hour."""
-    told = {"story": "unrecorded", "promised": 4}
-    return [int(world.happen("place_order", mark=f"this hour {n}", **told)) for n in range(2)]
+@contextmanager
+def _answering(app: Callable[..., Any], port: int) -> Iterator[None]:
+    """Serve for a while, until the server that stays takes over."""
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Quiet)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
-class Indoors:
-    """The way to the app while it does not listen yet: the same door, without a socket."""
+class _Quiet(WSGIRequestHandler):
+    """Says nothing of each request."""
 
-    def __init__(self, app: Flask) -> None:
-        self._app = app
-
-    def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> int | None:
-        """The status the app answers with."""
-        return self._app.test_client().post(path, data=body, headers=dict(headers)).status_code
-
-    def ready(self) -> Readiness | None:
-        """Not asked while the history is brought."""
-        return None
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Nothing."""
 
 
 def prepare(runtime: Runtime, token: str, directory: Path) -> bool:
-    """Tables, the shop with its token, its list of alternative suppliers. True: it was new."""
+    """Tables, the shop with its token, alternative suppliers and measures. True: it was new."""
     migrate.upgrade(runtime.db)
     with runtime.db.read() as tx:
         if shops.find(tx, SHOP) is not None:
@@ -208,6 +209,10 @@ def prepare(runtime: Runtime, token: str, directory: Path) -> bool:
             zone="Europe/Rome",
             email="merchant@lanterna.example",
         )
+        for product in PRODUCTS:
+            if product.box_mm:
+                measured = Measure(product.sku, product.grams, *product.box_mm)
+                measures.keep(tx, SHOP, measured)
     listed = directory / "alternatives.csv"
     listed.write_text(alternatives_csv(), "utf-8")
     rows = imports.rows_of(listed, imports.ALTERNATIVE_COLUMNS)

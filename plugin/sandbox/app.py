@@ -22,13 +22,14 @@ from plugin.sandbox.execute import load_schema
 from plugin.sandbox.faults import Faults
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.mailbox import Mailbox
-from plugin.sandbox.outside import HttpOutside, Outside
+from plugin.sandbox.outside import HttpOutside, Outside, Pages
 from plugin.sandbox.postman import Postman
 from plugin.sandbox.settings import WorldSettings
 from plugin.sandbox.store import Ledger
 from plugin.sandbox.storefront import Storefront
 from plugin.sandbox.supplier import Supplier
 from plugin.sandbox.turn import Turner
+from plugin.sandbox.visitor import Visitor
 
 
 @dataclass
@@ -69,18 +70,18 @@ class World:
         self.turner.wait()
         self.ground.ledger.close()
 
-    def seed(self, now: datetime | None = None) -> int:
+    def seed(self, now: datetime | None = None, until: datetime | None = None) -> int:
         """Fill an empty world with its store; gives how many orders it has.
 
-        Its webhooks are written down and go out with the next delivery. Does nothing to a world
-        that was seeded before.
+        Its webhooks are written down and go out with the next delivery. `until`: only what lies
+        before it has happened yet. Does nothing to a world that was seeded before.
         """
         with self.ground.ledger.writing():
             if not self.ground.ledger.note("seeded"):
                 moment = now or self.ground.now()
                 self.ground.ledger.write("seeded", at=moment.isoformat())
                 seed.plan(self.ground, moment)
-                happenings.happen_due(self.ground, moment)
+                happenings.happen_due(self.ground, until or moment)
         return len(self.ground.ledger.rows("SELECT id FROM orders"))
 
     def deliver_due(self) -> bool:
@@ -105,17 +106,21 @@ def create_world(
     settings: WorldSettings,
     *,
     outside: Outside | None = None,
+    visitors_see: Pages | None = None,
     schema: Callable[[], GraphQLSchema] = load_schema,
 ) -> World:
     """The world of a directory: a new one, or the one that was there.
 
-    `outside` is the way to the app, by default over HTTP to `settings.app_url`.
+    `outside` is the way to the app, by default over HTTP to `settings.app_url`; `visitors_see` the
+    pages that customers open. With an `outside` of one's own and no pages nobody opens any.
     """
     settings.directory.mkdir(parents=True, exist_ok=True)
     ledger = Ledger(settings.directory / "world.sqlite3")
     ground = Ground(settings, ledger, Dice(settings.seed), Faults(ledger))
-    way = outside or HttpOutside(settings.app_url)
-    postman = Postman(ground, way)
+    own = HttpOutside(settings.app_url)
+    way = outside or own
+    opened = visitors_see or (None if outside else own)
+    postman = Postman(ground, way, Visitor(ground, opened) if opened else None)
     turner = Turner(ground, postman, way)
     wsgi = Flask("postvendita_sandbox", root_path=str(Path(__file__).parent))
     wsgi.before_request(_loopback_only)

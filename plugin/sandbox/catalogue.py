@@ -23,6 +23,8 @@ class Product:
     """Another supplier, or nothing."""
     other_cost: int = 0
     other_days: int = 0
+    box_mm: tuple[int, int, int] | None = None
+    """What it is packed in, where the merchant has measured it."""
 
 
 XINGYU = "星屿家居旗舰店"
@@ -211,7 +213,23 @@ PRODUCTS = (
         2200,
         2,
     ),
+    Product(
+        "LN-LAMP-19",
+        "Arc floor lamp with a marble foot",
+        ("",),
+        18900,
+        17900,
+        52000,
+        17_500,
+        MUYUN,
+        XINGYU,
+        54000,
+        6,
+        (1_000, 300, 250),
+    ),
 )
+EVERYDAY = PRODUCTS[:-1]
+"""What most people order. Two of the last are more than a parcel may weigh."""
 
 COLUMNS = ("sku", "supplier", "url", "price", "currency", "promised_days", "note")
 

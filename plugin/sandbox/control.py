@@ -106,7 +106,9 @@ class Control:
         """JSON for who sent JSON, the page again for who pressed a button."""
         if request.is_json:
             return _said(said, status)
-        page = request.form.get("page", "pages.overview")
+        page, order = request.form.get("page", ""), request.form.get("order_id", "")
+        if page == "pages.order" and order.isascii() and order.isdigit():
+            return redirect(url_for(page, order_id=int(order)), 303)
         known = page if page in {"pages.overview", "pages.supplier"} else "pages.overview"
         return redirect(url_for(known), 303)
 

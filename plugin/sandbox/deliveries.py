@@ -1,4 +1,7 @@
-"""Webhooks to be sent: written down in the ledger together with what they tell of."""
+"""What is brought to the app, written down in the ledger together with what it tells of.
+
+Webhooks, and visits: somebody opens the app's own pages.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,8 @@ from plugin.sandbox.ground import Ground
 
 SHOPIFY_PATH = "/webhooks/shopify"
 SUPPLIER_PATH = "/webhooks/supplier"
+VISIT = "visit"
+"""Stands for a path where it is no webhook that is brought."""
 
 
 def tell_shop(
@@ -51,6 +56,22 @@ def tell_purchase(
         event="",
         at=at,
         due=at + lag,
+    )
+
+
+def plan_visit(ground: Ground, kind: str, what: dict[str, Any], *, at: datetime) -> None:
+    """Somebody opens the app's pages at that moment; `kind` and `what` as in `visitor.py`."""
+    seq = ground.ledger.count("delivery")
+    _add(
+        ground,
+        seq,
+        topic=kind,
+        path=VISIT,
+        id="visit_" + _uuid(ground, f"visit:{seq}"),
+        body=json.dumps(what, ensure_ascii=False),
+        event="",
+        at=at,
+        due=at,
     )
 
 

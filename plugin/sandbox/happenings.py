@@ -8,8 +8,10 @@ from typing import Any
 
 from plugin.sandbox import (
     cancelling,
+    customers,
     moments,
     orders,
+    parcels,
     purchases,
     recovery,
     refunds,
@@ -19,6 +21,7 @@ from plugin.sandbox import (
 from plugin.sandbox.accounts import demand
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.refunds import Wanted
+from plugin.sandbox.shipments import DELIVERED_AFTER
 from plugin.sandbox.store import Row
 
 Happening = Callable[[Ground, Row, datetime], Any]
@@ -59,7 +62,7 @@ def next_due(ground: Ground) -> str | None:
     """
     found = ground.ledger.row(
         "SELECT min(due) AS due FROM happenings WHERE state = 'waiting'"
-        " AND kind NOT IN ('move_parcel', 'new_day')"
+        " AND kind NOT IN ('move_parcel', 'new_day', 'look_whether_asked')"
     )
     return None if found is None else found["due"]
 
@@ -84,7 +87,13 @@ def _record(ground: Ground, doc: Row, at: datetime) -> None:
 
 
 def _ship(ground: Ground, doc: Row, at: datetime) -> None:
-    purchases.ship(ground, doc["reference"], at, lag_hours=int(doc.get("lag_hours", 0)))
+    purchases.ship(
+        ground,
+        doc["reference"],
+        at,
+        lag_hours=int(doc.get("lag_hours", 0)),
+        delivered_after=float(doc.get("delivered_after", DELIVERED_AFTER)),
+    )
 
 
 def _answer(ground: Ground, doc: Row, at: datetime) -> None:
@@ -151,6 +160,21 @@ KINDS: Mapping[str, Happening] = {
     "move_parcel": lambda g, doc, at: shipments.move_parcel(
         g, int(doc["fulfilment_id"]), str(doc["status"]), at
     ),
+    "refuse_parcel": lambda g, doc, at: parcels.refuse(
+        g, doc["reference"], doc.get("reason", "oversized"), at, int(doc.get("parcels", 0))
+    ),
+    "customs": lambda g, doc, at: parcels.customs(g, doc["reference"], doc["result"], at),
+    "stop_parcel": lambda g, doc, at: parcels.stop(g, doc["reference"], doc["result"], at),
+    "claim_result": lambda g, doc, at: parcels.judge(g, doc["reference"], doc["result"], at),
+    "stock": lambda g, doc, at: parcels.stock(
+        g, doc["supplier"], doc["sku"], doc.get("available") in {True, "yes"}, at
+    ),
+    "report": customers.report,
+    "more_pictures": customers.send_pictures,
+    "settle_address": customers.settle_address,
+    "press": customers.press,
+    "ask_supplier": customers.ask_supplier,
+    "look_whether_asked": customers.look_whether_asked,
     "uninstall": lambda g, doc, at: orders.uninstall(g, at),
     "new_day": _new_day,
 }

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from plugin.sandbox import mailbox, moments
 from plugin.sandbox.accounts import demand
+from plugin.sandbox.deliveries import VISIT
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.store import Row
 
 
 def whole(ground: Ground) -> dict[str, Any]:
-    """Orders, refunds, urges by reference, supplier refunds, mails, webhooks, purchases, drafts.
+    """Orders, refunds, urges by reference, supplier refunds, mails, webhooks, visits, purchases,
+    drafts.
 
     Amounts are in minor units.
     """
@@ -23,6 +27,7 @@ def whole(ground: Ground) -> dict[str, Any]:
         "supplier_refunds": _all(ground, "supplier_refunds"),
         "mails": [_mail(row) for row in mailbox.messages(ground)],
         "webhooks": _webhooks(ground),
+        "visits": _visits(ground),
         "purchases": _all(ground, "purchases"),
         "drafts": _all(ground, "drafts"),
     }
@@ -96,5 +101,12 @@ def _mail(row: Row) -> dict[str, Any]:
 
 
 def _webhooks(ground: Ground) -> dict[str, int]:
-    sql = "SELECT state, count(*) AS n FROM deliveries GROUP BY state"
-    return {row["state"]: row["n"] for row in ground.ledger.rows(sql)}
+    return _counted(row for row in _all(ground, "deliveries") if row["path"] != VISIT)
+
+
+def _visits(ground: Ground) -> dict[str, int]:
+    return _counted(row for row in _all(ground, "deliveries") if row["path"] == VISIT)
+
+
+def _counted(rows: Iterable[Row]) -> dict[str, int]:
+    return dict(Counter(row["state"] for row in rows))

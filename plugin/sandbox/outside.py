@@ -1,4 +1,4 @@
-"""The app, as the world sees it from outside: a base URL."""
+"""The app, as the world sees it from outside: a base URL, a door for webhooks, pages for people."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import requests
 
 CONNECT_SECONDS, ANSWER_SECONDS = 1.0, 5.0
 """As Shopify waits for an answer to a webhook."""
+PATIENCE_SECONDS = 60.0
+"""As people wait for a page that takes their pictures."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,24 @@ class Readiness:
     outbox: int
     next_due: str = ""
     """When the app next has something to do by the clock; empty when it does not say."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A page as somebody's browser got it."""
+
+    status: int
+    text: str
+
+
+class Pages(Protocol):
+    """The app's pages, for people."""
+
+    def look(self, path: str) -> Seen | None:
+        """A page, or None when the app does not answer."""
+
+    def send(self, path: str, body: bytes, content_type: str) -> Seen | None:
+        """The answer to a form sent from the app's own page; None when there is none."""
 
 
 class Outside(Protocol):
@@ -57,8 +77,30 @@ class HttpOutside:
             return None
         return read(said)
 
-    def _send(
+    def look(self, path: str) -> Seen | None:
+        """See `Pages`."""
+        return self._browse("GET", path, None, {})
+
+    def send(self, path: str, body: bytes, content_type: str) -> Seen | None:
+        """See `Pages`."""
+        return self._browse("POST", path, body, own_page(self._url, content_type))
+
+    def _browse(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Seen | None:
+        try:
+            answer = self._send(method, path, body, headers, PATIENCE_SECONDS)
+        except requests.RequestException:
+            return None
+        return Seen(answer.status_code, answer.text)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        patience: float = ANSWER_SECONDS,
     ) -> requests.Response:
         with requests.Session() as session:
             session.trust_env = False  # a proxy of this machine is not on the way to the app
@@ -67,9 +109,14 @@ class HttpOutside:
                 self._url + path,
                 data=body,
                 headers=dict(headers),
-                timeout=(CONNECT_SECONDS, ANSWER_SECONDS),
+                timeout=(CONNECT_SECONDS, patience),
                 allow_redirects=False,
             )
+
+
+def own_page(app_url: str, content_type: str) -> dict[str, str]:
+    """What a browser says of a form that the app's own page sent."""
+    return {"Content-Type": content_type, "Origin": app_url, "Sec-Fetch-Site": "same-origin"}
 
 
 def read(said: Any) -> Readiness | None:

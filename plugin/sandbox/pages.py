@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Blueprint, abort, render_template
 
-from plugin.sandbox import accounts, happenings, mailbox, moments
+from plugin.sandbox import accounts, buttons, happenings, mailbox, moments
 from plugin.sandbox.accounts import Account
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.postman import Postman
@@ -80,19 +81,23 @@ class Pages:
             account=account,
             summary=_summary(account),
             purchases=purchases,
+            offers=buttons.of_order(account, purchases),
             money=lambda minor: f"{amount(minor, currency)} {currency}",
         )
 
     def supplier(self) -> str:
         """Purchases, the open ones first, with what the supplier may do next."""
         sql = (
-            "SELECT purchases.*, orders.number AS order_number FROM purchases"
+            "SELECT purchases.*, orders.number AS order_number, orders.doc AS of_order"
+            " FROM purchases"
             " JOIN orders ON orders.id = order_id"
             " ORDER BY purchases.status != 'waitsellersend', orders.created_at DESC"
         )
+        found = self._ground.ledger.rows(sql)
         return self._page(
             "supplier.html",
-            purchases=self._ground.ledger.rows(sql),
+            purchases=found,
+            offers={row["reference"]: buttons.of_purchase(row, _reported(row)) for row in found},
             money=lambda minor: f"{amount(minor, 'CNY')} CNY",
         )
 
@@ -106,6 +111,12 @@ class Pages:
     def _page(self, template: str, **values: Any) -> str:
         now = moments.text(self._ground.now())
         return render_template(template, now=now, shop=self._ground.settings.shop, **values)
+
+
+def _reported(row: Row) -> list[str]:
+    """What the customer of a purchase's order has reported."""
+    found: list[str] = json.loads(row["of_order"]).get("reported", [])
+    return found
 
 
 def _summary(account: Account) -> Row:

@@ -92,10 +92,17 @@ COUNTRIES = (
     ),
 )
 
+NAMES_ITS_HOUSES = frozenset({"GB"})
+"""Where an address without a house number is no slip."""
 
-def someone(dice: Dice, mark: str) -> dict[str, Any]:
-    """A customer for an order: country, locale, currency, email, customer and address."""
-    country = dice.one_of(COUNTRIES, "country", mark)
+
+def someone(dice: Dice, mark: str, slip: str = "") -> dict[str, Any]:
+    """A customer for an order: country, locale, currency, email, customer and address.
+
+    `slip` is what the customer got wrong in the address: `zip`, `house` or nothing.
+    """
+    numbered = [country for country in COUNTRIES if country.code not in NAMES_ITS_HOUSES]
+    country = dice.one_of(numbered if slip else COUNTRIES, "country", mark)
     first = dice.one_of(country.firsts, "first name", mark)
     last = dice.one_of(country.lasts, "last name", mark)
     number = dice.between(1000, 9999, "customer", mark)
@@ -117,8 +124,32 @@ def someone(dice: Dice, mark: str) -> dict[str, Any]:
         "currency": country.currency,
         "email": email,
         "customer": customer,
-        "address": _address(dice, country, mark, first, last),
+        "address": _address(dice, country, mark, first, last) | _slip(dice, country, mark, slip),
     }
+
+
+def mended(address: dict[str, Any]) -> dict[str, Any]:
+    """The address as its writer meant it."""
+    right = dict(address)
+    country = next((c for c in COUNTRIES if c.code == address["country_code"]), None)
+    towns = country.towns if country else ()
+    whole = next(
+        (t[1] for t in towns if t[1][:-1] == address["zip"] and t[0] == address["city"]), ""
+    )
+    if whole:
+        right["zip"] = whole
+    if not any(letter.isdigit() for letter in address["address1"]):
+        right["address1"] = f"{address['address1']} 12"
+    return right
+
+
+def _slip(dice: Dice, country: Country, mark: str, slip: str) -> dict[str, Any]:
+    """The part of the address that was written wrong: a digit or the house number is missing."""
+    if slip == "house":
+        return {"address1": dice.one_of(country.streets, "street", mark)}
+    if slip == "zip":
+        return {"zip": dice.one_of(country.towns, "town", mark)[1][:-1]}
+    return {}
 
 
 def _address(dice: Dice, country: Country, mark: str, first: str, last: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 The postman is as unreliable as the real ones: some webhooks come twice with one id, some come
 after the next. Where the app answers with an error he comes again after 1, 2, 4, ... minutes, 8
 times in all, and then gives up, as Shopify does. Where the app does not answer at all he keeps
-everything and brings it when the app is back.
+everything and brings it when the app is back. Visits to the app's pages wait in the same line.
 """
 
 from __future__ import annotations
@@ -16,13 +16,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from plugin.sandbox import moments
-from plugin.sandbox.deliveries import SHOPIFY_PATH
+from plugin.sandbox.deliveries import SHOPIFY_PATH, VISIT
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.outside import Outside
 from plugin.sandbox.store import Row
+from plugin.sandbox.visitor import Visitor
 
 RETRIES = 8
 ROUND_SECONDS = 0.5
+TURNED_DOWN = frozenset({409, 413, 422})
+"""What it is too late for, or what a form must not hold: nobody tries that again."""
 WAITING = (
     "SELECT * FROM deliveries WHERE state = 'waiting' AND due <= ? ORDER BY due, seq LIMIT 200"
 )
@@ -43,9 +46,11 @@ def standard_signature(secret: str, message_id: str, timestamp: str, body: bytes
 class Postman:
     """Delivers what is due; several threads may ask him, one at a time is served."""
 
-    def __init__(self, ground: Ground, outside: Outside) -> None:
+    def __init__(self, ground: Ground, outside: Outside, visitor: Visitor | None = None) -> None:
+        """Without a visitor nobody opens the app's pages: visits are struck off."""
         self._ground = ground
         self._outside = outside
+        self._visitor = visitor
         self._busy = threading.RLock()
 
     def deliver_due(self) -> bool:
@@ -89,6 +94,25 @@ class Postman:
         return rows
 
     def _deliver(self, row: Row) -> bool:
+        return self._visit(row) if row["path"] == VISIT else self._bring(row)
+
+    def _visit(self, row: Row) -> bool:
+        """A page that is not there yet is tried again later; a form that is refused is not."""
+        if self._visitor is None:
+            self._ground.ledger.amend("deliveries", row["id"], state="struck off")
+            return True
+        status = self._visitor.visit(row)
+        if status is None:
+            return False
+        if status < 400:
+            self._ground.ledger.amend("deliveries", row["id"], **self._taken(row))
+        elif status in TURNED_DOWN:
+            self._ground.ledger.amend("deliveries", row["id"], state="refused", last_status=status)
+        else:
+            self._ground.ledger.amend("deliveries", row["id"], **self._put_off(row, status))
+        return True
+
+    def _bring(self, row: Row) -> bool:
         body = row["body"].encode()
         status = self._outside.post(row["path"], body, self._headers(row, body))
         if status is None:

@@ -44,6 +44,11 @@ def of_order(ground: Ground, order_id: int) -> list[Row]:
     return ground.ledger.rows("SELECT * FROM purchases WHERE order_id = ?", order_id)
 
 
+def at_fault(purchase: Row) -> bool:
+    """Shipped, and yet to be paid back: stopped on its way, or the claim about it was right."""
+    return purchase.get("stopped") == "succeeded" or purchase.get("claim") == "verified"
+
+
 def record(ground: Ground, purchase: Row, at: datetime) -> None:
     """The merchant has bought. `purchase` has reference and order_id; it may have supplier,
     connection (`by_hand` or `1688`), route, ship_by (ISO text), cost_minor, lines as
@@ -66,16 +71,24 @@ def record(ground: Ground, purchase: Row, at: datetime) -> None:
             "ordered_at": moments.text(at),
             "cost": {"amount": amount(purchase["cost_minor"], "CNY"), "currency": "CNY"},
         }
-        _push(ground, "purchase.recorded", purchase["reference"], data, at)
+        tell(ground, "purchase.recorded", purchase["reference"], data, at)
 
 
-def ship(ground: Ground, reference: str, at: datetime, *, lag_hours: int = 0) -> None:
+def ship(
+    ground: Ground,
+    reference: str,
+    at: datetime,
+    *,
+    lag_hours: int = 0,
+    delivered_after: float = 14,
+) -> None:
     """The seller hands the parcel over; the store has it at once, the push may lag behind.
 
-    Does nothing for a purchase that is shipped already or cancelled.
+    `delivered_after` days it arrives. Does nothing for a purchase that is shipped already,
+    cancelled or stopped.
     """
     purchase = find(ground, reference)
-    if purchase["status"] != WAITING:
+    if purchase["status"] != WAITING or purchase.get("stopped") == "succeeded":
         return
     parcel = {
         "tracking_number": f"LP{ground.dice.below(10**12, 'tracking', reference):012}CN",
@@ -86,10 +99,11 @@ def ship(ground: Ground, reference: str, at: datetime, *, lag_hours: int = 0) ->
             "purchases", reference, status=SHIPPED, shipped_at=moments.text(at), **parcel
         )
         lines = [(line, units) for line, units in purchase["lines"]]
-        shipments.fulfil(ground, purchase["order_id"], lines, parcel, at)
+        travelling = parcel | {"delivered_after": delivered_after}
+        shipments.fulfil(ground, purchase["order_id"], lines, travelling, at)
         data = {"shipped_at": moments.text(at), **parcel}
         lag = timedelta(hours=lag_hours)
-        _push(ground, "purchase.shipped", reference, data, at, lag=lag)
+        tell(ground, "purchase.shipped", reference, data, at, lag=lag)
 
 
 def answer(
@@ -103,14 +117,14 @@ def answer(
         ground.ledger.amend("purchases", reference, answered_at=moments.text(at))
         if ship_by is not None:
             ground.ledger.amend("purchases", reference, ship_by=ship_by)
-        _push(ground, "purchase.answered", reference, data, at)
+        tell(ground, "purchase.answered", reference, data, at)
 
 
 def say_no_stock(ground: Ground, reference: str, message: str, at: datetime) -> None:
     """The supplier has none of it."""
     with ground.ledger.writing():
         ground.ledger.amend("purchases", reference, no_stock=True)
-        _push(ground, "purchase.out_of_stock", reference, {"message": message}, at)
+        tell(ground, "purchase.out_of_stock", reference, {"message": message}, at)
 
 
 def cancel(ground: Ground, reference: str, at: datetime) -> None:
@@ -119,14 +133,14 @@ def cancel(ground: Ground, reference: str, at: datetime) -> None:
         return
     with ground.ledger.writing():
         ground.ledger.amend("purchases", reference, status=CANCELLED)
-        _push(ground, "purchase.cancelled", reference, {"cancelled_at": moments.text(at)}, at)
+        tell(ground, "purchase.cancelled", reference, {"cancelled_at": moments.text(at)}, at)
 
 
 def reroute(ground: Ground, reference: str, route: str, at: datetime) -> None:
     """The parcel has left the country, say."""
     with ground.ledger.writing():
         ground.ledger.amend("purchases", reference, route=route)
-        _push(ground, "purchase.route_changed", reference, {"route": route}, at)
+        tell(ground, "purchase.route_changed", reference, {"route": route}, at)
 
 
 def urge(ground: Ground, reference: str, via: str, at: datetime) -> None:
@@ -159,7 +173,7 @@ def tell_recovery(
             "amount": {"amount": amount(minor, "CNY"), "currency": "CNY"},
             "message": message,
         }
-        _push(ground, f"recovery.{word}", reference, data, at)
+        tell(ground, f"recovery.{word}", reference, data, at)
 
 
 def _all_lines(ground: Ground, purchase: Row) -> list[list[int]]:
@@ -167,7 +181,7 @@ def _all_lines(ground: Ground, purchase: Row) -> list[list[int]]:
     return [[line["id"], line["quantity"]] for line in lines]
 
 
-def _push(
+def tell(
     ground: Ground,
     kind: str,
     reference: str,
@@ -176,6 +190,7 @@ def _push(
     *,
     lag: timedelta = timedelta(0),
 ) -> None:
+    """A push about a purchase, `kind` as in `purchase.shipped`; `lag` is how far behind it is."""
     supplier = find(ground, reference)["supplier"]
     whole = {"supplier": supplier, "reference": reference, **data}
     tell_purchase(ground, kind, whole, at=at, lag=lag)

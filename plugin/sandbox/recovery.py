@@ -39,7 +39,8 @@ def ask_by_hand(ground: Ground, order_id: int, lines: set[int], at: datetime) ->
     """
     for purchase in purchases.of_order(ground, order_id):
         concerned = any(line in lines for line, _ in purchase["lines"])
-        waiting = purchase["status"] == purchases.WAITING and not purchase.get("recovery_asked")
+        open_still = purchase["status"] == purchases.WAITING or purchases.at_fault(purchase)
+        waiting = open_still and not purchase.get("recovery_asked")
         if concerned and waiting and purchase["connection"] == "by_hand":
             with ground.ledger.writing():
                 ground.ledger.amend("purchases", purchase["reference"], recovery_asked=True)
@@ -49,13 +50,13 @@ def ask_by_hand(ground: Ground, order_id: int, lines: set[int], at: datetime) ->
 def unfold(ground: Ground, doc: Row, at: datetime) -> None:
     """One step of a recovery that was decided earlier: agreed, received or refused.
 
-    Goods that were shipped meanwhile are not paid back; a recovery ends once.
+    Goods that are on their way are not paid back; a recovery ends once.
     """
     word, reference = doc["word"], doc["reference"]
     purchase = purchases.find(ground, reference)
     if purchase.get("recovery") in {"received", "refused"}:
         return
-    if purchase["status"] == purchases.SHIPPED:
+    if purchase["status"] == purchases.SHIPPED and not purchases.at_fault(purchase):
         word = "refused"
     with ground.ledger.writing():
         if doc.get("refund_id"):

@@ -11,14 +11,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from plugin.sandbox import moments, orders, shelf, stories
-from plugin.sandbox.catalogue import PRODUCTS, Product, alternatives_csv
+from plugin.sandbox.catalogue import EVERYDAY, PRODUCTS, Product, alternatives_csv
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.people import someone
+from plugin.sandbox.troubles import TROUBLES, Trouble
 
 __all__ = ["alternatives_csv", "new_day", "place", "plan"]
 
 RATE_PPM = {"USD": 1_000_000, "EUR": 1_080_000}
-IN_TIME = 40
+IN_TIME = 16
 OPEN: tuple[tuple[str, float, int], ...] = (
     ("waiting", 1.2, 5),
     ("waiting", 2.4, 4),
@@ -42,6 +43,34 @@ OPEN: tuple[tuple[str, float, int], ...] = (
     ("disputed", -3.4, 4),
 )
 """(story, ship-by in days from now, days promised)"""
+TROUBLED: tuple[tuple[str, float], ...] = (
+    ("parcel_too_large", 2.3),
+    ("parcel_too_heavy", 1.6),
+    ("over_the_limits", 0.3),
+    ("silent_abroad", 7.4),
+    ("silent_abroad", 8.7),
+    ("customs_held", 8.2),
+    ("customs_held", 12.3),
+    ("customs_returned", 15.4),
+    ("customs_cleared", 13.1),
+    ("wrong_no_proof", 8.2),
+    ("wrong_proved", 7.3),
+    ("wrong_verifying", 27.6),
+    ("wrong_refused", 23.9),
+    ("damaged_no_proof", 11.1),
+    ("damaged_verifying", 15.8),
+    ("damaged_verified", 24.6),
+    ("cancelled_unbought", 0.4),
+    ("cancelled_late", 1.5),
+    ("cancelled_stopping", 2.1),
+    ("cancelled_abroad", 3.6),
+    ("address_slip", 0.3),
+    ("address_quiet", 3.5),
+    ("address_stopped", 3.2),
+    ("address_abroad", 4.4),
+)
+"""(story, days since the order)"""
+OLDEST = timedelta(days=30)
 
 
 def plan(ground: Ground, now: datetime) -> int:
@@ -57,9 +86,11 @@ def plan(ground: Ground, now: datetime) -> int:
         for place_in_line, (story, offset, promised) in enumerate(OPEN):
             ordered = now + timedelta(days=offset - promised)
             _schedule(ground, ordered, f"open {place_in_line}", story, promised)
+        for place_in_line, (story, days) in enumerate(TROUBLED):
+            _schedule(ground, now - timedelta(days=days), f"troubled {place_in_line}", story, 3)
         morning = (now + timedelta(days=1)).replace(hour=6, minute=0, second=0, microsecond=0)
         ground.schedule(morning, "new_day")
-    return IN_TIME + len(OPEN)
+    return IN_TIME + len(OPEN) + len(TROUBLED)
 
 
 def new_day(ground: Ground, morning: datetime) -> None:
@@ -78,11 +109,12 @@ def place(
     ground: Ground, mark: str, at: datetime, *, story: str = "in_time", promised: int = 3
 ) -> int:
     """A customer orders; what becomes of it is `story`. Gives the order's id."""
-    buyer = someone(ground.dice, mark)
+    trouble = TROUBLES.get(story, Trouble())
+    buyer = someone(ground.dice, mark, trouble.slip)
     country, currency = buyer.pop("country"), buyer["currency"]
     taxed = country.tax_percent if ground.dice.chance(0.6, "taxed", mark) else 0
     off = 10 if ground.dice.chance(0.25, "discount", mark) else 0
-    products = _basket(ground, mark)
+    products = PRODUCTS[-1:] if trouble.bulky else _basket(ground, mark)
     lines = [_line(ground, mark, product, currency, off, taxed) for product in products]
     goods = sum(line["price_minor"] * line["quantity"] for line in lines)
     cost = 0 if goods >= 6000 else ground.dice.one_of((490, 490, 990), "shipping", mark)
@@ -105,7 +137,7 @@ def _schedule(ground: Ground, at: datetime, mark: str, story: str, promised: int
 
 def _basket(ground: Ground, mark: str) -> tuple[Product, ...]:
     count = ground.dice.one_of((1, 1, 1, 2, 2, 3), "lines", mark)
-    ranked = sorted(PRODUCTS, key=lambda product: ground.dice.share("basket", (mark, product.sku)))
+    ranked = sorted(EVERYDAY, key=lambda product: ground.dice.share("basket", (mark, product.sku)))
     return tuple(ranked[:count])
 
 
@@ -113,7 +145,8 @@ def _line(
     ground: Ground, mark: str, product: Product, currency: str, off: int, taxed: int
 ) -> dict[str, Any]:
     variant = ground.dice.one_of(product.variants, "variant", (mark, product.sku))
-    quantity = ground.dice.one_of((1, 1, 1, 1, 2, 3), "quantity", (mark, product.sku))
+    quantities = (1, 1, 1, 1, 2, 3) if product in EVERYDAY else (2,)
+    quantity = ground.dice.one_of(quantities, "quantity", (mark, product.sku))
     price = product.eur if currency == "EUR" else product.usd
     discount = price * quantity * off // 100
     return {

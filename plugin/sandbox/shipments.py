@@ -13,14 +13,15 @@ from plugin.sandbox.orders import touch
 from plugin.sandbox.rest_movements import fulfilment_body
 from plugin.sandbox.store import Row
 
-TRAVELS = ((3, "in_transit"), (14, "delivered"))
-"""(days after the shipment was written down, what the carrier reports then)"""
+SEEN_AFTER, DELIVERED_AFTER = 3.0, 14.0
+"""Days after the shipment was written down until the carrier has it, and until it arrives."""
 
 
 def fulfil(
     ground: Ground, order_id: int, lines: Sequence[tuple[int, int]], parcel: Row, at: datetime
 ) -> int | None:
-    """A shipment is written into the store. `parcel` has tracking_number, tracking_company.
+    """A shipment is written into the store. `parcel` has tracking_number and tracking_company, and
+    `delivered_after` (days) where it does not travel as long as others.
 
     While a hold is on the order the store takes none: it waits, and None is given.
     """
@@ -46,7 +47,8 @@ def fulfil(
         )
         touch(ground, order_id, at)
         _tell_fulfilment(ground, order_id, fulfilment_id, "fulfillments/create", at)
-        for days, status in TRAVELS:
+        arrives = parcel.get("delivered_after", DELIVERED_AFTER)
+        for days, status in ((min(SEEN_AFTER, arrives / 2), "in_transit"), (arrives, "delivered")):
             ground.schedule(
                 at + timedelta(days=days), "move_parcel", fulfilment_id=fulfilment_id, status=status
             )

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from plugin.sandbox import moments
+from plugin.sandbox import moments, troubles
 from plugin.sandbox.accounts import demand
 from plugin.sandbox.catalogue import Product
 from plugin.sandbox.dice import Dice
 from plugin.sandbox.ground import Ground
+from plugin.sandbox.troubles import TROUBLES, Trouble
 
 CHANCES = (
-    ("in_time", 0.72),
+    ("in_time", 0.55),
     ("waiting_then_late", 0.06),
     ("late_answers", 0.04),
     ("late_for_good", 0.03),
@@ -27,6 +28,16 @@ CHANCES = (
     ("silent", 0.03),
     ("abroad_late", 0.03),
     ("unrecorded", 0.02),
+    ("parcel_too_large", 0.02),
+    ("customs_held", 0.02),
+    ("wrong_no_proof", 0.02),
+    ("wrong_proved", 0.02),
+    ("damaged_proved", 0.03),
+    ("cancelled_unbought", 0.01),
+    ("cancelled_late", 0.02),
+    ("cancelled_abroad", 0.01),
+    ("address_slip", 0.01),
+    ("address_late", 0.01),
 )
 
 SHIPS: dict[str, float] = {
@@ -66,7 +77,10 @@ def any_story(dice: Dice, mark: str) -> str:
 
 def begin(ground: Ground, order_id: int, products: list[Product], told: Told) -> None:
     """Write down all that will happen to the order."""
-    if told.story == "unrecorded":
+    trouble = TROUBLES.get(told.story)
+    if told.story == "unrecorded" or (trouble is not None and trouble.bought is None):
+        if trouble is not None:
+            troubles.unfold(ground, told.story, order_id, "", told.at)
         return
     lines = demand(ground.ledger, order_id).lines
     by_supplier: dict[str, list[tuple[Product, dict[str, Any]]]] = {}
@@ -75,7 +89,12 @@ def begin(ground: Ground, order_id: int, products: list[Product], told: Told) ->
     for nth, (supplier, bought) in enumerate(by_supplier.items()):
         story = told.story if nth == 0 else "in_time"
         purchase = _purchase(ground, told, supplier, bought) | {"order_id": order_id}
-        _unfold(ground, told, story, purchase)
+        if trouble is not None:
+            _travel(ground, told, trouble, purchase)
+            if nth == 0:
+                troubles.unfold(ground, story, order_id, purchase["reference"], told.at)
+        else:
+            _unfold(ground, told, story, purchase)
     if told.story == "disputed":
         when = told.at + timedelta(days=told.promised + 1)
         ground.schedule(when, "dispute", order_id=order_id)
@@ -106,6 +125,18 @@ def _promise(dice: Dice, told: Told) -> str | None:
     if told.story != "in_time":
         return text
     return dice.one_of((text, text, text, text, text, text[:10], None), "promise", told.mark)
+
+
+def _travel(ground: Ground, told: Told, trouble: Trouble, purchase: dict[str, Any]) -> None:
+    """All parcels of an order with a trouble go the same way, bought by hand."""
+    plain = {"connection": "by_hand", "route": trouble.route}
+    bought = told.at + timedelta(days=trouble.bought or 0)
+    fate = {"pays": True, "recovery_days": ground.dice.between(3, 7, "recovery days", told.mark)}
+    ground.schedule(bought, "record_purchase", **purchase | plain, fate=fate)
+    if trouble.shipped is not None:
+        shipped = told.at + timedelta(days=trouble.shipped)
+        travels = trouble.delivered - trouble.shipped
+        ground.schedule(shipped, "ship", reference=purchase["reference"], delivered_after=travels)
 
 
 def _unfold(ground: Ground, told: Told, story: str, purchase: dict[str, Any]) -> None:

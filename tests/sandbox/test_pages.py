@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
@@ -50,6 +52,61 @@ def test_a_button_of_the_supplier_ships_and_comes_back(world: World) -> None:
     answer = world.wsgi.test_client().post("/control/happen", data=form)
     assert (answer.status_code, answer.headers["Location"]) == (303, "/supplier")
     assert world.ledger()["purchases"][0]["status"] == "waitbuyerreceive"
+
+
+def labels(page: str) -> list[str]:
+    return re.findall(r"<button>([^<]+)</button>", page)
+
+
+def test_a_purchase_offers_only_what_can_happen_to_it_now(world: World) -> None:
+    client = world.wsgi.test_client()
+    order_id = order(world)
+    world.happen("record_purchase", reference="4001", order_id=order_id)
+    waiting = labels(client.get("/supplier").get_data(as_text=True))
+    assert "Refuse: too large" in waiting
+    assert not {"Hold at customs", "Stopped", "Claim verified"} & set(waiting)
+
+    world.happen("ship", reference="4001")
+    world.happen("report", order_id=order_id, situation="damaged")
+    world.happen("report", order_id=order_id, situation="cancellation")
+    shipped = labels(client.get("/supplier").get_data(as_text=True))
+    assert {"Hold at customs", "Stopped", "Not stopped", "Claim refused"} <= set(shipped)
+    assert "Ship now" not in shipped
+
+    for kind, result in (
+        ("customs", "held"),
+        ("stop_parcel", "failed"),
+        ("claim_result", "verified"),
+    ):
+        form = {"kind": kind, "reference": "4001", "result": result, "page": "pages.supplier"}
+        assert client.post("/control/happen", data=form).status_code == 303
+    page = client.get("/supplier").get_data(as_text=True)
+    assert "customs: held" in page
+    assert "claim verified" in page
+    assert labels(page) == [
+        "Send abroad",
+        "Clear at customs",
+        "Return at customs",
+        "Destroy at customs",
+        "Pay recovery",
+    ]
+
+
+def test_a_customers_buttons_stand_on_the_order_and_lead_back_to_it(world: World) -> None:
+    client = world.wsgi.test_client()
+    order_id = order(world)
+    assert labels(client.get(f"/storefront/{order_id}").get_data(as_text=True)) == [
+        "Cancel",
+        "Wrong address",
+    ]
+    form = {"kind": "report", "situation": "cancellation", "order_id": str(order_id)}
+    answer = client.post("/control/happen", data=form | {"page": "pages.order"})
+    assert answer.headers["Location"] == f"/storefront/{order_id}"
+    world.happen("record_purchase", reference="4001", order_id=order_id)
+    world.happen("ship", reference="4001")
+    world.happen("report", order_id=order_id, situation="damaged")
+    offered = labels(client.get(f"/storefront/{order_id}").get_data(as_text=True))
+    assert {"Wrong items", "Damaged", "Send pictures"} <= set(offered)
 
 
 @pytest.mark.parametrize(
