@@ -347,7 +347,7 @@ class ChooseRemedy(Action):
 
     case_id: str
     of: str
-    """What has to be decided on: `verified`, `refused`, `no_evidence` or `returned`."""
+    """What is decided: `verified`, `refused`, `not_claimed`, `no_evidence` or `returned`."""
     choices: tuple[str, ...]
     """Of `refund`, `reissue` and `none`."""
     wish: str = ""

@@ -266,9 +266,17 @@ class Case:
         return None if settled else self.opened_at
 
     @property
+    def customs(self) -> str:
+        """Where its parcel is with customs; what has arrived since has cleared."""
+        since, arrived = self.purchase.customs_since, self.delivered_at
+        if self.purchase.customs == "held" and since and arrived and arrived > since:
+            return "cleared"
+        return self.purchase.customs
+
+    @property
     def held_since(self) -> datetime | None:
         """When a customs hold was taken in hand, while it lasts."""
-        return self.opened_at if self.purchase.customs == "held" else None
+        return self.opened_at if self.customs == "held" else None
 
     @property
     def intercept_asked_at(self) -> datetime | None:

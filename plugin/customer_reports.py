@@ -189,6 +189,8 @@ def _check(order: Order, told: Told) -> None:
             raise NotPossible("line_not_found")
         if not 0 < quantity <= line.facts.quantity:
             raise NotPossible("more_than_was_bought")
+        if not set(line.units) - {*order.repaid(line_id), *order.gone_elsewhere(line_id)}:
+            raise NotPossible("already_repaid")
 
 
 def _id(click: Click, told: Told, purchase_id: str) -> str:

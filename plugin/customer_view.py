@@ -210,9 +210,9 @@ def _address(case: Case, now: datetime) -> CustomerState:
 
 
 def _customs(case: Case, now: datetime) -> CustomerState:
-    if case.purchase.customs == "cleared":
+    if case.customs == "cleared":
         return CustomerState(Code.CUSTOMS_CLEARED)
-    if case.purchase.customs != "held":
+    if case.customs != "held":
         return CustomerState(_remedy(case) or Code.CUSTOMS_LOST)
     # The next letter is a promise only where letters go out by themselves.
     by_itself = case.terms.goes(case.situation, Clause.LETTER) is Autonomy.AUTO

@@ -51,6 +51,7 @@ def _order_seen(order: Order, entry: t.Entry) -> None:
     assert isinstance(event, t.OrderSeen)
     if order.seen is not None and event.version < order.seen.version:
         return
+    cancelled_before = order.cancelled_at
     order.first_seen = order.first_seen or event
     order.told_at = order.told_at or entry.at
     order.seen = event
@@ -67,6 +68,8 @@ def _order_seen(order: Order, entry: t.Entry) -> None:
         facts.id: Line(facts=facts, shipping_minor=freight[i])
         for i, facts in enumerate(event.lines)
     }
+    if event.cancelled_at and not cancelled_before:
+        after.cancelled_in_the_store(order, entry)
 
 
 def _fulfilment_seen(order: Order, entry: t.Entry) -> None:
@@ -126,6 +129,8 @@ def _purchase_recorded(order: Order, entry: t.Entry) -> None:
             setattr(fresh, name, getattr(known, name) or getattr(fresh, name))
     order.purchases[event.purchase_id] = fresh
     after.split_reports(order, entry, fresh)
+    if known is None:
+        after.cancelled_in_the_store(order, entry)
 
 
 _LEARNED = (

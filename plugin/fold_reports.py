@@ -5,9 +5,14 @@ Reports say what is wrong; evidence, claims and their results say what became of
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from plugin import timeline as t
 from plugin.order import Claim, Order, Purchase, Report, Units
-from plugin.terms import STOPPED, VERIFIED, Situation
+from plugin.terms import STOPPED, VERIFIED, Route, Situation
+
+STOPPED_WITHIN = timedelta(days=7)
+"""How old news of a cancelled order may be. Guide silent."""
 
 
 def purchase_in(order: Order, purchase_id: str) -> Purchase:
@@ -42,6 +47,33 @@ def order_checked(order: Order, entry: t.Entry) -> None:
         found = _found(order, Situation.OVERSIZED, entry, event.line)
         found.parcels = event.parcels
         order.reports.append(found)
+
+
+def cancelled_in_the_store(order: Order, entry: t.Entry) -> None:
+    """The order was cancelled there, and what was bought for it may still be stopped.
+
+    Not for goods that have gone abroad, nor for news of long ago: those are past stopping.
+    """
+    when = order.cancelled_at
+    if when is None or entry.at - when > STOPPED_WITHIN:
+        return
+    asked_for = {r.purchase_id for r in order.reports if r.situation is Situation.CANCELLATION}
+    for purchase in order.purchases.values():
+        gone = purchase.route is Route.INTERNATIONAL and purchase.shipped_at
+        wanted = purchase.id and not purchase.replacement and purchase.id not in asked_for
+        if wanted and not purchase.cancelled_at and not gone:
+            order.reports.append(
+                Report(
+                    situation=Situation.CANCELLATION,
+                    purchase_id=purchase.id,
+                    line_ids=(),
+                    at=entry.at,
+                    seq=entry.seq,
+                    units=dict(purchase.units),
+                    id=f"store-{entry.seq}-{purchase.id}",
+                    by_check=True,
+                )
+            )
 
 
 def _found(order: Order, situation: Situation, entry: t.Entry, message: str) -> Report:

@@ -42,7 +42,7 @@ def questions(order: Order) -> list[tuple[str, tuple[int, ...]]]:
 
 def decide(case: Case, now: datetime) -> list[Decision]:
     """Remind at once, after 3 and after 7 days; tell both when it is over."""
-    state = case.purchase.customs
+    state = case.customs
     if not case.opened:
         return _open(case, now)
     if state == "held":
@@ -60,7 +60,7 @@ def decide(case: Case, now: datetime) -> list[Decision]:
 def _open(case: Case, now: datetime) -> list[Decision]:
     """At once when somebody told us; a stop read off the tracking has to last."""
     short = case.purchase.customs_tracked and not CUSTOMS_ALLOWED.passed(case, now)
-    if case.purchase.customs != "held" or short:
+    if case.customs != "held" or short:
         return []
     deadline = CUSTOMS_ALLOWED if case.purchase.customs_tracked else None
     return [OpenCase(Why(case, "customs_held", deadline)(Clause.TELL))]

@@ -84,9 +84,14 @@ def _told(case: Case, says: str, letter: Letter) -> list[Decision]:
     """An honest no. The case ends once it is said."""
     why = Why(case, says)
     line_ids = tuple(case.units)
-    told = WriteCustomer(why(Clause.LETTER), letter=letter, about=case.id, line_ids=line_ids)
-    called_off = _no_more_asking(case, says)
-    return [*called_off, told, *_close(case, says, [told])]
+    # An order cancelled in the store: the customer was told that it is, and asked us nothing.
+    asked = any(not report.by_check for report in case.reports) or not case.order.cancelled_at
+    letters: list[Decision] = []
+    if asked:
+        letters.append(
+            WriteCustomer(why(Clause.LETTER), letter=letter, about=case.id, line_ids=line_ids)
+        )
+    return [*_no_more_asking(case, says), *letters, *_close(case, says, letters)]
 
 
 def _no_money(case: Case) -> list[Decision]:

@@ -129,7 +129,28 @@ def _hand_in(case: Case, now: datetime, why: Why) -> list[Decision]:
     if not EVIDENCE_SETTLES.passed(case, now):
         return withdrawn
     claim = AskVerification(why(Clause.VERIFY), case_id=case.id, purchase_id=case.purchase_id)
+    if any(p.state == "declined" and p.key == claim.key for p in case.planned):
+        return [*withdrawn, *_not_handed_in(case)]
     return [*withdrawn, claim]
+
+
+def _not_handed_in(case: Case) -> list[Decision]:
+    """A person would not have it verified: what the customer gets is his to say as well."""
+    why = Why(case, "not_claimed")
+    choose = ChooseRemedy(
+        why(Clause.REMEDY),
+        case_id=case.id,
+        of="not_claimed",
+        choices=("refund", "none"),
+        wish=case.wish,
+    )
+    match case.chosen("not_claimed"):
+        case "refund":
+            return [choose, *_from_own_purse(case, why)]
+        case "none":
+            return [choose, *_close(case, "declined", [choose])]
+        case _:
+            return [choose]
 
 
 def _no_more_choice(case: Case) -> list[Decision]:

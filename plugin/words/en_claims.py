@@ -13,6 +13,7 @@ WORDS: dict[str, str] = {
     "destroyed.",
     "cause.wrong_items": "The customer reports wrong or missing goods in {purchase}.",
     "cause.damaged": "The customer reports damaged goods in {purchase}.",
+    "cause.not_claimed": "The claim for {the_order} was not handed in: you declined it.",
     "cause.no_evidence": "No picture or video has come for {the_order}.",
     "cause.no_evidence.due": "No picture or video had come for {the_order} by {due}.",
     "cause.verification_overdue": "The result of the claim for {purchase} is overdue.",
@@ -65,6 +66,7 @@ WORDS: dict[str, str] = {
     "action.choose_remedy.verified": "Decide between the money and the goods again: the claim was "
     "verified",
     "action.choose_remedy.refused": "Decide what the customer gets: the claim was refused",
+    "action.choose_remedy.not_claimed": "Decide what the customer gets: no claim was handed in",
     "action.choose_remedy.no_evidence": "Decide without proof: no picture or video has come",
     "action.choose_remedy.returned": "Decide what the customer gets: the parcel did not pass "
     "customs",
@@ -182,6 +184,7 @@ WORDS: dict[str, str] = {
     "why.not_handed_in": "The claim has not been handed in yet.",
     "why.address_incomplete": "A corrected address needs at least street, city and country.",
     "why.no_goods_named": "Say which goods it is about.",
+    "why.already_repaid": "The money for it has been given back already.",
     "why.more_than_was_bought": "It is more than was bought.",
     "why.declined": "You declined it.",
     # Names of states.

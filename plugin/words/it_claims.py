@@ -14,6 +14,7 @@ WORDS: dict[str, str] = {
     "o è stato distrutto.",
     "cause.wrong_items": "Il cliente segnala merce errata o mancante per {purchase}.",
     "cause.damaged": "Il cliente segnala merce danneggiata per {purchase}.",
+    "cause.not_claimed": "Il reclamo per {the_order} non è stato presentato: l'hai rifiutato.",
     "cause.no_evidence": "Per {the_order} non è arrivata nessuna foto o video.",
     "cause.no_evidence.due": "Al {due} per {the_order} non era arrivata nessuna foto o video.",
     "cause.verification_overdue": "L’esito del reclamo per {purchase} è in ritardo.",
@@ -70,6 +71,8 @@ WORDS: dict[str, str] = {
     "confermato",
     "action.choose_remedy.refused": "Decidere che cosa riceve il cliente: il reclamo è stato "
     "respinto",
+    "action.choose_remedy.not_claimed": "Decidere che cosa riceve il cliente: nessun "
+    "reclamo è stato presentato",
     "action.choose_remedy.no_evidence": "Decidere senza prove: non è arrivata nessuna foto o video",
     "action.choose_remedy.returned": "Decidere che cosa riceve il cliente: il pacco non ha "
     "superato la dogana",
@@ -185,6 +188,7 @@ WORDS: dict[str, str] = {
     "why.not_handed_in": "Il reclamo non è stato ancora presentato.",
     "why.address_incomplete": "Un indirizzo corretto richiede almeno via, città e paese.",
     "why.no_goods_named": "Indica di quale merce si tratta.",
+    "why.already_repaid": "Il denaro è già stato restituito.",
     "why.more_than_was_bought": "È più di quanto è stato comprato.",
     "why.declined": "L’hai rifiutato.",
     # Names of states.

@@ -12,6 +12,7 @@ WORDS: dict[str, str] = {
     "cause.customs_returned": "{purchase}的包裹未能通关：被退回或已销毁。",
     "cause.wrong_items": "顾客反映{purchase}的商品错发或漏发。",
     "cause.damaged": "顾客反映{purchase}的商品破损。",
+    "cause.not_claimed": "{the_order}的售后申请未提交：您已拒绝提交。",
     "cause.no_evidence": "尚未收到{the_order}的照片或视频。",
     "cause.no_evidence.due": "至 {due}，仍未收到{the_order}的照片或视频。",
     "cause.verification_overdue": "{purchase}的核实结果已逾期。",
@@ -53,6 +54,7 @@ WORDS: dict[str, str] = {
     "action.choose_remedy": "决定给顾客的处理方式",
     "action.choose_remedy.verified": "在退款与补发之间做出决定：售后申请已核实",
     "action.choose_remedy.refused": "决定给顾客的处理方式：售后申请被拒绝",
+    "action.choose_remedy.not_claimed": "决定顾客得到什么：售后申请未提交",
     "action.choose_remedy.no_evidence": "在没有凭证的情况下决定：未收到照片或视频",
     "action.choose_remedy.returned": "决定给顾客的处理方式：包裹未能通关",
     "action.reissue_goods": "免费补发 {item}",
@@ -147,6 +149,7 @@ WORDS: dict[str, str] = {
     "why.not_handed_in": "售后申请尚未提交。",
     "why.address_incomplete": "更正的地址至少需要街道、城市和国家。",
     "why.no_goods_named": "请说明涉及哪些商品。",
+    "why.already_repaid": "该款项已经退还。",
     "why.more_than_was_bought": "数量超过所购数量。",
     "why.declined": "您已拒绝。",
     # Names of states.

@@ -6,6 +6,8 @@ import contextlib
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from plugin import customer_reports, merchant
 from plugin import timeline as t
 from plugin.casework import Casework
@@ -25,7 +27,7 @@ from tests.casework.test_after_sales import (
 )
 from tests.conftest import MONDAY
 from tests.fakes import ORDER_ID, SHOP, store_order
-from tests.story import CUP, HUANYU, LAMP, line, order_seen, purchase
+from tests.story import CUP, HUANYU, LAMP, line, order_seen, purchase, shipped
 
 P2 = "Huanyu/T2"
 DOUBT = t.OrderChecked(doubts=("zip:format",))
@@ -283,3 +285,83 @@ def test_nobody_is_urged_to_ship_what_is_being_cancelled(desk: Desk) -> None:
     for n in range(1, 9):
         desk.turn(MONDAY + n * DAY)
     assert f"urge:{HUANYU}" not in desk.order.planned
+
+
+def test_what_was_bought_for_an_order_cancelled_in_the_store_is_stopped(desk: Desk) -> None:
+    keep_customer(desk)
+    desk.tell(order_seen(), purchase())
+    desk.work()
+    desk.tell(order_seen(version=MONDAY + HOUR, cancelled_at=MONDAY + HOUR))
+    desk.work()
+    assert desk.row(f"intercept:{HUANYU}").state == "needs_person"
+    tell(desk, merchant.tell_of_interception, HUANYU, "failed")
+    desk.work()
+    assert letters(desk.order) == [], "the store has told them that it is cancelled"
+    assert all(record.closed for record in desk.order.cases.values())
+
+
+def test_what_is_bought_for_an_order_that_was_cancelled_is_stopped_too(desk: Desk) -> None:
+    keep_customer(desk)
+    desk.tell(order_seen(cancelled_at=MONDAY))
+    desk.tell(purchase())
+    assert f"intercept:{HUANYU}" in desk.order.planned
+
+
+def test_a_cancellation_of_long_ago_stops_nothing(desk: Desk) -> None:
+    desk.turn(MONDAY + 30 * DAY)
+    desk.tell(order_seen(version=MONDAY + HOUR, cancelled_at=MONDAY + HOUR), purchase())
+    desk.work()
+    assert desk.order.cases == {}
+
+
+def test_a_parcel_that_has_arrived_is_not_held_at_customs(desk: Desk) -> None:
+    keep_customer(desk)
+    desk.tell(
+        order_seen(),
+        purchase(route=Route.INTERNATIONAL),
+        t.PurchaseShipped(HUANYU, MONDAY),
+        shipped(MONDAY),
+    )
+    tell(desk, merchant.tell_of_customs, HUANYU, "held")
+    desk.work()
+    assert letters(desk.order) == ["customs_held"]
+    desk.turn(MONDAY + 2 * DAY)
+    desk.tell(t.TrackingSeen(501, "delivered", desk.clock.now()))
+    for n in range(3, 12):
+        desk.turn(MONDAY + n * DAY)
+        desk.work()
+    assert letters(desk.order) == ["customs_cleared", "customs_held"]
+    (record,) = desk.order.cases.values()
+    assert record.closed
+    assert record.closed.outcome == "cleared"
+
+
+def test_who_will_not_hand_a_claim_in_decides_what_the_customer_gets(desk: Desk) -> None:
+    keep_customer(desk)
+    desk.tell(order_seen(), purchase(), t.PurchaseShipped(HUANYU, MONDAY), shipped(MONDAY))
+    (case_id,) = report(desk, Situation.DAMAGED, (LAMP, 1))
+    picture(desk, case_id)
+    desk.turn(MONDAY + HOUR)
+    desk.work()
+    with desk.db.write() as tx:
+        merchant.decline(tx, desk.click(), f"verify:{case_id}")
+    desk.work()
+    assert desk.row(f"choose:not_claimed:{case_id}").state == "asked"
+    desk.approve(f"choose:not_claimed:{case_id}", choice="refund")
+    desk.work()
+    assert desk.store.paid_back() == 2490
+    closed = desk.order.cases[case_id].closed
+    assert closed
+    assert closed.outcome == "own_purse"
+
+
+def test_goods_that_were_repaid_are_not_reported_in_silence(desk: Desk) -> None:
+    keep_customer(desk)
+    desk.tell(
+        order_seen(),
+        purchase(),
+        shipped(MONDAY),
+        t.RefundSeen(900, MONDAY, ((LAMP, 1),), 2490, "USD"),
+    )
+    with pytest.raises(merchant.NotPossible, match="already_repaid"):
+        report(desk, Situation.DAMAGED, (LAMP, 1))

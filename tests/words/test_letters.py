@@ -217,10 +217,12 @@ def test_a_refused_claim_gives_the_reason_or_says_that_there_is_none(language: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_claims_are_checked_for_10_to_30_working_days(language: str) -> None:
-    body = to_customer(Letter.CLAIM_SENT, language).body
-    assert "10" in body
-    assert "30" in body
+def test_a_claim_letter_names_the_day_and_no_number_that_a_setting_may_change(
+    language: str,
+) -> None:
+    body = to_customer(Letter.CLAIM_SENT, language, hear_by=datetime(2027, 3, 14, tzinfo=UTC)).body
+    assert "2027" in body
+    assert "30" not in body
 
 
 def test_the_three_customs_letters_differ() -> None:
