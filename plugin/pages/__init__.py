@@ -8,10 +8,12 @@ from flask import Blueprint
 
 from plugin.clock import Clock
 from plugin.pages import (
+    analytics,
     cases,
     claims,
     customer_link,
     evidence_page,
+    home,
     letters_page,
     measures_page,
     order_file,
@@ -20,6 +22,8 @@ from plugin.pages import (
     policy_page,
     recovery,
     reporting,
+    settings_page,
+    suppliers_page,
 )
 from plugin.pages.access import login_link, sign_in
 from plugin.pages.desk import Desk
@@ -29,9 +33,11 @@ from plugin.store.database import Database
 __all__ = ["create_pages", "login_link"]
 
 PARTS = (
+    home,
     *(cases, evidence_page, claims, order_file),
     *(orders, reporting, customer_link, measures_page),
     *(recovery, letters_page, policy_page, parked),
+    *(suppliers_page, analytics, settings_page),
 )
 
 

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences
 from plugin.pages.desk import Desk
+from plugin.pages.roles import NEEDS, may
 from plugin.settings import Settings
 
 LOGIN_SALT = "postvendita.login"
@@ -50,8 +51,11 @@ def sign_in(pages: Blueprint, desk: Desk) -> None:
             return Response(desk.page("login.html", 401), 401)
         if request.args.get("lang") in sentences.LANGUAGES:
             session["language"] = request.args["lang"]
-        g.shop, g.person = found, person
+        g.shop, g.person, g.role = found, person, "owner"
         g.language = session.get("language") or sentences.spoken(found.language)
+        needed = NEEDS.get(request.endpoint or "")
+        if request.endpoint is not None and (needed is None or not may(g.role, needed)):
+            return Response(desk.page("denied.html", 403), 403)
         if any("\0" in str(place) for place in (request.view_args or {}).values()):
             abort(404)  # no name of ours holds one, and PostgreSQL refuses the question
         return None

@@ -27,7 +27,7 @@ WEEK = timedelta(days=7)
 def add_to(pages: Blueprint, desk: Desk) -> None:
     """Add the pages."""
 
-    @pages.get("/")
+    @pages.get("/cases")
     def cases() -> str:
         return _list(desk)
 

@@ -15,6 +15,7 @@ from flask import g, has_request_context, render_template, request, url_for
 from plugin import deadlines, sentences
 from plugin.clock import Clock
 from plugin.money import Money
+from plugin.pages.sections import SECTIONS, section_of
 from plugin.pages.texts import known, text
 from plugin.settings import Settings
 from plugin.store import shops, ticks
@@ -78,6 +79,8 @@ class Desk:
             ago=lambda moment: since(moment, now),
             beijing=beijing,
             now=now,
+            sections=SECTIONS,
+            section=section_of(request.endpoint or ""),
             status=status,
             address=_address,
             shop=g.get("shop"),

@@ -1,4 +1,5 @@
-"""The pages' own texts, in three languages: `texts.txt` has a line each, name and languages."""
+"""The pages' own texts, in three languages: `page_texts/` has a file per page and a line per text,
+with its name and the languages."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("en", "it", "zh")
-FILE = Path(__file__).with_name("texts.txt")
+FILES = sorted((Path(__file__).parent / "page_texts").glob("*.txt"))
 
 
 def text(name: str, language: str, **values: Any) -> str:
@@ -28,5 +29,10 @@ def known(name: str) -> bool:
 
 @cache
 def _table() -> dict[str, tuple[str, ...]]:
-    rows = [line.split("\t") for line in FILE.read_text("utf-8").splitlines() if line.strip()]
+    rows = [line.split("\t") for file in FILES for line in lines_of(file)]
     return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def lines_of(file: Path) -> list[str]:
+    """The lines of one file, empty ones left out."""
+    return [line for line in file.read_text("utf-8").splitlines() if line.strip()]

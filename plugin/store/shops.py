@@ -35,6 +35,13 @@ class Shop:
     uninstalled_at: datetime | None
     reconciled_to: datetime | None = None
     """Every order changed in the store before this has been looked at."""
+    watching: bool = False
+    """Nothing goes out yet: the merchant has not switched the app on."""
+    sender: str = ""
+    """Who letters to customers are from; empty: the deployment's sender."""
+    keep_days: int | None = None
+    setup: dict[str, Any] | None = None
+    """Steps of the setup guide: name to `done` or `skipped`."""
 
 
 def find(tx: Connection, shop: str) -> Shop | None:

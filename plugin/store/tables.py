@@ -62,6 +62,10 @@ shops = sa.Table(
     sa.Column("installed_at", Moment, nullable=False),
     sa.Column("uninstalled_at", Moment),
     sa.Column("reconciled_to", Moment),
+    sa.Column("watching", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("sender", sa.String(320), nullable=False, server_default=""),
+    sa.Column("keep_days", sa.Integer),
+    sa.Column("setup", sa.JSON),
     sa.CheckConstraint("state in ('active', 'paused', 'uninstalled')", name="state"),
 )
 
@@ -189,8 +193,13 @@ cases = sa.Table(
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("updated_at", Moment, nullable=False),
     sa.Column("closed_at", Moment),
+    sa.Column("urgency", sa.Float),
+    sa.Column("assignee", sa.String(320), nullable=False, server_default=""),
+    sa.Column("snoozed_until", Moment),
+    sa.Column("country", sa.String(2), nullable=False, server_default=""),
 )
 sa.Index("ix_cases_list", cases.c.shop, cases.c.status, cases.c.deadline)
+sa.Index("ix_cases_urgency", cases.c.shop, cases.c.status, cases.c.urgency, cases.c.case_id)
 sa.Index("ix_cases_order", cases.c.shop, cases.c.order_id)
 
 outbox = sa.Table(
@@ -362,4 +371,117 @@ known = sa.Table(
     metadata,
     sa.Column("name", sa.String(60), primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
+)
+
+case_words = sa.Table(
+    "case_words",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("word", sa.String(100), primary_key=True),
+    sa.Column("case_id", sa.String(36), primary_key=True),
+)
+sa.Index("ix_case_words_case", case_words.c.shop, case_words.c.case_id)
+
+views = sa.Table(
+    "views",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("view_id", sa.String(36), primary_key=True),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Column("by", sa.String(320), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("email", sa.String(320), primary_key=True),
+    sa.Column("name", sa.String(200), nullable=False, server_default=""),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("added_by", sa.String(320), nullable=False),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.Column("removed_at", Moment),
+)
+
+api_keys = sa.Table(
+    "api_keys",
+    metadata,
+    sa.Column("key_id", sa.String(36), primary_key=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("name", sa.String(100), nullable=False),
+    sa.Column("key_hash", sa.String(64), nullable=False),
+    sa.Column("scope", sa.String(20), nullable=False),
+    sa.Column("made_by", sa.String(320), nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("used_at", Moment),
+    sa.Column("revoked_at", Moment),
+    sa.UniqueConstraint("key_hash"),
+)
+sa.Index("ix_api_keys_shop", api_keys.c.shop)
+
+hooks = sa.Table(
+    "hooks",
+    metadata,
+    sa.Column("hook_id", sa.String(36), primary_key=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("secret", sa.LargeBinary, nullable=False),
+    sa.Column("topics", sa.JSON, nullable=False),
+    sa.Column("made_by", sa.String(320), nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("removed_at", Moment),
+)
+sa.Index("ix_hooks_shop", hooks.c.shop)
+
+hook_sends = sa.Table(
+    "hook_sends",
+    metadata,
+    sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("hook_id", sa.String(36), nullable=False),
+    sa.Column("message_id", sa.String(60), nullable=False),
+    sa.Column("topic", sa.String(60), nullable=False),
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("look_at", Moment, nullable=False),
+    sa.Column("answer", sa.String(200), nullable=False, server_default=""),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("settled_at", Moment),
+    sa.UniqueConstraint("hook_id", "message_id"),
+    sa.CheckConstraint("state in ('waiting', 'delivered', 'failed')", name="state"),
+)
+sa.Index("ix_hook_sends_waiting", hook_sends.c.state, hook_sends.c.look_at)
+sa.Index("ix_hook_sends_log", hook_sends.c.shop, hook_sends.c.hook_id, hook_sends.c.id)
+
+suppliers = sa.Table(
+    "suppliers",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("supplier", sa.String(200), primary_key=True),
+    sa.Column("contact", sa.String(300), nullable=False, server_default=""),
+    sa.Column("email", sa.String(320), nullable=False, server_default=""),
+    sa.Column("claim_within_days", sa.Integer),
+    sa.Column("proof", sa.Text, nullable=False, server_default=""),
+    sa.Column("holidays", sa.JSON),
+    sa.Column("note", sa.Text, nullable=False, server_default=""),
+    sa.Column("by", sa.String(320), nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+backfills = sa.Table(
+    "backfills",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("cursor", sa.Text, nullable=False, server_default=""),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("total", sa.Integer),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("finished_at", Moment),
+    sa.Column("problem", sa.Text, nullable=False, server_default=""),
+    sa.CheckConstraint("state in ('running', 'done', 'stopped')", name="state"),
 )

@@ -56,7 +56,7 @@ def test_characters_a_database_refuses_are_left_out(browser_on_both: Browser) ->
 
 def test_one_click_and_the_list_on_either_database(browser_on_both: Browser) -> None:
     browser = browser_on_both
-    assert "#1001-1" in browser.get("/?risk=yes")
+    assert "#1001-1" in browser.get("/cases?risk=yes")
     browser.post(f"{browser.case}/approve", key=REFUND)
     assert "Alice" in browser.post(f"{browser.case}/approve", 409, key=REFUND)
     Inbox(browser.db).keep(
@@ -189,8 +189,8 @@ def test_a_refused_form_still_changes_its_language(browser: Browser) -> None:
 
 
 def test_an_address_passes_only_its_own_filters_on(browser: Browser) -> None:
-    page = browser.get("/?status=needs_you&_scheme=javascript&_external=1&_anchor=x")
-    assert 'href="/?status=needs_you&amp;lang=it"' in page
+    page = browser.get("/cases?status=needs_you&_scheme=javascript&_external=1&_anchor=x")
+    assert 'href="/cases?status=needs_you&amp;lang=it"' in page
 
 
 def test_an_old_outage_is_not_spoken_of_for_ever(browser: Browser) -> None:
@@ -203,7 +203,7 @@ def test_an_old_outage_is_not_spoken_of_for_ever(browser: Browser) -> None:
 
 
 def test_dates_are_written_as_each_language_writes_them(browser: Browser) -> None:
-    browser.get("/?lang=zh")
+    browser.get("/cases?lang=zh")
     assert "2026年11月2日" in browser.get(browser.case)
 
 

@@ -21,7 +21,7 @@ from tests.fakes import ORDER_ID, SHOP
 from tests.pages.conftest import CANARY, OTHER, OWN, REFUND, Browser
 from tests.story import LAMP, line, order_seen
 
-PAGES = ["/", "/?status=needs_you", "/?status=nonsense", "/policy", "/parked", "/status",
+PAGES = ["/", "/cases", "/cases?status=needs_you", "/cases?status=nonsense", "/policy", "/parked", "/status",
          f"/orders/{ORDER_ID}"]  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def test_a_link_is_good_for_a_quarter_of_an_hour_and_not_to_be_forged(browser: B
     link = login_link(browser.settings, SHOP, "Alice")
     for wrong in (link[:-2] + ("aa" if link[-2:] != "aa" else "bb"), "/login/nonsense"):
         assert "postvendita login-link" in browser.get(wrong, 401)
-    browser.get("/", 401)
+    browser.get("/cases", 401)
 
 
 def test_another_shops_case_is_as_unknown_as_none(browser: Browser) -> None:
@@ -100,7 +100,7 @@ def test_another_shops_case_is_as_unknown_as_none(browser: Browser) -> None:
     browser.sign_in(OTHER, "Bob")
     for path in (case, "/cases/nonsense", f"/orders/{ORDER_ID}"):
         browser.get(path, 404)
-    assert "#1001" not in browser.get("/")
+    assert "#1001" not in browser.get("/cases")
     browser.post(f"{case}/approve", 404, key=REFUND)
     browser.post(f"/orders/{ORDER_ID}/no-stock", 404, line_id=str(LAMP))
     assert browser.row(REFUND).state == "asked"
@@ -202,16 +202,16 @@ def test_no_stock_by_hand_opens_a_case(browser: Browser) -> None:
         work.record([order_seen(line(31), name="#1002")], by="store")
     browser.post("/orders/1002/no-stock", line_id="31")
     browser.post("/orders/1002/no-stock", 422)
-    assert "#1002-1" in browser.get("/")
+    assert "#1002-1" in browser.get("/cases")
 
 
 def test_pausing_is_not_undone_by_a_second_click(browser: Browser) -> None:
     for _ in range(2):
         browser.post("/pause")
-        assert "nothing goes out" in browser.get("/")
+        assert "nothing goes out" in browser.get("/cases")
     for _ in range(2):
         browser.post("/resume")
-        assert "nothing goes out" not in browser.get("/")
+        assert "nothing goes out" not in browser.get("/cases")
 
 
 def test_a_parked_delivery_is_shown_and_tried_again(browser: Browser) -> None:

@@ -1,0 +1,66 @@
+"""Who may do what: each page and button with the right it needs. What is not listed is denied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """What a person may do, from little to much."""
+
+    VIEW = "view"
+    WORK = "work"
+    MONEY = "money"
+    SETTINGS = "settings"
+
+
+RIGHTS: Mapping[str, frozenset[Right]] = {
+    "viewer": frozenset({Right.VIEW}),
+    "agent": frozenset({Right.VIEW, Right.WORK}),
+    "approver": frozenset({Right.VIEW, Right.WORK, Right.MONEY}),
+    "owner": frozenset(Right),
+}
+"""The rights of each role."""
+
+NEEDS: dict[str, Right] = {
+    "desk.home": Right.VIEW,
+    "desk.status_line": Right.VIEW,
+    "desk.pause": Right.SETTINGS,
+    "desk.resume": Right.SETTINGS,
+    "desk.cases": Right.VIEW,
+    "desk.case": Right.VIEW,
+    "desk.click": Right.WORK,
+    "desk.evidence": Right.VIEW,
+    "desk.video": Right.VIEW,
+    "desk.upload": Right.WORK,
+    "desk.claim": Right.VIEW,
+    "desk.claim_zip": Right.VIEW,
+    "desk.order_file": Right.VIEW,
+    "desk.make_order_file": Right.WORK,
+    "desk.order": Right.VIEW,
+    "desk.purchase": Right.WORK,
+    "desk.no_stock": Right.WORK,
+    "desk.parcel": Right.WORK,
+    "desk.report": Right.WORK,
+    "desk.revoke": Right.WORK,
+    "desk.recovery": Right.VIEW,
+    "desk.policy_page": Right.VIEW,
+    "desk.publish": Right.SETTINGS,
+    "desk.suppliers": Right.VIEW,
+    "desk.analytics": Right.VIEW,
+    "desk.settings": Right.VIEW,
+    "desk.letters_page": Right.VIEW,
+    "desk.letter_page": Right.VIEW,
+    "desk.keep_letter": Right.SETTINGS,
+    "desk.measures_page": Right.VIEW,
+    "desk.keep_measures": Right.SETTINGS,
+    "desk.parked": Right.VIEW,
+    "desk.reopen": Right.WORK,
+}
+"""The right each endpoint needs. A click that moves money needs `money` besides; see `cases.py`."""
+
+
+def may(role: str, right: Right) -> bool:
+    """Has the role this right? An unknown role has none."""
+    return right in RIGHTS.get(role, frozenset())

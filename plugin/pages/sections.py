@@ -1,0 +1,30 @@
+"""The map of the desk: seven sections, and which page belongs to which."""
+
+from __future__ import annotations
+
+SECTIONS: tuple[tuple[str, str], ...] = (
+    ("desk.home", "nav.home"),
+    ("desk.cases", "nav.inbox"),
+    ("desk.recovery", "nav.recovery"),
+    ("desk.policy_page", "nav.policy"),
+    ("desk.suppliers", "nav.suppliers"),
+    ("desk.analytics", "nav.analytics"),
+    ("desk.settings", "nav.settings"),
+)
+"""(endpoint, text)"""
+
+BELONGS: dict[str, str] = {
+    **dict.fromkeys(("desk.publish",), "desk.policy_page"),
+    **dict.fromkeys(
+        ("desk.case", "desk.click", "desk.upload", "desk.claim", "desk.order_file"), "desk.cases"
+    ),
+    **dict.fromkeys(("desk.make_order_file", "desk.order", "desk.report"), "desk.cases"),
+    **dict.fromkeys(("desk.letters_page", "desk.letter_page", "desk.keep_letter"), "desk.settings"),
+    **dict.fromkeys(("desk.measures_page", "desk.keep_measures", "desk.parked"), "desk.settings"),
+}
+"""The section of a page that is not the first of one."""
+
+
+def section_of(endpoint: str) -> str:
+    """The section a page is in; its own name where it is one."""
+    return BELONGS.get(endpoint, endpoint)
