@@ -485,3 +485,46 @@ backfills = sa.Table(
     sa.Column("problem", sa.Text, nullable=False, server_default=""),
     sa.CheckConstraint("state in ('running', 'done', 'stopped')", name="state"),
 )
+
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("access", sa.LargeBinary, nullable=False),
+    sa.Column("refresh", sa.LargeBinary),
+    sa.Column("scope", sa.Text, nullable=False, server_default=""),
+    sa.Column("expires_at", Moment),
+    sa.Column("refresh_expires_at", Moment),
+    sa.Column("got_at", Moment, nullable=False),
+    sa.Column("refreshing_until", Moment),
+    sa.Column("problem", sa.String(60), nullable=False, server_default=""),
+    sa.Column("problem_at", Moment),
+)
+
+privacy_requests = sa.Table(
+    "privacy_requests",
+    metadata,
+    sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("delivery_id", sa.String(200), nullable=False),
+    sa.Column("topic", sa.String(40), nullable=False),
+    sa.Column("orders", sa.JSON, nullable=False),
+    sa.Column("customer_id", sa.BigInteger),
+    sa.Column("asked_at", Moment, nullable=False),
+    sa.Column("done_at", Moment),
+    sa.Column("result", sa.JSON),
+    sa.UniqueConstraint("shop", "delivery_id"),
+)
+sa.Index("ix_privacy_requests_open", privacy_requests.c.done_at, privacy_requests.c.asked_at)
+
+accesses = sa.Table(
+    "accesses",
+    metadata,
+    sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("person", sa.String(320), nullable=False),
+    sa.Column("what", sa.String(60), nullable=False),
+    sa.Column("order_id", sa.BigInteger),
+)
+sa.Index("ix_accesses_log", accesses.c.shop, accesses.c.id)
