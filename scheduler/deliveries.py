@@ -12,13 +12,14 @@ from plugin import timeline as t
 from plugin.casework import Casework, Step
 from plugin.notices import tell_of_bounce
 from plugin.order import Order
-from plugin.store import inbox, mail, shops, timelines
+from plugin.store import inbox, mail, privacy, shops, timelines, tokens
 from plugin.store.inbox import Delivery
 from plugin.wanted import waiting_for
 from scheduler.arrivals import check_arrival
 from scheduler.runtime import Runtime
+from webhooks.meaning.privacy import TOPICS as PRIVACY
 from webhooks.reading import Unreadable
-from webhooks.sources import MAIL, SUPPLIER, TMALL
+from webhooks.sources import MAIL, SHOPIFY, SUPPLIER, TMALL
 from webhooks.translate import Ignored, Translation, translate
 
 log = structlog.get_logger()
@@ -50,6 +51,9 @@ def handle_delivery(runtime: Runtime, delivery: Delivery) -> Step | None:
 
 
 def _handle(tx: Connection, delivery: Delivery, now: datetime) -> Step | None:
+    if delivery.source == SHOPIFY and delivery.topic in PRIVACY:
+        _privacy(tx, delivery, now)
+        return None
     shop = shops.find(tx, delivery.shop)
     if shop is None or (shop.state == shops.UNINSTALLED):
         why = "unknown shop" if shop is None else "the app is not installed in this shop"
@@ -82,6 +86,25 @@ def _handle(tx: Connection, delivery: Delivery, now: datetime) -> Step | None:
     if casework.order.seen is None or any(isinstance(e, t.OrderEdited) for e in found.events):
         timelines.set_head(tx, delivery.shop, order_id, read_wanted=True)
     return step
+
+
+def _privacy(tx: Connection, delivery: Delivery, now: datetime) -> None:
+    """Written down to be done soon, whether the shop still has the app or not."""
+    found = translate(delivery.source, delivery.topic, delivery.body, delivery.headers)
+    if isinstance(found, Ignored) or found.privacy is None:
+        inbox.settle(tx, delivery, now, inbox.IGNORED, reason="no request in it")
+        return
+    inbox.settle(tx, delivery, now, inbox.HANDLED)
+    privacy.ask(
+        tx,
+        delivery.shop,
+        delivery.delivery_id,
+        found.privacy.topic,
+        now,
+        orders=found.privacy.orders,
+        customer_id=found.privacy.customer_id,
+    )
+    inbox.forget_body(tx, delivery)
 
 
 def _order_id(tx: Connection, delivery: Delivery, found: Translation) -> int:
@@ -212,6 +235,7 @@ def _uninstall(tx: Connection, shop: shops.Shop, delivery: Delivery, now: dateti
         return
     inbox.settle(tx, delivery, now, inbox.HANDLED)
     shops.change(tx, shop.shop, state=shops.UNINSTALLED, uninstalled_at=now, token=None)
+    tokens.drop(tx, shop.shop)
 
 
 def _who(delivery: Delivery) -> str:

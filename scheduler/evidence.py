@@ -8,6 +8,14 @@ from plugin.store import reports
 from scheduler.runtime import Runtime
 
 LEFT_ALONE_FOR = timedelta(hours=24)
+AN_HOUR = timedelta(hours=1)
+
+
+def remove_unkept(runtime: Runtime) -> int:
+    """Remove files whose case was just erased, but none that is still being brought. How many."""
+    with runtime.db.read() as tx:
+        known = reports.kept_files(tx)
+    return runtime.connections.evidence().sweep(known, runtime.clock.now() - AN_HOUR)
 
 
 def sweep(runtime: Runtime) -> int:

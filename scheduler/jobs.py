@@ -11,7 +11,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from plugin.store import ticks
-from scheduler import calendar, evidence, purchases, reconcile, sweeps, tmall
+from scheduler import calendar, evidence, privacy, purchases, reconcile, sweeps, tmall
 from scheduler.runtime import Runtime
 
 log = structlog.get_logger()
@@ -38,6 +38,8 @@ JOBS = (
     Job("recount_calendar", calendar.recount, timedelta(days=1)),
     Job("tmall_messages", tmall.collect, timedelta(seconds=30)),
     Job("sweep_evidence", evidence.sweep, timedelta(hours=6)),
+    Job("privacy_requests", privacy.carry_out, timedelta(minutes=1)),
+    Job("retention", privacy.retain, timedelta(days=1)),
 )
 
 

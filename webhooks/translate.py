@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from webhooks.meaning import mail, movements, orders, tmall
+from webhooks.meaning import mail, movements, orders, privacy, tmall
 from webhooks.meaning.outcome import Ignored, Translation
 from webhooks.meaning.pushes import push
 from webhooks.meaning.values import Node
@@ -26,7 +26,7 @@ _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json(?:\s*;.*)?", re.IGNORECASE 
 
 UNKNOWN = "unknown topic"
 UNUSED: Mapping[str, str] = {
-    "customers": "known, not used: personal data is looked after on its own",
+    "customers": "known, not used: customers are read with their orders",
     "shop": "known, not used: the shop itself",
     "app": "known, not used: the app's own scopes and subscriptions",
     "orders": "known, not used: nothing follows from it",
@@ -59,9 +59,11 @@ def translate(
 
 
 def _of_shopify(topic: str, headers: Mapping[str, str]) -> Meaning | Ignored:
+    domain = headers.get("shop-domain", "")
     if topic == "app/uninstalled":
-        domain = headers.get("shop-domain", "")
         return lambda body: _uninstalled(body, domain)
+    if topic in privacy.TOPICS:
+        return lambda body: privacy.asked(topic, body, domain)
     family, slash, _ = topic.partition("/")
     unused = UNUSED.get(family, UNKNOWN) if slash else UNKNOWN
     return TOPICS.get(topic, Ignored(unused))

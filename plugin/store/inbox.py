@@ -103,6 +103,12 @@ def settle(
     return done.rowcount == 1
 
 
+def forget_body(tx: Connection, delivery: Delivery) -> None:
+    """It named a person, and has been understood."""
+    mine = (inbox.c.id == delivery.id) & (inbox.c.shop == delivery.shop)
+    tx.execute(sa.update(inbox).where(mine).values(body=b""))
+
+
 def nothing_new(tx: Connection, delivery: Delivery) -> None:
     """It was handled, and told nothing that was not known: kept as ignored, with the reason."""
     tx.execute(

@@ -36,6 +36,15 @@ class CustomsMail:
 
 
 @dataclass(frozen=True)
+class PrivacyWord:
+    """A request about personal data."""
+
+    topic: str
+    orders: tuple[int, ...]
+    customer_id: int | None
+
+
+@dataclass(frozen=True)
 class Translation:
     """What a delivery tells, in the words of the timeline."""
 
@@ -58,6 +67,7 @@ class Translation:
     because a supplier knows no cases."""
     bounce: MailBounce | None = None
     customs_mail: CustomsMail | None = None
+    privacy: PrivacyWord | None = None
     notes: tuple[str, ...] = ()
     """What had to be left out of the body."""
 
