@@ -14,10 +14,12 @@ from sqlalchemy.engine import Connection
 from plugin import policy
 from plugin.actions import AskRecovery
 from plugin.case import Case
+from plugin.case_words import refresh_words
 from plugin.deadlines import Deadline
 from plugin.order import CaseRecord, Order, PlannedAction
-from plugin.store import tables
+from plugin.store import caselists, tables
 from plugin.store.timelines import upsert
+from plugin.urgency import urgency, urgency_of_closed
 
 NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED = (
     "needs_you",
@@ -26,7 +28,21 @@ NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED = (
     "recovering",
     "closed",
 )
-
+SUPPLIER, CUSTOMER = "supplier", "customer"
+SUPPLIERS_CLOCKS = frozenset(
+    {
+        "urge_supplier",
+        "treat_as_no_stock",
+        "supplier_silent",
+        "verification_earliest",
+        "verification_overdue",
+        "chase_verification",
+        "chase_recovery",
+        "recovery_shuts",
+        "intercept_within",
+    }
+)
+"""Clocks that run while a supplier, or whoever verifies for him, has to answer."""
 
 URGENT = (
     "refund_customer",
@@ -54,11 +70,15 @@ def refresh_list(
     now: datetime,
 ) -> None:
     """Bring the list's rows of an order up to date."""
+    if not order.cases:
+        return
     by_id = {case.id: case for case in cases if case.opened}
+    caselists.wake_overdue(tx, shop, order_id, now)
     for record in order.cases.values():
         row = list_row(order, record, by_id.get(record.opened.case_id), now)
         row |= {"shop": shop, "order_id": order_id, "updated_at": now}
         upsert(tx, tables.cases, row, ["shop", "case_id"])
+    refresh_words(tx, shop, order_id, order)
 
 
 def list_row(order: Order, record: CaseRecord, case: Case | None, now: datetime) -> dict[str, Any]:
@@ -82,22 +102,43 @@ def list_row(order: Order, record: CaseRecord, case: Case | None, now: datetime)
         "outcome": record.closed.outcome if record.closed else "",
         "opened_at": record.opened_at,
         "closed_at": record.closed_at,
+        "waits_for": "",
+        "country": order.seen.country[:2] if order.seen else "",
+        "urgency": urgency_of_closed(record.closed_at or record.opened_at),
     }
     if case is None:
         return row
     coming = policy.next_deadline(case, now)
     waiting = next_step(case)
-    owed = _owed(case)
+    owed, lost, status = _owed(case), at_risk(case), _status(case, waiting)
+    owed_in = case.purchase.cost_currency if owed else ""
     return row | {
-        "status": _status(case, waiting),
+        "status": status,
         "next_step": waiting.key if waiting else "",
         "deadline": coming[1] if coming else None,
         "deadline_name": coming[0].name if coming else "",
         "provisional": coming is not None and _provisional(case, coming[0]),
-        "at_risk_minor": at_risk(case),
+        "at_risk_minor": lost,
         "owed_minor": owed,
-        "owed_currency": case.purchase.cost_currency if owed else "",
+        "owed_currency": owed_in,
+        "waits_for": _waits_for(case, status, coming[0].name if coming else ""),
+        "urgency": urgency(
+            needs_you=status == NEEDS_YOU,
+            at_risk=(lost, order.currency),
+            owed=(owed, owed_in),
+            deadline=coming[1] if coming else None,
+            opened_at=record.opened_at,
+        ),
     }
+
+
+def _waits_for(case: Case, status: str, clock: str) -> str:
+    """Whose word a case waits for, when it is neither yours nor about money coming back."""
+    if status not in {WAITING, WORKING}:
+        return ""
+    if case.waiting_for_proof_since or case.address_wanted_since:
+        return CUSTOMER
+    return SUPPLIER if clock in SUPPLIERS_CLOCKS else ""
 
 
 def _provisional(case: Case, deadline: Deadline) -> bool:
