@@ -9,8 +9,9 @@ from urllib.parse import unquote, urlsplit
 
 from clients.email.resend import ResendPostbox
 from clients.email.smtp import SmtpPostbox
-from clients.errors import NeedsAuthorisation
+from clients.shopify.access import Access
 from clients.shopify.admin import ShopifyAdmin
+from clients.shopify.oauth import OAuth
 from clients.supplier.alibaba1688 import Alibaba1688
 from clients.tmall.openmall import OpenMall
 from clients.tmall.tmc import Tmc
@@ -20,12 +21,11 @@ from plugin.evidence.keep import Keep
 from plugin.ports import Postbox, Storefront, Supplier, TmallQueue
 from plugin.secrets import Vault
 from plugin.settings import LOOPBACK, Settings
-from plugin.store import links, shops
+from plugin.store import links
 from plugin.store.database import Database
+from plugin.tokens import TokenKeeper
 
 T = TypeVar("T")
-
-TOKEN_COLUMN = "shops.token"  # noqa: S105 - the name of a column
 
 
 class LiveConnections:
@@ -34,25 +34,32 @@ class LiveConnections:
     def __init__(self, settings: Settings, db: Database, clock: Clock) -> None:
         self.settings, self.db, self.clock = settings, db, clock
         self.vault = Vault(settings.encryption_keys)
+        self.tokens = TokenKeeper(db, clock, self.vault, self.oauth)
         self._lock = Lock()
-        self._storefronts: dict[str, tuple[bytes, Storefront]] = {}
+        self._storefronts: dict[str, Storefront] = {}
         self._made: dict[str, Any] = {}
         self._keep = Keep(settings.evidence_folder)
 
     def storefront(self, shop: str) -> Storefront:
         """The shop's own system, with the shop's own token."""
-        with self.db.read() as tx:
-            found = shops.find(tx, shop)
-        if found is None or found.token is None:
-            raise NeedsAuthorisation("shopify", f"no access token for {shop}")
+        self.tokens.access(shop)  # says at once when a person is needed
         with self._lock:
             kept = self._storefronts.get(shop)
-            if kept is None or kept[0] != found.token:
-                token = self.vault.decrypt(found.token, shop=shop, column=TOKEN_COLUMN)
+            if kept is None:
+                access = Access(
+                    lambda: self.tokens.access(shop),
+                    lambda used: self.tokens.renew(shop, used=used),
+                )
                 base = self.settings.shopify_base_url
-                kept = (found.token, ShopifyAdmin(shop, token, base_url=base))
+                kept = ShopifyAdmin(shop, access, base_url=base)
                 self._storefronts[shop] = kept
-            return kept[1]
+            return kept
+
+    def oauth(self, shop: str) -> OAuth:
+        """The way to a shop's tokens, in the app's name."""
+        base = self.settings.shopify_base_url.replace("{shop}", shop)
+        key, secret = self.settings.shopify_key, self.settings.shopify_secrets[0]
+        return OAuth(shop, key, secret, base_url=base)
 
     def supplier(self, shop: str, connection: str) -> Supplier | None:
         """1688 and OpenMall, each where its keys are set."""

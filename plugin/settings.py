@@ -25,6 +25,7 @@ class Settings:
 
     database_url: str
     base_url: str
+    shopify_key: str
     shopify_secrets: tuple[str, ...]
     supplier_secrets: tuple[str, ...]
     secret_key: bytes
@@ -57,6 +58,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     settings = Settings(
         database_url=reader.text("POSTVENDITA_DATABASE_URL", "sqlite:///postvendita.db"),
         base_url=reader.url("POSTVENDITA_BASE_URL", "http://127.0.0.1:8080"),
+        shopify_key=reader.text("SHOPIFY_API_KEY"),
         shopify_secrets=reader.secrets("SHOPIFY_API_SECRET", "SHOPIFY_API_SECRET_PREVIOUS"),
         supplier_secrets=reader.webhook_secrets("POSTVENDITA_SUPPLIER_WEBHOOK_SECRET"),
         secret_key=reader.key("POSTVENDITA_SECRET_KEY"),

@@ -13,6 +13,7 @@ from clients.errors import Refused
 from clients.http import Kind, safe_base
 from clients.money import Money
 from clients.shopify import parse, refunds
+from clients.shopify.access import Access, fixed
 from clients.shopify.changes import Changes
 from clients.shopify.channel import API_VERSION, SERVICE, Channel
 from clients.shopify.drafts import Drafts
@@ -20,7 +21,7 @@ from clients.shopify.envelope import Throttle
 from clients.shopify.holds import Holds
 from clients.shopify.order_reader import OrderReader
 from clients.shopify.paging import Connection, every_node, page
-from clients.shopify.records import Order, Refund, RefundPreview, gid, number
+from clients.shopify.records import Order, Refund, RefundPreview, ShopFacts, gid, number
 from clients.shopify.weights import Weights
 
 __all__ = ["API_VERSION", "ShopifyAdmin"]
@@ -41,7 +42,7 @@ class ShopifyAdmin(Changes, Drafts, Holds, Weights):
     def __init__(
         self,
         shop: str,
-        token: str,
+        token: str | Access,
         *,
         base_url: str = "https://{shop}",
         session: requests.Session | None = None,
@@ -50,7 +51,8 @@ class ShopifyAdmin(Changes, Drafts, Holds, Weights):
         if "{shop}" in base_url and not _SHOP.fullmatch(shop):
             raise ValueError("not the domain of a Shopify shop")
         self.shop = shop
-        self._channel = Channel(safe_base(base_url.replace("{shop}", shop)), token, session)
+        access = fixed(token) if isinstance(token, str) else token
+        self._channel = Channel(safe_base(base_url.replace("{shop}", shop)), access, session)
         self._orders = OrderReader(self._channel)
 
     @property
@@ -62,6 +64,11 @@ class ShopifyAdmin(Changes, Drafts, Holds, Weights):
     def throttle(self) -> Throttle | None:
         """The cost bucket as of the last answer, None before the first."""
         return self._channel.throttle
+
+    def shop_facts(self) -> ShopFacts:
+        """The shop's name, currency, zone and contact, as they are now."""
+        payload = self._channel.read("shop", {})
+        return self._channel.parsed(_shop_facts, (payload or {}).get("shop"), Kind.READ)
 
     def order(self, order_id: int) -> Order | None:
         """The order as it is now, whole; None when the shop shows none by that id.
@@ -124,3 +131,13 @@ class ShopifyAdmin(Changes, Drafts, Holds, Weights):
         variables = {"query": f"updated_at:>='{since}'", "after": after}
         found = self._channel.read("orders_updated", variables)
         return self._channel.parsed(page, found, Kind.READ)
+
+
+def _shop_facts(node: Mapping[str, Any]) -> ShopFacts:
+    return ShopFacts(
+        shop=str(node["myshopifyDomain"]),
+        name=str(node["name"]),
+        email=str(node["contactEmail"] or ""),
+        currency=str(node["currencyCode"]),
+        zone=str(node["ianaTimezone"]),
+    )

@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 import requests
 
 from clients.errors import OutcomeUnknown, Refused, RemoteError
-from clients.http import Kind, Transport
+from clients.http import Answer, Kind, Transport
 from clients.shopify import documents
+from clients.shopify.access import Access
 from clients.shopify.envelope import Envelope, Throttle, check, opened, spent_key
 
 SERVICE = "Shopify"
 API_VERSION = "2026-10"
+UNAUTHORISED = 401
 
 _Value = TypeVar("_Value")
 
@@ -22,27 +24,34 @@ _Value = TypeVar("_Value")
 class Channel:
     """One shop's GraphQL endpoint with one token. Everything it raises is from clients.errors."""
 
-    def __init__(self, base: str, token: str, session: requests.Session | None) -> None:
+    def __init__(self, base: str, access: Access, session: requests.Session | None) -> None:
         self.served_version = API_VERSION
         self.throttle: Throttle | None = None
         self._url = f"{base}/admin/api/{API_VERSION}/graphql.json"
-        self._token = token
+        self._access = access
         self._transport = Transport(SERVICE, session=session)
 
     def ask(self, name: str, variables: Mapping[str, Any], kind: Kind) -> Envelope:
         """Send a document; the envelope's errors are still to be judged, see `check`."""
         body = json.dumps({"query": documents.text(name), "variables": variables})
-        headers = {
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-            "X-Shopify-Access-Token": self._token,
-        }
-        answer = self._transport.post(self._url, body.encode(), headers, kind)
+        token = self._access.current()
+        answer = self._sent(body, token, kind)
+        if answer.status == UNAUTHORISED and self._access.renewed is not None:
+            # Certainly not executed: whatever it was, it may be sent once more.
+            answer = self._sent(body, self._access.renewed(token), kind)
         self._transport.judge(answer, kind)
         self.served_version = answer.headers.get("x-shopify-api-version", self.served_version)
         envelope = opened(answer, kind, self._transport)
         self.throttle = envelope.throttle or self.throttle
         return envelope
+
+    def _sent(self, body: str, token: str, kind: Kind) -> Answer:
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "X-Shopify-Access-Token": token,
+        }
+        return self._transport.post(self._url, body.encode(), headers, kind)
 
     def check(self, envelope: Envelope, kind: Kind = Kind.READ) -> None:
         """Raise what the envelope's errors mean; return when its payload may be used."""

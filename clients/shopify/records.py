@@ -146,6 +146,17 @@ class SuggestedTransaction:
 
 
 @dataclass(frozen=True)
+class ShopFacts:
+    """A shop, as far as the desk has to know it."""
+
+    shop: str
+    name: str
+    email: str
+    currency: str
+    zone: str
+
+
+@dataclass(frozen=True)
 class RefundPreview:
     """What Shopify itself would refund for the lines asked about."""
 
