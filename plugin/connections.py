@@ -12,6 +12,7 @@ from clients.email.smtp import SmtpPostbox
 from clients.shopify.access import Access
 from clients.shopify.admin import ShopifyAdmin
 from clients.shopify.oauth import OAuth
+from clients.shopify.records import ShopFacts
 from clients.supplier.alibaba1688 import Alibaba1688
 from clients.tmall.openmall import OpenMall
 from clients.tmall.tmc import Tmc
@@ -60,6 +61,10 @@ class LiveConnections:
         base = self.settings.shopify_base_url.replace("{shop}", shop)
         key, secret = self.settings.shopify_key, self.settings.shopify_secrets[0]
         return OAuth(shop, key, secret, base_url=base)
+
+    def facts_of(self, shop: str, token: str) -> ShopFacts:
+        """What a shop says of itself to a token that was just granted."""
+        return ShopifyAdmin(shop, token, base_url=self.settings.shopify_base_url).shop_facts()
 
     def supplier(self, shop: str, connection: str) -> Supplier | None:
         """1688 and OpenMall, each where its keys are set."""

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event, Lock
+from typing import Any
 
 from clients.errors import NeedsAuthorisation, RemoteError, Retriable
 from clients.shopify.oauth import OAuth, Tokens
@@ -65,25 +66,27 @@ class TokenKeeper:
 
     def keep(self, shop: str, got: Tokens) -> None:
         """A pair that was just given: kept whole or not at all."""
-        now = self._clock.now()
-        forever = not got.refresh_token
-        sealed = self._vault.encrypt(got.access_token, shop=shop, column=ACCESS)
-        refresh = (
-            None if forever else self._vault.encrypt(got.refresh_token, shop=shop, column=REFRESH)
-        )
+        sealed = self.sealed(shop, got)
         with self._db.write() as tx:
-            tokens.keep(
-                tx,
-                shop,
-                now,
-                access=sealed,
-                refresh=refresh,
-                scope=got.scope,
-                expires_at=None if forever else now + timedelta(seconds=got.expires_in),
-                refresh_expires_at=None
-                if forever
-                else now + timedelta(seconds=got.refresh_expires_in),
-            )
+            tokens.keep(tx, shop, self._clock.now(), **sealed)
+
+    def sealed(self, shop: str, got: Tokens) -> dict[str, Any]:
+        """A pair as it is kept: encrypted, with the moments of its ends."""
+        now = self._clock.now()
+        sealed: dict[str, Any] = {
+            "access": self._vault.encrypt(got.access_token, shop=shop, column=ACCESS),
+            "refresh": None,
+            "scope": got.scope,
+            "expires_at": None,
+            "refresh_expires_at": None,
+        }
+        if got.refresh_token:
+            sealed |= {
+                "refresh": self._vault.encrypt(got.refresh_token, shop=shop, column=REFRESH),
+                "expires_at": now + timedelta(seconds=got.expires_in),
+                "refresh_expires_at": now + timedelta(seconds=got.refresh_expires_in),
+            }
+        return sealed
 
     def renew(self, shop: str, *, used: str = "") -> str:
         """A fresh token; `used` is one that was just refused, whatever its time."""

@@ -112,6 +112,7 @@ def world_settings(
         shop=SHOP,
         access_token=environment["SANDBOX_TOKEN"],
         shopify_secret=environment["SHOPIFY_API_SECRET"],
+        shopify_key=environment["SHOPIFY_API_KEY"],
         supplier_secret=environment["POSTVENDITA_SUPPLIER_WEBHOOK_SECRET"],
         aop_key=environment["POSTVENDITA_SUPPLIER_KEY"],
         aop_secret=environment["POSTVENDITA_SUPPLIER_SECRET"],

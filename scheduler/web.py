@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import Any
 
@@ -13,6 +13,8 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
+from plugin.connections import LiveConnections
+from plugin.installing import Installer
 from plugin.pages import create_pages
 from plugin.pages.customer import customer_pages
 from plugin.settings import Settings
@@ -60,6 +62,16 @@ class UploadChannel(HTTPChannel):  # type: ignore[misc]
     parser_class = UploadParser
 
 
+def _desk(runtime: Runtime) -> Iterable[Blueprint]:
+    """The merchant's pages; where there are live connections, opened from inside a store too."""
+    connections, installer = runtime.connections, None
+    if isinstance(connections, LiveConnections):
+        installer = Installer(
+            runtime.db, runtime.clock, connections.tokens, connections.oauth, connections.facts_of
+        )
+    return create_pages(runtime.db, runtime.clock, runtime.settings, installer)
+
+
 def make_app(runtime: Runtime) -> Flask:
     """The whole web side: the door, the pages, the operations addresses."""
     return create_app(
@@ -69,7 +81,7 @@ def make_app(runtime: Runtime) -> Flask:
         supplier_secrets=runtime.settings.supplier_secrets,
         secret_key=runtime.settings.secret_key,
         base_url=runtime.settings.base_url,
-        pages=[*create_pages(runtime.db, runtime.clock, runtime.settings), _customers(runtime)],
+        pages=[*_desk(runtime), _customers(runtime)],
         readiness=runtime.readiness,
         metrics=lambda: metrics(runtime),
         tmall_secrets=_tmall_secrets(runtime.settings),

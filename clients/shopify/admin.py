@@ -67,8 +67,7 @@ class ShopifyAdmin(Changes, Drafts, Holds, Weights):
 
     def shop_facts(self) -> ShopFacts:
         """The shop's name, currency, zone and contact, as they are now."""
-        payload = self._channel.read("shop", {})
-        return self._channel.parsed(_shop_facts, (payload or {}).get("shop"), Kind.READ)
+        return self._channel.parsed(_shop_facts, self._channel.read("shop", {}) or {}, Kind.READ)
 
     def order(self, order_id: int) -> Order | None:
         """The order as it is now, whole; None when the shop shows none by that id.

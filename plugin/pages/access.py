@@ -12,13 +12,15 @@ from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences
 from plugin.pages.desk import Desk
+from plugin.pages.embedded import Embedding
 from plugin.pages.roles import NEEDS, may
 from plugin.settings import Settings
+from plugin.store.shops import Shop
 
 LOGIN_SALT = "postvendita.login"
 LOGIN_SECONDS = 15 * 60
 OPEN_PERSON = "merchant"
-OPEN_ADDRESSES = frozenset({"desk.login", "desk.static"})
+OPEN_ADDRESSES = frozenset({"desk.login", "desk.static", "desk.bounce"})
 
 
 def login_link(settings: Settings, shop: str, person: str) -> str:
@@ -26,7 +28,7 @@ def login_link(settings: Settings, shop: str, person: str) -> str:
     return f"/login/{_signer(settings).dumps([shop, person])}"
 
 
-def sign_in(pages: Blueprint, desk: Desk) -> None:
+def sign_in(pages: Blueprint, desk: Desk, embedding: Embedding | None = None) -> None:
     """Add the login page, and the check in front of every other."""
 
     @pages.get("/login/<token>")
@@ -43,26 +45,36 @@ def sign_in(pages: Blueprint, desk: Desk) -> None:
     def only_known_people() -> Response | None:
         if request.endpoint in OPEN_ADDRESSES:
             return None
+        if embedding is not None and embedding.wanted():
+            known = embedding.person()
+            if isinstance(known, Response):
+                return known
+            return _let_in(desk, *known)
         shop, person = session.get("shop", ""), session.get("person", "")
         if not shop and desk.settings.desk_open_to:
             shop, person = desk.settings.desk_open_to, OPEN_PERSON
         found = desk.shop(shop) if shop else None
         if found is None:
             return Response(desk.page("login.html", 401), 401)
-        if request.args.get("lang") in sentences.LANGUAGES:
-            session["language"] = request.args["lang"]
-        g.shop, g.person, g.role = found, person, "owner"
-        g.language = session.get("language") or sentences.spoken(found.language)
-        needed = NEEDS.get(request.endpoint or "")
-        if request.endpoint is not None and (needed is None or not may(g.role, needed)):
-            return Response(desk.page("denied.html", 403), 403)
-        if any("\0" in str(place) for place in (request.view_args or {}).values()):
-            abort(404)  # no name of ours holds one, and PostgreSQL refuses the question
-        return None
+        return _let_in(desk, found, person)
 
     @pages.errorhandler(404)
     def nothing_here(_error: HTTPException) -> Answer:
         return Response(desk.page("nothing.html", 404), 404)
+
+
+def _let_in(desk: Desk, shop: Shop, person: str) -> Response | None:
+    """Whose page it is, in which language, and whether the person may see it."""
+    if request.args.get("lang") in sentences.LANGUAGES:
+        session["language"] = request.args["lang"]
+    g.shop, g.person, g.role = shop, person, "owner"
+    g.language = session.get("language") or sentences.spoken(shop.language)
+    needed = NEEDS.get(request.endpoint or "")
+    if request.endpoint is not None and (needed is None or not may(g.role, needed)):
+        return Response(desk.page("denied.html", 403), 403)
+    if any("\0" in str(place) for place in (request.view_args or {}).values()):
+        abort(404)  # no name of ours holds one, and PostgreSQL refuses the question
+    return None
 
 
 def _signer(settings: Settings) -> URLSafeTimedSerializer:

@@ -17,6 +17,7 @@ from flask import Flask, abort, request
 from graphql import GraphQLSchema
 
 from plugin.sandbox import control, happenings, ledgers, pages, seed
+from plugin.sandbox.admin import Admin
 from plugin.sandbox.dice import Dice
 from plugin.sandbox.execute import load_schema
 from plugin.sandbox.faults import Faults
@@ -125,6 +126,7 @@ def create_world(
     wsgi = Flask("postvendita_sandbox", root_path=str(Path(__file__).parent))
     wsgi.before_request(_loopback_only)
     wsgi.register_blueprint(Storefront(ground, schema).blueprint())
+    wsgi.register_blueprint(Admin(ground).blueprint())
     wsgi.register_blueprint(Supplier(ground).blueprint())
     wsgi.register_blueprint(control.blueprint(ground, turner))
     wsgi.register_blueprint(pages.blueprint(ground, turner, postman))

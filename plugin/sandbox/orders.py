@@ -147,6 +147,7 @@ def uninstall(ground: Ground, at: datetime) -> None:
     """The merchant removes the app; its token is dead from now on."""
     with ground.ledger.writing():
         ground.ledger.write("uninstalled", at=moments.text(at))
+        ground.ledger.run("DELETE FROM notes WHERE name = 'oauth'")
         shop = ground.settings.shop
         body: dict[str, Any] = {
             "id": 61_000_111,

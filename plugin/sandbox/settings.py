@@ -35,3 +35,4 @@ class WorldSettings:
     disorder: float = 0.1
     throttled: bool = True
     api_version: str = "2026-10"
+    shopify_key: str = "sandbox"

@@ -221,3 +221,22 @@ def test_the_token_goes_nowhere_else(name, base):
 
 def test_a_shop_on_this_machine_may_speak_plain_http():
     assert ShopifyAdmin("alice", TOKEN, base_url="http://127.0.0.1:8080").shop == "alice"
+
+
+def test_a_shop_says_what_it_is(shop, admin):
+    shop.answers(
+        {
+            "data": {
+                "shop": {
+                    "id": "gid://shopify/Shop/1",
+                    "name": "Lanterna",
+                    "myshopifyDomain": "alice.myshopify.com",
+                    "contactEmail": "owner@example.com",
+                    "currencyCode": "EUR",
+                    "ianaTimezone": "Europe/Rome",
+                }
+            }
+        }
+    )
+    found = admin.shop_facts()
+    assert (found.name, found.currency, found.zone) == ("Lanterna", "EUR", "Europe/Rome")

@@ -1,0 +1,88 @@
+"""A store opens the app: installed the first time, known every time after.
+
+The person's session token is exchanged for the shop's own; shop and token are written down
+together, so that there is never half an installation. A new shop begins by watching only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from clients.shopify.oauth import OAuth, Tokens
+from clients.shopify.records import ShopFacts
+from clients.shopify.session_token import SessionToken
+from plugin.clock import Clock
+from plugin.store import shops, tokens
+from plugin.store.database import Database
+from plugin.store.shops import Shop
+from plugin.tokens import TokenKeeper
+
+
+class AsksTheShop(Protocol):
+    """Reads a shop's own facts with a token."""
+
+    def __call__(self, shop: str, token: str) -> ShopFacts:
+        """Raises what the clients raise."""
+
+
+class Installer:
+    """Lets shops in."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        keeper: TokenKeeper,
+        oauth: Callable[[str], OAuth],
+        facts: AsksTheShop,
+    ) -> None:
+        self._db, self._clock, self._keeper = db, clock, keeper
+        self._oauth, self._facts = oauth, facts
+
+    def open(self, token: SessionToken, language: str = "en") -> Shop:
+        """The shop whose admin opened the app, installed by now.
+
+        Raises NeedsAuthorisation when Shopify will not exchange the token (with code
+        `invalid_subject_token`: the page should bring another), Retriable when it cannot now;
+        nothing is written then.
+        """
+        found = self._known(token.shop)
+        if found is not None:
+            return found
+        return self.install(token.shop, self._oauth(token.shop).exchange(token.token), language)
+
+    def install(self, shop: str, got: Tokens, language: str = "en") -> Shop:
+        """A shop that has just granted a token: installed, or installed again, or renewed."""
+        told = self._facts(shop, got.access_token)
+        now = self._clock.now()
+        sealed = self._keeper.sealed(shop, got)
+        with self._db.write() as tx:
+            before = shops.find(tx, shop)
+            if before is None or before.state == shops.UNINSTALLED:
+                shops.install(
+                    tx,
+                    shop,
+                    now,
+                    token=None,
+                    name=told.name,
+                    currency=told.currency,
+                    zone=told.zone,
+                    email=told.email,
+                    language=language,
+                    watching=True,
+                )
+            tokens.keep(tx, shop, now, **sealed)
+            found = shops.find(tx, shop)
+        assert found is not None
+        return found
+
+    def _known(self, shop: str) -> Shop | None:
+        """Installed, and with a token that is not refused."""
+        with self._db.read() as tx:
+            found, kept = shops.find(tx, shop), tokens.read(tx, shop)
+        if found is None or found.state == shops.UNINSTALLED:
+            return None
+        if kept is None:
+            return found if found.token is not None else None
+        return None if kept.problem else found

@@ -1,0 +1,118 @@
+"""The whole life of an installation, in a browser's frame on another origin than the app's.
+
+The sandbox plays Shopify's side: grant, token exchange, App Bridge, webhooks, uninstall.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FrameLocator, Page
+
+from plugin import customer_reports, merchant
+from plugin.clock import Clock
+from plugin.sandbox.app import create_world
+from plugin.settings import read
+from plugin.store import migrate, privacy, shops, tokens
+from plugin.terms import Situation
+from scheduler.privacy import carry_out
+from scheduler.runtime import start
+from scheduler.sandbox import SHOP, environment_for, world_settings
+from scheduler.web import make_app
+from tests.browser import live
+from tests.conftest import MONDAY
+from tests.end_to_end.conftest import Whole, free_ports, serving
+
+__all__ = ["free_ports"]
+
+
+@pytest.fixture
+def whole(tmp_path: Path, sqlite_url: str, free_ports: tuple[int, int]) -> Iterator[Whole]:
+    """An app nobody has installed yet, and a world with a store in it."""
+    app_port, world_port = free_ports
+    app_url, world_url = f"http://127.0.0.1:{app_port}", f"http://127.0.0.1:{world_port}"
+    environment = environment_for(tmp_path, app_url, world_url)
+    environment |= {"POSTVENDITA_DATABASE_URL": sqlite_url, "POSTVENDITA_DESK_OPEN_TO": ""}
+    clock = Clock(Path(environment["POSTVENDITA_CLOCK_FILE"]))
+    clock.turn_to(MONDAY)
+    runtime = start(read(environment), clock)
+    migrate.upgrade(runtime.db)
+    world = create_world(world_settings(tmp_path, environment, app_url, "test"))
+    with serving(make_app(runtime), app_port), serving(world.wsgi, world_port):
+        world.mailbox.start()
+        yield Whole(runtime, world, app_url, environment)
+        world.close()
+    runtime.db.close()
+
+
+@pytest.fixture
+def admin(chromium: Browser, whole: Whole) -> Page:
+    """The merchant in the store's admin."""
+    page = live.page_of(chromium)
+    page.goto(f"{whole.environment['POSTVENDITA_SANDBOX_URL']}/admin")
+    return page
+
+
+def app(page: Page) -> FrameLocator:
+    return page.frame_locator("iframe[name=app]")
+
+
+def reopened(page: Page) -> FrameLocator:
+    page.reload()
+    return app(page)
+
+
+def test_from_the_grant_to_the_refund_to_the_uninstall_and_back(whole: Whole, admin: Page) -> None:
+    app(admin).get_by_role("link", name="Inbox").wait_for()
+    with whole.runtime.db.read() as tx:
+        shop = shops.find(tx, SHOP)
+        assert shop is not None
+        assert shop.watching
+        assert tokens.read(tx, SHOP) is not None
+    with whole.runtime.db.write() as tx:
+        shops.change(tx, SHOP, watching=False)
+
+    _refund_in_the_frame(whole, admin)
+
+    whole.world.happen("uninstall")
+    whole.settle()
+    with whole.runtime.db.read() as tx:
+        gone = shops.find(tx, SHOP)
+        assert gone is not None
+        assert gone.state == shops.UNINSTALLED
+        assert tokens.read(tx, SHOP) is None
+    reopened(admin).get_by_text("did not let the app in").wait_for()
+
+    whole.world.wsgi.test_client().post("/admin/install")
+    reopened(admin).get_by_role("link", name="Inbox").click()
+    app(admin).get_by_text("#1001-1").first.wait_for()
+
+
+def _refund_in_the_frame(whole: Whole, admin: Page) -> None:
+    order_id = int(whole.world.happen("place_order", mark="one", story="unrecorded"))
+    whole.settle()
+    with whole.runtime.db.write() as tx:
+        click = merchant.Click(SHOP, order_id, "customer", whole.runtime.clock.now())
+        told = customer_reports.Told(Situation.CANCELLATION, once="one")
+        customer_reports.report(tx, click, told)
+    frame = reopened(admin)
+    frame.get_by_role("link", name="Inbox").click()
+    frame.get_by_role("link", name="#1001-1").click()
+    frame.get_by_role("button", name="Refund").first.click()
+    frame.get_by_text("Refunded").first.wait_for(state="attached")
+    whole.settle()
+    assert sum(r["minor"] for r in whole.refunds(order_id)) > 0
+
+
+def test_what_a_removed_shop_left_is_erased_when_the_store_asks(whole: Whole, admin: Page) -> None:
+    app(admin).get_by_role("link", name="Inbox").wait_for()
+    whole.world.happen("uninstall")
+    whole.settle()
+    with whole.runtime.db.write() as tx:
+        now = whole.runtime.clock.now()
+        privacy.ask(tx, SHOP, "d1", privacy.SHOP_REDACT, now, orders=(), customer_id=None)
+    assert carry_out(whole.runtime) == 1
+    with whole.runtime.db.read() as tx:
+        assert shops.find(tx, SHOP) is None
