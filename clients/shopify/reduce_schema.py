@@ -35,6 +35,7 @@ from graphql import (
 from clients.shopify import documents
 
 TARGET = Path(__file__).parent / "schema" / "admin_2026-10.json.gz"
+SCOPES = "scopes.json"
 ALWAYS = "Node"
 INPUTS = ("SCALAR", "ENUM", "INPUT_OBJECT")
 DESCRIPTIVE = ("description", "requiredAccess", "componentName", "accessRestrictedReason")
@@ -73,7 +74,10 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m clients.shopify.reduce_schema PATH_TO_FULL_SCHEMA_JSON_GZ")
         return 2
     full = json.loads(gzip.decompress(Path(arguments[0]).read_bytes()))
-    TARGET.write_bytes(packed(reduce(full.get("data", full), documents.every().values())))
+    reduced = reduce(full.get("data", full), documents.every().values())
+    TARGET.write_bytes(packed(reduced))
+    scopes = scopes_of(reduced, full.get("offline_scopes", {}).get("items", []))
+    TARGET.with_name(SCOPES).write_text(json.dumps(scopes, indent=1, sort_keys=True) + "\n")
     print(f"{TARGET.name}: {TARGET.stat().st_size} bytes")
     return 0
 
@@ -82,6 +86,22 @@ def packed(schema: Json) -> bytes:
     """The schema as gzipped JSON, the same bytes every time."""
     text = json.dumps(schema, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return gzip.compress(text.encode(), compresslevel=9, mtime=0)
+
+
+def scopes_of(reduced: Json, table: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Type or `Type.field` to the scopes of which one is enough, for what the schema still has."""
+    kept = {item["name"]: item for item in reduced["__schema"]["types"]}
+    found = {}
+    for row in table:
+        item = kept.get(row["typeName"])
+        if item is None or not row["offlineScopes"]:
+            continue
+        field = row.get("fieldName")
+        if field is None:
+            found[row["typeName"]] = sorted(row["offlineScopes"])
+        elif any(field == one["name"] for one in item.get("fields") or ()):
+            found[f"{row['typeName']}.{field}"] = sorted(row["offlineScopes"])
+    return found
 
 
 class _Uses(Visitor):

@@ -1,0 +1,81 @@
+"""What we ask a store for is what our documents and webhooks need, and nothing besides."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from clients.shopify.channel import API_VERSION
+from webhooks.meaning.privacy import TOPICS as PRIVACY
+from webhooks.translate import TOPICS
+
+ROOT = Path(__file__).parents[2]
+APP = tomllib.loads((ROOT / "shopify.app.toml").read_text("utf-8"))
+TABLE: dict[str, list[str]] = json.loads(
+    (ROOT / "clients" / "shopify" / "schema" / "scopes.json").read_text("utf-8")
+)
+DECLARED = frozenset(APP["access_scopes"]["scopes"].split(","))
+UNLISTED = {
+    "Mutation.refundCreate": ["write_orders"],
+    "Mutation.tagsAdd": ["write_orders"],
+    "Mutation.tagsRemove": ["write_orders"],
+}
+"""Shopify's table is silent about these; its pages name the write scope of the resource."""
+BY_TOPIC = {
+    "orders": ["read_orders"],
+    "refunds": ["read_orders"],
+    "order_transactions": ["read_orders"],
+    "fulfillments": ["read_fulfillments"],
+    "fulfillment_events": ["read_fulfillments"],
+    "disputes": ["read_shopify_payments_disputes"],
+}
+BEYOND = {
+    "orders older than 60 days, of which cases still speak": ["read_all_orders"],
+    "names and addresses of those who bought": ["read_customers"],
+}
+"""What no table says but the app cannot do without."""
+TOPICS_DECLARED = [
+    topic
+    for subscription in APP["webhooks"]["subscriptions"]
+    for topic in subscription.get("topics", ())
+]
+
+
+def granted(declared: frozenset[str]) -> set[str]:
+    """With the reading that every writing brings along."""
+    return {*declared, *(s.replace("write_", "read_", 1) for s in declared)}
+
+
+def unmet(declared: frozenset[str]) -> list[str]:
+    """What could not be done with these scopes."""
+    topics = {topic: BY_TOPIC.get(topic.partition("/")[0], []) for topic in TOPICS_DECLARED}
+    needs = {**TABLE, **UNLISTED, **{t: s for t, s in topics.items() if s}, **BEYOND}
+    have = granted(declared)
+    return [what for what, scopes in needs.items() if not have & set(scopes)]
+
+
+def test_everything_we_ask_is_allowed_by_the_scopes_we_declare() -> None:
+    assert unmet(DECLARED) == []
+
+
+@pytest.mark.parametrize("scope", sorted(DECLARED))
+def test_without_any_one_of_them_something_could_not_be_done(scope: str) -> None:
+    assert unmet(DECLARED - {scope}) != []
+
+
+def test_every_topic_we_understand_is_subscribed_to_and_no_other() -> None:
+    assert set(TOPICS_DECLARED) == {*TOPICS, "app/uninstalled"}
+
+
+def test_the_three_topics_about_personal_data_are_subscribed_to() -> None:
+    (compliance,) = [
+        s["compliance_topics"] for s in APP["webhooks"]["subscriptions"] if "compliance_topics" in s
+    ]
+    assert tuple(compliance) == PRIVACY
+
+
+def test_the_version_is_the_one_our_documents_were_written_for() -> None:
+    assert APP["webhooks"]["api_version"] == API_VERSION
