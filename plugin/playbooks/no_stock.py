@@ -167,6 +167,8 @@ def _write_the_customer(case: Case, why: Why) -> list[Decision]:
 
 def _recover(case: Case, now: datetime, why: Why) -> list[Decision]:
     wanted = not case.nothing_to_wait_for
+    if not wanted and not case.missing and case.how_it_ended == "shipped":
+        return []  # who has shipped is not reminded of the money; the merchant was told
     return recovery.recover(case, now, why, wanted=wanted, whole=_whole_purchase(case))
 
 

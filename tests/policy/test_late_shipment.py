@@ -176,3 +176,12 @@ def test_the_number_of_days_is_the_shops_own() -> None:
 
 def _two_lamps() -> tuple[t.LineFacts, ...]:
     return (line(quantity=2, paid_minor=4980),)
+
+
+def test_who_ships_after_all_is_not_reminded_of_the_money_again_and_again() -> None:
+    story = late_order()
+    story.at(SHIP_BY + 4 * DAY)
+    story.done(f"recover:{HUANYU}", SHIP_BY + 4 * DAY)
+    story.tell(t.PurchaseShipped(HUANYU, SHIP_BY + 5 * DAY), at=SHIP_BY + 5 * DAY)
+    assert "ask_recovery" in {p.action.kind for p in story.order.planned.values()}
+    assert "chase_recovery" not in kinds(story.at(SHIP_BY + 40 * DAY))
