@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from bench import folding, sweep
+from bench import folding, simulate, sweep
 
-BENCHMARKS = {"sweep": sweep.run, "folding": folding.run}
+BENCHMARKS = {"sweep": sweep.run, "folding": folding.run, "simulate": simulate.run}
 
 
 def main() -> None:

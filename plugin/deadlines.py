@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from plugin import business_days
@@ -66,7 +67,13 @@ def _with_pauses(start: datetime, length: timedelta) -> datetime:
 
 
 def _festival_days(start: datetime, end: datetime) -> int:
-    first, last = (moment.astimezone(CHINA).date() for moment in (start, end))
+    first, last = start.astimezone(CHINA).date(), end.astimezone(CHINA).date()
+    return _festivals_after(first, last, business_days.china().version)
+
+
+@lru_cache(maxsize=4096)
+def _festivals_after(first: date, last: date, _calendar: str) -> int:
+    """Days of festivals after `first` until `last`; the same question is asked very often."""
     days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
     return sum(business_days.festival(day) is not None for day in days)
 

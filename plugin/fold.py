@@ -38,7 +38,11 @@ from plugin.terms import Autonomy, Route, Situation
 
 def fold(entries: Iterable[t.Entry]) -> Order:
     """Add a timeline up, oldest entry first."""
-    order = Order()
+    return fold_on(Order(), entries)
+
+
+def fold_on(order: Order, entries: Iterable[t.Entry]) -> Order:
+    """Add what came later to an order that nobody else holds: it is changed."""
     for entry in entries:
         step = _STEPS.get(type(entry.what))
         if step is not None:

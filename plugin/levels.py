@@ -6,9 +6,8 @@ said before. The way past each is a person's word, never a setting.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
-from sqlalchemy.engine import Connection
+from collections.abc import Callable
+from datetime import timedelta
 
 from plugin.actions import (
     CONTRADICTS,
@@ -19,29 +18,29 @@ from plugin.actions import (
     WriteCustomer,
 )
 from plugin.case import Case
-from plugin.store import outbox, shops
 from plugin.terms import Autonomy, Terms
 
 A_DAY = timedelta(days=1)
 
 
 def how_far(
-    tx: Connection, shop: str, terms: Terms, case: Case, action: Action, now: datetime
+    terms: Terms, case: Case, action: Action, spent: Callable[[str], int]
 ) -> tuple[Autonomy, str]:
-    """How far this action goes by itself, and why not further."""
+    """How far this action goes by itself, and why not further.
+
+    `spent` says what went out alone in the last day, in minor units of a currency.
+    """
     level = case.terms.goes(case.situation, action.because.clause)
     if level is not Autonomy.AUTO:
         return level, ""
-    held = _held_back(tx, shop, terms, case, action, now)
+    held = _held_back(terms, case, action, spent)
     return (Autonomy.ASK, held) if held else (level, "")
 
 
-def _held_back(
-    tx: Connection, shop: str, terms: Terms, case: Case, action: Action, now: datetime
-) -> str:
+def _held_back(terms: Terms, case: Case, action: Action, spent: Callable[[str], int]) -> str:
     match action:
         case RefundCustomer():
-            return _money(tx, shop, terms, case, action, now)
+            return _money(terms, case, action, spent)
         case ReissueGoods() | CancelOrder():
             return case.order.dispute
         case WriteCustomer():
@@ -50,9 +49,7 @@ def _held_back(
             return ""
 
 
-def _money(
-    tx: Connection, shop: str, terms: Terms, case: Case, action: RefundCustomer, now: datetime
-) -> str:
+def _money(terms: Terms, case: Case, action: RefundCustomer, spent: Callable[[str], int]) -> str:
     order = case.order
     if order.dispute:
         return order.dispute
@@ -67,9 +64,7 @@ def _money(
         return "cap_in_another_currency"
     if action.minor > cap.per_refund:
         return "over_cap_per_refund"
-    shops.lock(tx, shop)
-    spent = outbox.spent_since(tx, shop, now - A_DAY, cap.currency)
-    return "over_cap_per_day" if spent + action.minor > cap.per_day else ""
+    return "over_cap_per_day" if spent(cap.currency) + action.minor > cap.per_day else ""
 
 
 def _contradiction(case: Case, action: WriteCustomer) -> str:

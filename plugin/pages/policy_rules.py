@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plugin.deadlines import ALL, Deadline
+from plugin.pages.desk import say
 from plugin.policy import PLAYBOOKS
 from plugin.terms import Clause, Situation, Terms
 
@@ -40,7 +42,7 @@ IN_ORDER = (
     ("address_reminded", "address_decides"),
 )
 """Numbers of which the second must be the larger."""
-IN_PLAYBOOKS = frozenset(d.name for p in PLAYBOOKS.values() for d in p.DEADLINES)
+FIELD = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,11 @@ class Rule:
     """Those that stand here, with what the shop has made of them."""
     shared: Sequence[tuple[Deadline, int]]
     """Those that stand with an earlier situation, and count here too."""
+
+    @property
+    def sentence(self) -> list[tuple[str, str]]:
+        """The rule as a sentence: (words, the field that follows them, if any)."""
+        return sentence_of(f"policy.sentence.{self.situation}")
 
 
 def rules_of(terms: Terms) -> list[Rule]:
@@ -73,9 +80,15 @@ def rules_of(terms: Terms) -> list[Rule]:
     return found
 
 
-def general_of(terms: Terms) -> list[tuple[Deadline, int]]:
-    """Numbers that belong to no situation alone."""
-    return [(d, count_of(terms, d)) for d in ALL if d.name not in IN_PLAYBOOKS]
+def sentence_of(name: str) -> list[tuple[str, str]]:
+    """A text with fields in braces, taken apart at them."""
+    parts = FIELD.split(say(name))
+    return list(zip(parts[::2], [*parts[1::2], ""], strict=True))
+
+
+def deadlines_by_name(terms: Terms) -> dict[str, tuple[Deadline, int]]:
+    """Every number of the page, with what the shop has made of it."""
+    return {d.name: (d, count_of(terms, d)) for d in ALL}
 
 
 def count_of(terms: Terms, deadline: Deadline) -> int:

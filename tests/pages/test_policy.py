@@ -22,13 +22,18 @@ def terms(browser: Browser) -> Terms:
 def policy_form(browser: Browser) -> dict[str, str]:
     page = browser.get("/policy")
     inputs = dict(re.findall(r'<input name="([\w.]+)"[^>]*value="([^"]*)"', page))
-    chosen = re.findall(r'<select name="([\w.]+)">.*?<option value="(\w+)" selected', page)
-    return {**inputs, **dict(chosen), "domestic_only": "yes", "refund_shipping": "yes"}
+    chosen = {
+        name: found[1]
+        for name, options in re.findall(r'<select name="([\w.]+)"[^>]*>(.*?)</select>', page)
+        if (found := re.search(r'value="(\w+)" selected', options))
+    }
+    ticked = re.findall(r'<input type="checkbox" name="(\w+)" value="yes" checked', page)
+    return {**inputs, **chosen, **dict.fromkeys(ticked, "yes")}
 
 
 def test_the_policy_is_published_as_a_new_version(browser: Browser) -> None:
     form = policy_form(browser)
-    browser.post("/policy", **{**form, "urge_supplier": "1", "note": "quicker"})
+    browser.post("/policy", 303, **{**form, "urge_supplier": "1", "note": "quicker"})
     with browser.db.read() as tx:
         found = shops.find(tx, SHOP)
         assert found is not None
@@ -73,7 +78,7 @@ def test_a_refused_policy_keeps_everything_that_was_chosen(browser: Browser) -> 
 
 def test_two_people_publishing_at_once_do_not_undo_each_other(browser: Browser) -> None:
     mine, hers = policy_form(browser), policy_form(browser)
-    browser.post("/policy", **{**hers, "urge_supplier": "1"})
+    browser.post("/policy", 303, **{**hers, "urge_supplier": "1"})
     page = browser.post("/policy", 409, **{**mine, "handling_days": "5"})
     assert "another version" in page
     assert (terms(browser).version, terms(browser).handling_days) == (2, 3)
