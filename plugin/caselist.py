@@ -19,6 +19,7 @@ from plugin.deadlines import Deadline
 from plugin.order import CaseRecord, Order, PlannedAction
 from plugin.store import caselists, tables
 from plugin.store.timelines import upsert
+from plugin.terms import VERIFIED, Situation
 from plugin.urgency import urgency, urgency_of_closed
 
 NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED = (
@@ -136,7 +137,9 @@ def _waits_for(case: Case, status: str, clock: str) -> str:
     """Whose word a case waits for, when it is neither yours nor about money coming back."""
     if status not in {WAITING, WORKING}:
         return ""
-    if case.waiting_for_proof_since or case.address_wanted_since:
+    asked_for_proof = case.situation in VERIFIED and case.waiting_for_proof_since
+    asked_for_address = case.situation is Situation.WRONG_ADDRESS and case.address_wanted_since
+    if asked_for_proof or (asked_for_address and case.nothing_bought):
         return CUSTOMER
     return SUPPLIER if clock in SUPPLIERS_CLOCKS else ""
 

@@ -65,6 +65,10 @@ class Storefront(Protocol):
     def find_draft(self, mark: str) -> Draft | None:
         """The draft that carries our mark, if the store has one."""
 
+    def orders_page(self, moment: datetime, after: str = "") -> tuple[list[int], str]:
+        """See `clients.shopify.admin.ShopifyAdmin`."""
+        ...
+
     def orders_updated_since(self, moment: datetime) -> Iterator[int]:
         """Ids of the orders changed since a moment, each once."""
 

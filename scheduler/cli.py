@@ -12,7 +12,7 @@ from threading import Event
 
 import click
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 
 from plugin import imports
 from plugin.clock import Clock, StoppedClock
@@ -20,7 +20,7 @@ from plugin.secrets import Vault
 from plugin.settings import BadSettings, Settings, read
 from plugin.store import migrate, shops
 from plugin.store.database import Database
-from scheduler import doctor, logs
+from scheduler import backfill, doctor, logs
 from scheduler.runtime import Runtime, start
 
 WRONG_SETTINGS = 3
@@ -96,6 +96,25 @@ def sandbox(host: str, port: int, directory: Path, fresh: bool, seed: int) -> No
     from scheduler.sandbox import play
 
     play(host, port, directory, fresh=fresh, seed=seed)
+
+
+@main.command("demo-data")
+@click.option("--cases", default=1000, show_default=True, type=click.IntRange(1, 1_000_000))
+@click.option("--shop", default="demo-store.myshopify.com", show_default=True)
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same shop.")
+def demo_data(cases: int, shop: str, seed: int) -> None:
+    """Make a shop with many cases to try the desk on. It is paused: nothing of it goes out."""
+    from scheduler.demo_data import Taken, fill
+
+    runtime = _ready()
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task(f"{cases} cases", total=cases)
+        try:
+            for added in fill(runtime.db, shop, cases, runtime.clock.now(), seed=seed):
+                bar.advance(task, added)
+        except Taken:
+            raise click.UsageError(f"--shop: {shop} is there already; name another") from None
+    click.echo(f"{shop} has {cases} cases; see: postvendita login-link --shop {shop}")
 
 
 # --- Doing once ---------------------------------------------------------------------------------
@@ -188,7 +207,10 @@ def shop_() -> None:
 @click.option("--email", default="", help="Where the merchant is told.")
 @click.option("--zone", default="UTC", show_default=True, help="Such as Europe/Rome.")
 @click.option("--language", default="en", type=click.Choice(["en", "it", "zh"]), show_default=True)
-def add_shop(shop: str, currency: str, name: str, email: str, zone: str, language: str) -> None:
+@click.option("--watch", is_flag=True, help="Read its last 60 days and send nothing yet.")
+def add_shop(
+    shop: str, currency: str, name: str, email: str, zone: str, language: str, watch: bool
+) -> None:
     """Serve a shop. Its Admin API access token is read from standard input."""
     runtime = _ready()
     token = sys.stdin.readline().strip()
@@ -206,8 +228,11 @@ def add_shop(shop: str, currency: str, name: str, email: str, zone: str, languag
             email=email,
             zone=zone,
             language=language,
+            watching=watch,
         )
-    click.echo(f"{shop} is served")
+        if watch:
+            backfill.begin(tx, shop, runtime.clock.now())
+    click.echo(f"{shop} is {'watched' if watch else 'served'}")
 
 
 @main.command("login-link")

@@ -11,7 +11,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from plugin.store import ticks
-from scheduler import calendar, evidence, privacy, purchases, reconcile, sweeps, tmall
+from scheduler import backfill, calendar, evidence, privacy, purchases, reconcile, sweeps, tmall
 from scheduler.runtime import Runtime
 
 log = structlog.get_logger()
@@ -30,6 +30,7 @@ JOBS = (
     Job("inbox", sweeps.drain_inbox),
     Job("clocks", sweeps.look_at_due),
     Job("outbox", sweeps.empty_outbox),
+    Job("backfill", backfill.go_on),
     Job("read_wanted", reconcile.read_wanted, timedelta(seconds=30)),
     Job("follow_recoveries", reconcile.follow_recoveries, timedelta(minutes=30)),
     Job("follow_purchases", purchases.follow_purchases, timedelta(minutes=5)),

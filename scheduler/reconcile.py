@@ -71,22 +71,28 @@ def read_wanted(runtime: Runtime) -> int:
     count = 0
     for shop, order_id in wanted:
         try:
-            found = runtime.connections.storefront(shop).order(order_id)
+            read_order(runtime, shop, order_id)
         except RemoteError as error:
             log.warning("an order could not be read", shop=shop, order=order_id, why=error.what)
             with runtime.db.write() as tx:
                 # To the end of the line: one shop without a token must not hold up the others.
                 timelines.set_head(tx, shop, order_id, read_at=runtime.clock.now())
             continue
-        now = runtime.clock.now()
-        with runtime.db.write() as tx:
-            if found is not None:
-                work = Casework(tx, shop, order_id, now)
-                work.record(events_from(found), by="store", cause="read")
-                check_arrival(tx, work)
-            timelines.set_head(tx, shop, order_id, read_wanted=False, read_at=now)
         count += 1
     return count
+
+
+def read_order(runtime: Runtime, shop: str, order_id: int) -> None:
+    """Read an order from the store and take in what is news. Raises what the client raises."""
+    found = runtime.connections.storefront(shop).order(order_id)
+    now = runtime.clock.now()
+    with runtime.db.write() as tx:
+        if found is not None:
+            work = Casework(tx, shop, order_id, now)
+            work.record(events_from(found), by="store", cause="read")
+            check_arrival(tx, work)
+        timelines.lock(tx, shop, order_id)
+        timelines.set_head(tx, shop, order_id, read_wanted=False, read_at=now)
 
 
 def follow_recoveries(runtime: Runtime) -> int:

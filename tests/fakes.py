@@ -46,6 +46,8 @@ class FakeStorefront:
     calls: list[str] = field(default_factory=list)
     after_refund: list[Callable[[], None]] = field(default_factory=list)
     """What happens after the effect of the next calls, before their answer."""
+    page: int = 100
+    """Orders on one page of changes."""
     before_refund: list[Callable[[], None]] = field(default_factory=list)
 
     def order(self, order_id: int) -> store.Order | None:
@@ -151,6 +153,12 @@ class FakeStorefront:
         for happening in self._drain(self.after_change):
             happening()
         return self.drafts[name].order_id or 0
+
+    def orders_page(self, moment: datetime, after: str = "") -> tuple[list[int], str]:
+        found = sorted(self.orders_updated_since(moment))
+        start = int(after or 0)
+        more = start + self.page < len(found)
+        return found[start : start + self.page], str(start + self.page) if more else ""
 
     def orders_updated_since(self, moment: datetime) -> Iterator[int]:
         self.calls.append("changes")

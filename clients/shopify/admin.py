@@ -90,6 +90,19 @@ class ShopifyAdmin(Changes, Drafts, Holds, Weights):
                 seen.add(order_id)
                 yield order_id
 
+    def orders_page(self, moment: datetime, after: str = "") -> tuple[list[int], str]:
+        """One page of ids of orders changed since an aware moment, the longest unchanged first.
+
+        Gives the place of the next page too; empty when this is the last.
+        """
+        text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        found = self._changed(text, after or None)
+        ids = self._channel.parsed(
+            lambda nodes: [number(node["id"]) for node in nodes], found["nodes"], Kind.READ
+        )
+        more = found["pageInfo"]
+        return list(dict.fromkeys(ids)), str(more["endCursor"]) if more["hasNextPage"] else ""
+
     def preview_refund(
         self, order_id: int, lines: Sequence[tuple[int, int]], shipping: Money | None
     ) -> RefundPreview:

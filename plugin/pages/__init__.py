@@ -7,26 +7,34 @@ from collections.abc import Iterable
 from flask import Blueprint
 
 from plugin.clock import Clock
+from plugin.installing import Installer
 from plugin.pages import (
     analytics,
+    bulk,
     cases,
     claims,
     customer_link,
     evidence_page,
     home,
+    inbox,
+    inbox_export,
     letters_page,
     measures_page,
     order_file,
     orders,
     parked,
     policy_page,
+    policy_simulate,
+    policy_versions,
     recovery,
     reporting,
     settings_page,
     suppliers_page,
+    views,
 )
 from plugin.pages.access import login_link, sign_in
 from plugin.pages.desk import Desk
+from plugin.pages.embedded import Embedding
 from plugin.settings import Settings
 from plugin.store.database import Database
 
@@ -34,15 +42,22 @@ __all__ = ["create_pages", "login_link"]
 
 PARTS = (
     home,
+    *(inbox, inbox_export, bulk, views),
     *(cases, evidence_page, claims, order_file),
     *(orders, reporting, customer_link, measures_page),
-    *(recovery, letters_page, policy_page, parked),
+    *(recovery, letters_page, parked),
+    *(policy_page, policy_simulate, policy_versions),
     *(suppliers_page, analytics, settings_page),
 )
 
 
-def create_pages(db: Database, clock: Clock, settings: Settings) -> Iterable[Blueprint]:
-    """Every page of the desk. All but the login need a session."""
+def create_pages(
+    db: Database, clock: Clock, settings: Settings, installer: Installer | None = None
+) -> Iterable[Blueprint]:
+    """Every page of the desk. All but the login need a session.
+
+    With an `installer` the desk is also opened from inside a store's admin.
+    """
     desk = Desk(db, clock, settings)
     pages = Blueprint(
         "desk",
@@ -51,7 +66,10 @@ def create_pages(db: Database, clock: Clock, settings: Settings) -> Iterable[Blu
         static_folder="static",
         static_url_path="/assets",
     )
-    sign_in(pages, desk)
+    embedding = Embedding(settings, clock, installer) if installer is not None else None
+    if embedding is not None:
+        embedding.add_to(pages)
+    sign_in(pages, desk, embedding)
     for part in PARTS:
         part.add_to(pages, desk)
     return [pages]

@@ -1,35 +1,30 @@
-"""The list of cases, one case, and what its buttons answer."""
+"""One case, and what its buttons answer."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from plugin import merchant, sentences
-from plugin.caselist import CLOSED, NEEDS_YOU, RECOVERING, WAITING, WORKING
-from plugin.pages import case_goods, case_view, readings
+from plugin.pages import case_goods, case_view
 from plugin.pages.buttons import VERBS
 from plugin.pages.customer_link import link_to
 from plugin.pages.desk import Desk, language, say, when
 from plugin.pages.forms import BadForm, words
-from plugin.pages.readings import Wanted
-from plugin.store import caselists
+from plugin.pages.roles import Right, may
+from plugin.store import caselists, outbox
 
-STATUSES = (NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED)
-A_PAGE = 50
-MOST_PAGES = 10_000
-WEEK = timedelta(days=7)
+MOVES_MONEY = frozenset(
+    {"refund_customer", "choose_remedy", "reissue_goods", "propose_alternative"}
+)
+"""Kinds of action that spend money: going ahead with one needs the right `money`."""
+GOES_AHEAD = frozenset({"approve", "again"})
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
     """Add the pages."""
-
-    @pages.get("/cases")
-    def cases() -> str:
-        return _list(desk)
 
     @pages.get("/status")
     def status_line() -> str:
@@ -82,43 +77,6 @@ def show(desk: Desk, case_id: str, **more: Any) -> str:
     )
 
 
-# --- The list -----------------------------------------------------------------------------------
-
-
-def _list(desk: Desk) -> str:
-    soon, page = desk.clock.now() + WEEK, _page_number()
-    wanted = Wanted(
-        status=request.args["status"] if request.args.get("status") in STATUSES else "",
-        due_by=soon if request.args.get("due") == "week" else None,
-        at_risk=request.args.get("risk") == "yes",
-    )
-    with desk.db.read() as tx:
-        rows = readings.listed(tx, g.shop.shop, wanted, limit=A_PAGE + 1, skip=A_PAGE * (page - 1))
-        figures = caselists.figures(tx, g.shop.shop)
-        due = caselists.due_before(tx, g.shop.shop, soon)
-        steps = readings.next_steps(tx, g.shop.shop, rows[:A_PAGE])
-    filters: dict[str, Any] = {
-        name: request.args[name] for name in ("status", "due", "risk") if name in request.args
-    }
-    return desk.page(
-        "cases.html",
-        rows=rows[:A_PAGE],
-        steps=steps,
-        figures=figures,
-        soon=due,
-        wanted=wanted,
-        statuses=STATUSES,
-        words=sentences,
-        before=url_for("desk.cases", **filters, page=page - 1) if page > 1 else "",
-        after=url_for("desk.cases", **filters, page=page + 1) if len(rows) > A_PAGE else "",
-    )
-
-
-def _page_number() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isascii() and text.isdigit() and 0 < int(text[:9]) < MOST_PAGES else 1
-
-
 # --- A click ------------------------------------------------------------------------------------
 
 
@@ -126,8 +84,12 @@ def _click(desk: Desk, case_id: str, verb: str) -> Answer:
     """Do it once. A second click, or one that must not be, gets a page that says so."""
     with desk.db.read() as tx:
         row = caselists.one(tx, g.shop.shop, case_id)
+        step = outbox.by_key(tx, g.shop.shop, row["order_id"], words("key")) if row else None
     if row is None:
         abort(404)
+    spends = step is not None and verb in GOES_AHEAD and step.action in MOVES_MONEY
+    if spends and not may(g.role, Right.MONEY):
+        return Response(desk.page("denied.html", 403), 403)
     who = merchant.Click(g.shop.shop, int(row["order_id"]), g.person, desk.clock.now())
     try:
         with desk.db.write() as tx:
@@ -135,7 +97,7 @@ def _click(desk: Desk, case_id: str, verb: str) -> Answer:
     except merchant.BothNeedsAReason as both:
         return Response(_ask_why_both(desk, row, both), 409)
     except merchant.NotPossible as error:
-        return Response(show(desk, case_id, problem=_too_late(error), verb=verb), 409)
+        return Response(show(desk, case_id, problem=too_late(error), verb=verb), 409)
     except BadForm as error:
         return Response(show(desk, case_id, bad=error.problems, verb=verb), 422)
     return redirect(url_for("desk.case", case_id=case_id), 303)
@@ -157,7 +119,8 @@ def _ask_why_both(desk: Desk, row: dict[str, Any], both: merchant.BothNeedsAReas
     )
 
 
-def _too_late(error: merchant.NotPossible) -> str:
+def too_late(error: merchant.NotPossible) -> str:
+    """Why it cannot be, and who came before."""
     told = sentences.held(error.why, language=language())
     if error.last is None:
         return told

@@ -15,6 +15,7 @@ from flask import g, has_request_context, render_template, request, url_for
 from plugin import deadlines, sentences
 from plugin.clock import Clock
 from plugin.money import Money
+from plugin.pages.roles import Right, may
 from plugin.pages.sections import SECTIONS, section_of
 from plugin.pages.texts import known, text
 from plugin.settings import Settings
@@ -26,13 +27,20 @@ from plugin.words.speech import upper_first
 QUIET_TOO_LONG = timedelta(minutes=5)
 TOLD_FOR = timedelta(days=1)
 """How long an outage is still spoken of on every page."""
-FILTERS = ("status", "due", "risk", "page", "all", "key", "order")
+FILTERS = (
+    *("status", "due", "risk", "page", "all", "key", "order"),
+    *("q", "waits", "problem", "supplier", "country", "least", "most", "age", "assignee"),
+    *("after", "before"),
+)
 """What an address may say beside its path; anything else in it is not passed on."""
 STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "desk.choose_levels": ("desk.home", ()),
     "desk.click": ("desk.case", ("case_id",)),
     "desk.purchase": ("desk.order", ("order_id",)),
     "desk.no_stock": ("desk.order", ("order_id",)),
     "desk.publish": ("desk.policy_page", ()),
+    "desk.simulate": ("desk.policy_page", ()),
+    "desk.restore_policy": ("desk.policy_versions", ()),
     "desk.reopen": ("desk.parked", ()),
     "desk.report": ("desk.order", ("order_id",)),
     "desk.parcel": ("desk.order", ("order_id",)),
@@ -82,6 +90,8 @@ class Desk:
             sections=SECTIONS,
             section=section_of(request.endpoint or ""),
             status=status,
+            can=lambda right: may(g.get("role", ""), Right(right)),
+            embedded=g.get("embedded"),
             address=_address,
             shop=g.get("shop"),
             language=language(),

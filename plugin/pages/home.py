@@ -1,15 +1,118 @@
-"""The first page: what needs somebody, and how the app is."""
+"""The first page: what needs somebody, how the app is, and the steps of the beginning."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from datetime import timedelta
+from typing import Any
 
-from plugin.pages.desk import Desk
+from flask import Blueprint, Response, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from plugin import sentences, setup_guide, watching
+from plugin.pages import inbox, readings
+from plugin.pages.desk import Desk, language
+from plugin.pages.forms import BadForm, amount, choice
+from plugin.setup_guide import DISMISSED, DONE, SKIPPED, STEPS
+from plugin.store import backfills, caselists, listing, shops
+from plugin.store.narrowing import Wanted
+from plugin.terms import Cap
+
+WEEK = timedelta(days=7)
+A_FEW = 5
+WORDS = {"done": DONE, "skip": SKIPPED, "again": ""}
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
-    """Add the pages."""
+    """Add the page and its switches."""
 
     @pages.get("/")
     def home() -> str:
-        return desk.page("home.html")
+        return show(desk)
+
+    @pages.get("/backfill")
+    def backfill_line() -> str:
+        with desk.db.read() as tx:
+            found = backfills.of_shop(tx, g.shop.shop)
+        return desk.page("_backfill.html", backfill=found)
+
+    @pages.post("/watching")
+    def switch() -> Answer:
+        if request.form.get("on") == "yes":
+            watching.switch_on(desk.db, g.shop.shop, desk.clock.now())
+        else:
+            with desk.db.write() as tx:
+                watching.watch(tx, g.shop.shop)
+        return redirect(url_for("desk.home"), 303)
+
+    @pages.post("/setup/<step>")
+    def setup_step(step: str) -> Answer:
+        return _step(desk, step)
+
+    @pages.post("/setup-levels")
+    def choose_levels() -> Answer:
+        try:
+            _choose_levels(desk)
+        except BadForm as error:
+            return Response(show(desk, bad=error.problems), 422)
+        return redirect(url_for("desk.home"), 303)
+
+
+def show(desk: Desk, **more: Any) -> str:
+    """The page; as many questions to the database for a large shop as for a small one."""
+    now, shop = desk.clock.now(), g.shop.shop
+    with desk.db.read() as tx:
+        rows = listing.listed(tx, shop, Wanted(status="needs_you"), now, limit=A_FEW)
+        found: dict[str, Any] = {
+            "rows": rows,
+            "steps": readings.next_steps(tx, shop, rows),
+            "figures": caselists.figures(tx, shop),
+            "soon": caselists.due_before(tx, shop, now + WEEK),
+            "coming": listing.listed(tx, shop, Wanted(due="week"), now, limit=A_FEW),
+            "backfill": backfills.of_shop(tx, shop),
+            "would_go": watching.would_go(tx, shop) if g.shop.watching else {},
+        }
+    return desk.page(
+        "home.html",
+        words=sentences,
+        kind=lambda name: sentences.kind_of(name, language=language()),
+        button=inbox.button,
+        guide=g.shop.setup or {},
+        guide_steps=STEPS,
+        settled=setup_guide.settled(g.shop.setup),
+        presets=setup_guide.PRESETS,
+        form=request.form,
+        **found,
+        **more,
+    )
+
+
+def _step(desk: Desk, step: str) -> Answer:
+    word = WORDS.get(request.form.get("word", ""))
+    if step == DISMISSED:
+        changed: dict[str, Any] = {DISMISSED: request.form.get("word") != "again"}
+    elif step in STEPS and word is not None:
+        changed = {step: word}
+    else:
+        abort(404)
+    with desk.db.write() as tx:
+        shops.change(tx, g.shop.shop, setup={**(g.shop.setup or {}), **changed})
+    return redirect(url_for("desk.home"), 303)
+
+
+def _choose_levels(desk: Desk) -> None:
+    """Publishes new terms; money by itself needs a limit for one refund and for one day."""
+    name, cap = choice("preset", setup_guide.PRESETS), None
+    if name == "all":
+        each, day = amount("per_refund", "currency"), amount("per_day", "currency")
+        cap = Cap(each.minor, day.minor, each.currency)
+    with desk.db.write() as tx:
+        current = shops.terms_of(tx, g.shop.shop, g.shop.terms_version)
+        shops.publish(
+            tx,
+            g.shop.shop,
+            setup_guide.preset(current, name, cap),
+            desk.clock.now(),
+            author=g.person,
+            note=f"setup: {name}",
+        )
+        shops.change(tx, g.shop.shop, setup={**(g.shop.setup or {}), "levels": DONE})

@@ -2,61 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.tables import cases, outbox
+from plugin.fold import fold
+from plugin.order import Order
+from plugin.store.tables import events, members, outbox
+from plugin.timeline import Entry, event_from
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which cases a list shows; what is empty does not narrow it."""
+class Step:
+    """The action of a case that waits for a person."""
 
-    status: str = ""
-    due_by: datetime | None = None
-    at_risk: bool = False
-
-    @property
-    def narrowed(self) -> bool:
-        """Something is left out."""
-        return self != Wanted()
+    order_id: int
+    key: str
+    kind: str
+    body: Mapping[str, Any]
+    state: str
+    why: str
 
 
-def listed(
-    tx: Connection, shop: str, wanted: Wanted, *, limit: int, skip: int = 0
-) -> list[dict[str, Any]]:
-    """Cases for the list: those that need somebody first, then by deadline, then by money."""
-    query = sa.select(cases).where(cases.c.shop == shop)
-    if wanted.status:
-        query = query.where(cases.c.status == wanted.status)
-    if wanted.due_by is not None:
-        query = query.where(cases.c.closed_at.is_(None), cases.c.deadline <= wanted.due_by)
-    if wanted.at_risk:
-        query = query.where(cases.c.closed_at.is_(None), cases.c.at_risk_minor > 0)
-    urgent = sa.case((cases.c.status == "needs_you", 0), (cases.c.status == "closed", 2), else_=1)
-    ranked = query.order_by(
-        urgent,
-        cases.c.deadline.is_(None),
-        cases.c.deadline,
-        cases.c.at_risk_minor.desc(),
-        cases.c.case_id,
-    )
-    return [dict(row) for row in tx.execute(ranked.limit(limit).offset(skip)).mappings()]
-
-
-def next_steps(tx: Connection, shop: str, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
-    """Case id to the kind of action that waits for a person, in one query."""
+def next_steps(tx: Connection, shop: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Step]:
+    """Case id to the action that waits for a person, in one query."""
     wanted = {(row["order_id"], row["next_step"]): row["case_id"] for row in rows}
-    query = sa.select(outbox.c.order_id, outbox.c.key, outbox.c.action).where(
-        outbox.c.shop == shop, outbox.c.order_id.in_([order_id for order_id, _ in wanted])
+    query = sa.select(
+        outbox.c.order_id,
+        outbox.c.key,
+        outbox.c.action,
+        outbox.c.body,
+        outbox.c.state,
+        outbox.c.why,
+    ).where(outbox.c.shop == shop, outbox.c.order_id.in_([order_id for order_id, _ in wanted]))
+    steps = [Step(*row) for row in tx.execute(query)]
+    return {wanted[s.order_id, s.key]: s for s in steps if (s.order_id, s.key) in wanted}
+
+
+def folded(tx: Connection, shop: str, order_ids: Collection[int]) -> dict[int, Order]:
+    """Some orders, from their timelines, in one query."""
+    query = (
+        sa.select(
+            events.c.order_id,
+            events.c.seq,
+            events.c.at,
+            events.c.by,
+            events.c.kind,
+            events.c.body,
+            events.c.cause,
+        )
+        .where(events.c.shop == shop, events.c.order_id.in_(sorted(set(order_ids))))
+        .order_by(events.c.order_id, events.c.seq)
     )
-    return {
-        wanted[order_id, key]: action
-        for order_id, key, action in tx.execute(query)
-        if (order_id, key) in wanted
-    }
+    entries: dict[int, list[Entry]] = {}
+    for order_id, seq, at, by, kind, body, cause in tx.execute(query):
+        entry = Entry(seq=seq, at=at, by=by, what=event_from(kind, body), cause=cause)
+        entries.setdefault(order_id, []).append(entry)
+    return {order_id: fold(told) for order_id, told in entries.items()}
+
+
+def people(tx: Connection, shop: str, me: str) -> list[str]:
+    """Whom a case can be given to: whoever asks, and the members of the shop."""
+    query = sa.select(members.c.email).where(members.c.shop == shop, members.c.removed_at.is_(None))
+    others = tx.execute(query.order_by(members.c.email).limit(200)).scalars()
+    return list(dict.fromkeys([me, *others]))

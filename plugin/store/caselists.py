@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.tables import cases, orders, shops
+from plugin.store.tables import case_words, cases, orders, shops
 
 
 def recovering(tx: Connection, *, read_before: datetime, limit: int) -> list[tuple[str, int]]:
@@ -95,3 +95,42 @@ def of_order(tx: Connection, shop: str, order_id: int) -> list[dict[str, Any]]:
     """The cases of one order, oldest first."""
     query = sa.select(cases).where(cases.c.shop == shop, cases.c.order_id == order_id)
     return [dict(row) for row in tx.execute(query.order_by(cases.c.opened_at)).mappings()]
+
+
+# --- What people set on a case --------------------------------------------------------------------
+
+
+def assign(tx: Connection, shop: str, case_id: str, assignee: str) -> bool:
+    """Give a case to somebody, or to nobody; False for a case that is not this shop's."""
+    return _set(tx, shop, case_id, assignee=assignee)
+
+
+def snooze(tx: Connection, shop: str, case_id: str, until: datetime | None) -> bool:
+    """Leave a case out of what needs somebody until a moment, or until its deadline passes."""
+    return _set(tx, shop, case_id, snoozed_until=until)
+
+
+def _set(tx: Connection, shop: str, case_id: str, **values: Any) -> bool:
+    mine = (cases.c.shop == shop) & (cases.c.case_id == case_id)
+    return tx.execute(sa.update(cases).where(mine).values(**values)).rowcount == 1
+
+
+def wake_overdue(tx: Connection, shop: str, order_id: int, now: datetime) -> None:
+    """A deadline that has passed ends a snooze: to be asked before the row moves on to the next."""
+    overdue = (cases.c.snoozed_until.is_not(None)) & (cases.c.deadline <= now)
+    mine = (cases.c.shop == shop) & (cases.c.order_id == order_id)
+    tx.execute(sa.update(cases).where(mine, overdue).values(snoozed_until=None))
+
+
+# --- The words a case is found by -----------------------------------------------------------------
+
+
+def words_of(tx: Connection, shop: str, case_ids: Iterable[str]) -> dict[str, set[str]]:
+    """Case id to its words; a case without any is left out."""
+    query = sa.select(case_words.c.case_id, case_words.c.word).where(
+        case_words.c.shop == shop, case_words.c.case_id.in_(list(case_ids))
+    )
+    found: dict[str, set[str]] = {}
+    for case_id, word in tx.execute(query):
+        found.setdefault(case_id, set()).add(word)
+    return found

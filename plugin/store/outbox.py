@@ -92,11 +92,11 @@ def claim(tx: Connection, now: datetime, *, limit: int, per_shop: int = 4) -> li
     """Take what is ready, a few of each shop, under a lease.
 
     Ready is: planned, unknown or left behind by a worker whose lease ran out; its time has come;
-    the shop is active.
+    the shop is active and not watching only.
     """
     _take_back(tx, now)
     ready = outbox.c.state.in_(("planned", "unknown")) & (outbox.c.look_at <= now)
-    active = sa.select(shops.c.shop).where(shops.c.state == "active")
+    active = sa.select(shops.c.shop).where(shops.c.state == "active", ~shops.c.watching)
     query = sa.select(outbox.c.shop).where(ready, outbox.c.shop.in_(active)).distinct()
     claimed: list[Row] = []
     for shop in list(tx.execute(query).scalars()):
@@ -309,7 +309,7 @@ def spent_since(
 
 def ready_count(tx: Connection, now: datetime) -> int:
     """How many intentions could be carried out right now."""
-    active = sa.select(shops.c.shop).where(shops.c.state == "active")
+    active = sa.select(shops.c.shop).where(shops.c.state == "active", ~shops.c.watching)
     query = sa.select(sa.func.count()).where(
         ((outbox.c.state.in_(("planned", "unknown"))) & (outbox.c.look_at <= now))
         | (outbox.c.state == "claimed"),
@@ -326,9 +326,39 @@ def counts(tx: Connection, shop: str | None = None) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in tx.execute(query)}
 
 
+def planned_by_kind(tx: Connection, shop: str) -> dict[str, int]:
+    """What would go out, by kind of action."""
+    query = sa.select(outbox.c.action, sa.func.count()).where(
+        outbox.c.shop == shop, outbox.c.state == "planned"
+    )
+    return {str(kind): int(n) for kind, n in tx.execute(query.group_by(outbox.c.action))}
+
+
+def planned_before(tx: Connection, shop: str, moment: datetime) -> dict[int, list[str]]:
+    """Keys by order of what was planned before a moment and never sent."""
+    query = sa.select(outbox.c.order_id, outbox.c.key).where(
+        outbox.c.shop == shop,
+        outbox.c.state == "planned",
+        outbox.c.planned_at < moment,
+        outbox.c.first_sent_at.is_(None),
+    )
+    found: dict[int, list[str]] = {}
+    for order_id, key in tx.execute(query.order_by(outbox.c.id)):
+        found.setdefault(int(order_id), []).append(str(key))
+    return found
+
+
+def hold_planned(tx: Connection, shop: str, order_id: int, key: str, why: str) -> bool:
+    """What was planned waits for a person's word. False: it is planned no more."""
+    mine = (outbox.c.shop == shop) & (outbox.c.order_id == order_id) & (outbox.c.key == key)
+    held = sa.update(outbox).where(mine, outbox.c.state == "planned")
+    return tx.execute(held.values(state="asked", why=why)).rowcount == 1
+
+
 def _active(tx: Connection, shop: str) -> bool:
-    query = sa.select(shops.c.state).where(shops.c.shop == shop)
-    return tx.execute(query).scalar_one_or_none() == "active"
+    query = sa.select(shops.c.state, shops.c.watching).where(shops.c.shop == shop)
+    found = tx.execute(query).one_or_none()
+    return found is not None and found.state == "active" and not found.watching
 
 
 def _take_back(tx: Connection, now: datetime) -> None:

@@ -46,6 +46,8 @@ metadata = sa.MetaData(
 
 SERIAL = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 SHOP = sa.String(100)
+WORD = sa.String(100).with_variant(sa.String(100, collation="C"), "postgresql")
+"""Compared by code point, so that the words that begin alike lie together."""
 
 shops = sa.Table(
     "shops",
@@ -158,6 +160,7 @@ events = sa.Table(
     sa.Column("body", sa.JSON, nullable=False),
     sa.Column("cause", sa.String(300), nullable=False, server_default=""),
 )
+sa.Index("ix_events_at", events.c.shop, events.c.at, events.c.order_id)
 
 purchases = sa.Table(
     "purchases",
@@ -201,6 +204,16 @@ cases = sa.Table(
 )
 sa.Index("ix_cases_list", cases.c.shop, cases.c.status, cases.c.deadline)
 sa.Index("ix_cases_urgency", cases.c.shop, cases.c.status, cases.c.urgency, cases.c.case_id)
+sa.Index(
+    "ix_cases_all",
+    *(cases.c.shop, cases.c.urgency, cases.c.case_id),
+    # What the list can be narrowed by, so that rows that do not fit need not be fetched.
+    *(cases.c.situation, cases.c.country, cases.c.assignee, cases.c.at_risk_minor),
+    *(cases.c.currency, cases.c.opened_at),
+)
+sa.Index("ix_cases_waits", cases.c.shop, cases.c.waits_for, cases.c.urgency, cases.c.case_id)
+sa.Index("ix_cases_supplier", cases.c.shop, cases.c.supplier, cases.c.urgency, cases.c.case_id)
+sa.Index("ix_cases_deadline", cases.c.shop, cases.c.deadline)
 sa.Index("ix_cases_order", cases.c.shop, cases.c.order_id)
 
 outbox = sa.Table(
@@ -378,8 +391,9 @@ case_words = sa.Table(
     "case_words",
     metadata,
     sa.Column("shop", SHOP, primary_key=True),
-    sa.Column("word", sa.String(100), primary_key=True),
+    sa.Column("word", WORD, primary_key=True),
     sa.Column("case_id", sa.String(36), primary_key=True),
+    sqlite_with_rowid=False,
 )
 sa.Index("ix_case_words_case", case_words.c.shop, case_words.c.case_id)
 

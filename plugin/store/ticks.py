@@ -43,7 +43,7 @@ def last(tx: Connection, name: str) -> datetime | None:
 
 def next_due(tx: Connection) -> datetime | None:
     """The next moment at which there is something to do by the clock."""
-    active = sa.select(shops.c.shop).where(shops.c.state == "active")
+    active = sa.select(shops.c.shop).where(shops.c.state == "active", ~shops.c.watching)
     gone = sa.select(shops.c.shop).where(shops.c.state == "uninstalled")
     looks = sa.select(sa.func.min(orders.c.next_look)).where(orders.c.shop.not_in(gone))
     sends = sa.select(sa.func.min(outbox.c.look_at)).where(

@@ -149,6 +149,12 @@ def to_read(tx: Connection, *, limit: int) -> list[tuple[str, int]]:
     return [(shop, order_id) for shop, order_id in tx.execute(query)]
 
 
+def read_at(tx: Connection, shop: str, order_id: int) -> datetime | None:
+    """When the store was last asked about an order; None for never."""
+    query = sa.select(orders.c.read_at).where(orders.c.shop == shop, orders.c.order_id == order_id)
+    return tx.execute(query).scalar_one_or_none()
+
+
 def _installed() -> sa.Select[tuple[str]]:
     return sa.select(shops.c.shop).where(shops.c.state != "uninstalled")
 

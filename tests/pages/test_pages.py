@@ -34,7 +34,7 @@ def test_every_page_speaks_every_language(browser: Browser, language: str) -> No
     browser.get(f"/?lang={language}")
     for path in everywhere(browser):
         page = browser.get(path)
-        assert re.search(r"\b(col|nav|safety|field|policy)\.[a-z_]+\b", page) is None, path
+        assert re.search(r"\b(col|nav|safety|field|policy)\.(?!js\b)[a-z_]+\b", page) is None, path
         if path != "/status":
             assert f'<html lang="{language}">' in page
 

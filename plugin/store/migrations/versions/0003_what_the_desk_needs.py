@@ -49,9 +49,10 @@ def upgrade() -> None:
     )
     op.create_table('case_words',
     sa.Column('shop', sa.String(length=100), nullable=False),
-    sa.Column('word', sa.String(length=100), nullable=False),
+    sa.Column('word', plugin.store.tables.WORD, nullable=False),
     sa.Column('case_id', sa.String(length=36), nullable=False),
-    sa.PrimaryKeyConstraint('shop', 'word', 'case_id', name=op.f('pk_case_words'))
+    sa.PrimaryKeyConstraint('shop', 'word', 'case_id', name=op.f('pk_case_words')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('case_words', schema=None) as batch_op:
         batch_op.create_index('ix_case_words_case', ['shop', 'case_id'], unique=False)
@@ -124,12 +125,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop', 'view_id', name=op.f('pk_views'))
     )
     with op.batch_alter_table('cases', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('urgency', sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column('urgency', sa.Float(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('waits_for', sa.String(length=10), server_default='', nullable=False))
         batch_op.add_column(sa.Column('assignee', sa.String(length=320), server_default='', nullable=False))
         batch_op.add_column(sa.Column('snoozed_until', plugin.store.tables.Moment(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('country', sa.String(length=2), server_default='', nullable=False))
         batch_op.create_index('ix_cases_urgency', ['shop', 'status', 'urgency', 'case_id'], unique=False)
+        batch_op.create_index('ix_cases_all', ['shop', 'urgency', 'case_id', 'situation', 'country', 'assignee', 'at_risk_minor', 'currency', 'opened_at'], unique=False)
+        batch_op.create_index('ix_cases_waits', ['shop', 'waits_for', 'urgency', 'case_id'], unique=False)
+        batch_op.create_index('ix_cases_supplier', ['shop', 'supplier', 'urgency', 'case_id'], unique=False)
+        batch_op.create_index('ix_cases_deadline', ['shop', 'deadline'], unique=False)
 
+    with op.batch_alter_table('events', schema=None) as batch_op:
+        batch_op.create_index('ix_events_at', ['shop', 'at', 'order_id'], unique=False)
+
+    # About where each belongs, until something happens to it and its number is reckoned.
+    op.execute("UPDATE cases SET urgency = CASE status WHEN 'needs_you' THEN 90000"
+               " WHEN 'closed' THEN -100000 ELSE -10000 END")
     with op.batch_alter_table('shops', schema=None) as batch_op:
         batch_op.add_column(sa.Column('watching', sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column('sender', sa.String(length=320), server_default='', nullable=False))
@@ -139,6 +151,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
 
+    with op.batch_alter_table('events', schema=None) as batch_op:
+        batch_op.drop_index('ix_events_at')
+
     with op.batch_alter_table('shops', schema=None) as batch_op:
         batch_op.drop_column('setup')
         batch_op.drop_column('keep_days')
@@ -146,10 +161,15 @@ def downgrade() -> None:
         batch_op.drop_column('watching')
 
     with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.drop_index('ix_cases_deadline')
+        batch_op.drop_index('ix_cases_supplier')
+        batch_op.drop_index('ix_cases_waits')
+        batch_op.drop_index('ix_cases_all')
         batch_op.drop_index('ix_cases_urgency')
         batch_op.drop_column('country')
         batch_op.drop_column('snoozed_until')
         batch_op.drop_column('assignee')
+        batch_op.drop_column('waits_for')
         batch_op.drop_column('urgency')
 
     op.drop_table('views')

@@ -1,0 +1,175 @@
+"""The first page: what needs somebody, watching only, and the steps of the beginning."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from plugin import timeline as t
+from plugin import watching
+from plugin.casework import Casework
+from plugin.setup_guide import preset
+from plugin.store import backfills, outbox, shops, tables
+from plugin.terms import Autonomy, Cap, Clause, Situation, Terms
+from tests.conftest import MONDAY
+from tests.fakes import ORDER_ID, SHOP
+from tests.pages.conftest import REFUND, Browser
+
+DAY = timedelta(days=1)
+
+
+def shop(browser: Browser) -> shops.Shop:
+    with browser.db.read() as tx:
+        found = shops.find(tx, SHOP)
+    assert found is not None
+    return found
+
+
+def change(browser: Browser, **values: object) -> None:
+    with browser.db.write() as tx:
+        shops.change(tx, SHOP, **values)
+
+
+def test_each_figure_leads_to_the_rows_behind_it(browser: Browser) -> None:
+    page = browser.get("/")
+    assert 'href="/cases?status=needs_you">1 case needs you' in page
+    assert 'href="/cases?risk=yes">$24.90 at risk' in page
+    assert "#1001-1" in page
+
+
+def test_a_shop_where_nothing_is_wrong_is_told_so(browser: Browser) -> None:
+    with browser.db.write() as tx:
+        tx.execute(tables.cases.delete())
+    assert "Nothing needs you" in browser.get("/")
+
+
+def test_the_number_of_queries_does_not_grow_with_the_shop(browser: Browser) -> None:
+    from sqlalchemy import event
+
+    counted: list[str] = []
+    engine = browser.db._reader
+    event.listen(engine, "before_cursor_execute", lambda *a: counted.append(a[2]))
+    browser.get("/")
+    assert len(counted) < 25
+
+
+# --- Watching only --------------------------------------------------------------------------------
+
+
+def test_while_watching_nothing_is_claimed_and_every_page_says_so(browser: Browser) -> None:
+    change(browser, watching=True)
+    with browser.db.write() as tx:
+        assert outbox.claim(tx, MONDAY + DAY, limit=10) == []
+        assert outbox.ready_count(tx, MONDAY + DAY) == 0
+    assert "Nothing goes out" in browser.get("/")
+    assert "Watching only" in browser.get("/cases")
+
+
+def test_before_switching_on_it_says_what_would_go_out(browser: Browser) -> None:
+    change(browser, watching=True)
+    page = browser.get("/")
+    with browser.db.read() as tx:
+        would = watching.would_go(tx, SHOP)
+    assert sum(would.values()) > 0
+    for count in would.values():
+        assert f"{count} ×" in page
+
+
+def test_what_is_stale_asks_first_when_it_is_switched_on(browser: Browser) -> None:
+    change(browser, watching=True)
+    with browser.db.read() as tx:
+        planned = sum(watching.would_go(tx, SHOP).values())
+    assert watching.switch_on(browser.db, SHOP, MONDAY + 2 * DAY) == planned
+    assert not shop(browser).watching
+    with browser.db.read() as tx:
+        assert watching.would_go(tx, SHOP) == {}
+        assert outbox.counts(tx, SHOP)["asked"] >= planned
+
+
+def test_what_is_fresh_goes_out_when_it_is_switched_on(browser: Browser) -> None:
+    change(browser, watching=True)
+    browser.post("/watching", on="yes")
+    assert not shop(browser).watching
+    with browser.db.read() as tx:
+        assert watching.would_go(tx, SHOP)
+
+
+def test_it_can_be_switched_back(browser: Browser) -> None:
+    browser.post("/watching", on="no")
+    assert shop(browser).watching
+
+
+# --- The steps of the beginning -------------------------------------------------------------------
+
+
+def test_steps_are_done_skipped_and_taken_up_again(browser: Browser) -> None:
+    assert "0 of 4 steps" in browser.get("/")
+    browser.post("/setup/connect", word="skip")
+    browser.post("/setup/policy", word="done")
+    assert "2 of 4 steps" in browser.get("/")
+    browser.post("/setup/connect", word="again")
+    assert "1 of 4 steps" in browser.get("/")
+
+
+def test_they_can_be_hidden_and_brought_back(browser: Browser) -> None:
+    browser.post("/setup/dismissed")
+    assert "of 4 steps" not in browser.get("/")
+    browser.post("/setup/dismissed", word="again")
+    assert "of 4 steps" in browser.get("/")
+
+
+@pytest.mark.parametrize(("step", "word"), [("nothing", "done"), ("policy", "nonsense")])
+def test_a_step_that_is_none_is_not_found(browser: Browser, step: str, word: str) -> None:
+    browser.post(f"/setup/{step}", 404, word=word)
+
+
+def test_how_far_it_goes_is_a_new_version_of_the_terms(browser: Browser) -> None:
+    browser.post("/setup-levels", preset="suggest", currency="USD")
+    with browser.db.read() as tx:
+        terms = shops.terms_of(tx, SHOP, shop(browser).terms_version)
+    assert terms.goes(Situation.LATE_SHIPMENT, Clause.URGE) is Autonomy.ASK
+    assert "1 of 4 steps" in browser.get("/")
+
+
+def test_money_by_itself_needs_its_limits(browser: Browser) -> None:
+    page = browser.post("/setup-levels", 422, preset="all", currency="USD")
+    assert page.count("aria-invalid") == 2
+    browser.post("/setup-levels", preset="all", currency="USD", per_refund="20", per_day="100")
+    with browser.db.read() as tx:
+        terms = shops.terms_of(tx, SHOP, shop(browser).terms_version)
+    assert terms.cap == Cap(2000, 10000, "USD")
+    assert terms.goes(Situation.NO_STOCK, Clause.REFUND) is Autonomy.AUTO
+    assert terms.goes(Situation.DAMAGED, Clause.REMEDY) is Autonomy.ASK, "a choice stays one"
+
+
+def test_no_preset_moves_money_without_a_cap() -> None:
+    for name in ("suggest", "words"):
+        made = preset(Terms(), name, Cap(1, 1, "USD"))
+        assert made.cap is None
+        assert made.goes(Situation.NO_STOCK, Clause.REFUND) is Autonomy.ASK
+
+
+# --- The shop's past ------------------------------------------------------------------------------
+
+
+def test_the_reading_of_the_past_is_seen_as_it_goes(browser: Browser) -> None:
+    with browser.db.write() as tx:
+        backfills.begin(tx, SHOP, MONDAY - 60 * DAY, MONDAY)
+        backfills.advance(tx, SHOP, "next", 120)
+    assert "120 so far" in browser.get("/")
+    assert 'hx-trigger="every 2s"' in browser.get("/backfill")
+    with browser.db.write() as tx:
+        backfills.finish(tx, SHOP, MONDAY)
+    line = browser.get("/backfill")
+    assert "120 orders" in line
+    assert "hx-trigger" not in line
+
+
+def test_the_refund_that_was_asked_is_still_asked_after_watching(browser: Browser) -> None:
+    change(browser, watching=True)
+    watching.switch_on(browser.db, SHOP, MONDAY + 3 * DAY)
+    assert browser.row(REFUND).state == "asked"
+    with browser.db.write() as tx:
+        work = Casework(tx, SHOP, ORDER_ID, MONDAY + 3 * DAY)
+        assert [e for e in work.entries if isinstance(e.what, t.Held)]
