@@ -134,7 +134,7 @@ def test_how_far_it_goes_is_a_new_version_of_the_terms(browser: Browser) -> None
 
 def test_money_by_itself_needs_its_limits(browser: Browser) -> None:
     page = browser.post("/setup-levels", 422, preset="all", currency="USD")
-    assert page.count("aria-invalid") == 2
+    assert "aria-invalid" in page
     browser.post("/setup-levels", preset="all", currency="USD", per_refund="20", per_day="100")
     with browser.db.read() as tx:
         terms = shops.terms_of(tx, SHOP, shop(browser).terms_version)

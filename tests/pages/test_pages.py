@@ -21,7 +21,8 @@ from tests.fakes import ORDER_ID, SHOP
 from tests.pages.conftest import CANARY, OTHER, OWN, REFUND, Browser
 from tests.story import LAMP, line, order_seen
 
-PAGES = ["/", "/cases", "/cases?status=needs_you", "/cases?status=nonsense", "/policy", "/parked", "/status",
+PAGES = ["/", "/cases", "/cases?status=needs_you", "/cases?status=nonsense", "/policy",
+         "/parked", "/status", "/suppliers", "/analytics", "/settings", "/recovery",
          f"/orders/{ORDER_ID}"]  # fmt: skip
 
 
