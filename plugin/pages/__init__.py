@@ -20,6 +20,7 @@ from plugin.pages import (
     inbox_export,
     letters_page,
     measures_page,
+    members_page,
     order_file,
     orders,
     parked,
@@ -47,7 +48,7 @@ PARTS = (
     *(orders, reporting, customer_link, measures_page),
     *(recovery, letters_page, parked),
     *(policy_page, policy_simulate, policy_versions),
-    *(suppliers_page, analytics, settings_page),
+    *(suppliers_page, analytics, settings_page, members_page),
 )
 
 

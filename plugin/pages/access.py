@@ -15,6 +15,7 @@ from plugin.pages.desk import Desk
 from plugin.pages.embedded import Embedding
 from plugin.pages.roles import NEEDS, may
 from plugin.settings import Settings
+from plugin.store import members
 from plugin.store.shops import Shop
 
 LOGIN_SALT = "postvendita.login"
@@ -67,7 +68,10 @@ def _let_in(desk: Desk, shop: Shop, person: str) -> Response | None:
     """Whose page it is, in which language, and whether the person may see it."""
     if request.args.get("lang") in sentences.LANGUAGES:
         session["language"] = request.args["lang"]
-    g.shop, g.person, g.role = shop, person, "owner"
+    role = _role(desk, shop.shop, person)
+    if not role:
+        return Response(desk.page("login.html", 401), 401)
+    g.shop, g.person, g.role = shop, person, role
     g.language = session.get("language") or sentences.spoken(shop.language)
     needed = NEEDS.get(request.endpoint or "")
     if request.endpoint is not None and (needed is None or not may(g.role, needed)):
@@ -75,6 +79,22 @@ def _let_in(desk: Desk, shop: Shop, person: str) -> Response | None:
     if any("\0" in str(place) for place in (request.view_args or {}).values()):
         abort(404)  # no name of ours holds one, and PostgreSQL refuses the question
     return None
+
+
+def _role(desk: Desk, shop: str, person: str) -> str:
+    """What a person is in a shop, asked on every request; empty for one who was removed.
+
+    Who has no mail address came in by the command line or by the store's own admin, and is an
+    owner; so is everybody with a signed link while nobody is listed.
+    """
+    if "@" not in person:
+        return "owner"
+    with desk.db.read() as tx:
+        found = members.find(tx, shop, person)
+        listed = found is not None or bool(members.of_shop(tx, shop))
+    if found is not None:
+        return found.role if found.is_in else ""
+    return "" if listed else "owner"
 
 
 def _signer(settings: Settings) -> URLSafeTimedSerializer:

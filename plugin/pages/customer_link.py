@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from plugin.pages.desk import ORDER, Desk
@@ -16,6 +16,8 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def revoke(order_id: int) -> Answer:
         case_id = request.form.get("case_id", "")
         with desk.db.write() as tx:
+            if not timelines.name_of(tx, g.shop.shop, order_id):
+                abort(404)
             links.revoke(tx, g.shop.shop, order_id, desk.clock.now())
             row = caselists.one(tx, g.shop.shop, case_id) if "\0" not in case_id else None
         if row is not None and row["order_id"] == order_id:

@@ -35,6 +35,8 @@ FILTERS = (
 """What an address may say beside its path; anything else in it is not passed on."""
 STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "desk.choose_levels": ("desk.home", ()),
+    "desk.keep_member": ("desk.members_page", ()),
+    "desk.remove_member": ("desk.members_page", ()),
     "desk.click": ("desk.case", ("case_id",)),
     "desk.purchase": ("desk.order", ("order_id",)),
     "desk.no_stock": ("desk.order", ("order_id",)),

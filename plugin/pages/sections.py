@@ -23,6 +23,9 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(("desk.make_order_file", "desk.order", "desk.report"), "desk.cases"),
     **dict.fromkeys(("desk.letters_page", "desk.letter_page", "desk.keep_letter"), "desk.settings"),
     **dict.fromkeys(("desk.measures_page", "desk.keep_measures", "desk.parked"), "desk.settings"),
+    **dict.fromkeys(
+        ("desk.members_page", "desk.keep_member", "desk.remove_member"), "desk.settings"
+    ),
 }
 """The section of a page that is not the first of one."""
 
