@@ -1,15 +1,147 @@
-"""A few figures, each with the rows behind it."""
+"""A few figures of a period, each with its definition and the rows behind it."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections import Counter
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from plugin.pages.desk import Desk
+from flask import Blueprint, Response, g, request
+from sqlalchemy.engine import Connection
+from werkzeug.wrappers import Response as Answer
+
+from plugin import sentences
+from plugin.actions import RefundCustomer
+from plugin.pages import csv_out, readings
+from plugin.pages.charts import Bar, bars
+from plugin.pages.desk import Desk, language, say
+from plugin.store import figures
+from plugin.store.figures import Period
+from plugin.terms import Situation
+
+PRESETS = (7, 30, 90)
+LONGEST = timedelta(days=400)
+REFUNDS_LOOKED_AT = 200
+A_DAY = timedelta(days=1)
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
-    """Add the pages."""
+    """Add the page and its file."""
 
     @pages.get("/analytics")
-    def analytics() -> str:
-        return desk.page("analytics.html")
+    def analytics() -> Answer:
+        period, bad = _asked(desk.clock.now())
+        with desk.db.read() as tx:
+            now = _look(tx, period)
+            before = _look(tx, period.before) if request.args.get("compare") else None
+            products = _products(tx, period)
+        page = desk.page(
+            "analytics.html",
+            period=period,
+            last=period.until - A_DAY,
+            presets=PRESETS,
+            now_=now,
+            before=before,
+            products=products,
+            chart=_chart(now),
+            typed={name: request.args.get(name, "") for name in ("from", "to", "compare")},
+            words=sentences,
+            bad=bad,
+        )
+        return Response(page, 422 if bad else 200)
+
+    @pages.get("/analytics.csv")
+    def analytics_csv() -> Answer:
+        period, _bad = _asked(desk.clock.now())
+        with desk.db.read() as tx:
+            found = _look(tx, period)
+        return csv_out.file("figures.csv", ("figure", "detail", "value"), _rows(found))
+
+
+def _asked(now: datetime) -> tuple[Period, dict[str, str]]:
+    """The period in the shop's days; the last 30 where nothing usable was asked for."""
+    there = ZoneInfo(g.shop.zone)
+    today = now.astimezone(there).date()
+    usual = (today - timedelta(days=29), today)
+    bad: dict[str, str] = {}
+    days = request.args.get("days", "")
+    if days.isascii() and days.isdigit() and int(days[:4]) in PRESETS:
+        usual = (today - timedelta(days=int(days) - 1), today)
+    since, until = _day("from", usual[0], bad), _day("to", usual[1], bad)
+    if not bad and since > until:
+        bad["from"] = say("analytics.order")
+    elif not bad and until - since > LONGEST:
+        bad["from"] = say("analytics.longest", days=LONGEST.days)
+    if bad:
+        since, until = usual
+    end = datetime.combine(until + A_DAY, time.min, there)
+    return Period(datetime.combine(since, time.min, there), end), bad
+
+
+def _day(name: str, usual: date, bad: dict[str, str]) -> date:
+    text = request.args.get(name, "")
+    if not text:
+        return usual
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = date.min
+    if not date(2000, 1, 1) <= found <= date(2100, 1, 1):
+        bad[name] = say("date_fix")
+    return found
+
+
+def _look(tx: Connection, period: Period) -> dict[str, Any]:
+    shop = g.shop.shop
+    orders, opened = figures.orders(tx, shop, period), figures.opened(tx, shop, period)
+    return {
+        "orders": orders,
+        "opened": {s: n for s in Situation if (n := opened.get(s, 0))},
+        "hours": figures.hours_to_first_action(tx, shop, period),
+        "alone": figures.alone(tx, shop, period),
+        "kept": figures.kept(tx, shop, period),
+        "money": figures.money(tx, shop, period),
+        "suppliers": figures.by_supplier(tx, shop, period),
+    }
+
+
+def _products(tx: Connection, period: Period) -> list[tuple[str, str, int]]:
+    """(product, currency, minor units) paid back for, of the latest refunds."""
+    ids = figures.refunded_orders(tx, g.shop.shop, period, REFUNDS_LOOKED_AT)
+    total: Counter[tuple[str, str]] = Counter()
+    for order in readings.folded(tx, g.shop.shop, ids).values():
+        for planned in order.planned.values():
+            action = planned.action
+            if isinstance(action, RefundCustomer) and planned.state == "done":
+                line = order.lines.get(action.line_id)
+                title = line.facts.title if line else ""
+                total[title, action.currency] += action.minor
+    return [(title, currency, minor) for (title, currency), minor in total.most_common(10)]
+
+
+def _chart(found: dict[str, Any]) -> str:
+    per = found["orders"] or 0
+    rows = [
+        Bar(
+            sentences.situation(situation, language=language()),
+            count,
+            f"{count}" + (f" ({100 * count / per:.1f})" if per else ""),
+        )
+        for situation, count in found["opened"].items()
+    ]
+    return bars(say("analytics.by_problem"), rows)
+
+
+def _rows(found: dict[str, Any]) -> list[tuple[object, object, object]]:
+    rows: list[tuple[object, object, object]] = [("orders", "", found["orders"])]
+    rows += [("cases opened", str(s), n) for s, n in found["opened"].items()]
+    hours = "" if found["hours"] is None else f"{found['hours']:.2f}"
+    rows.append(("hours to first action (median)", "", hours))
+    for name in ("alone", "kept"):
+        part, whole = found[name]
+        rows.append((name, f"of {whole}", part))
+    for name, sums in found["money"].items():
+        rows += [(f"money {name}", currency, minor) for currency, minor in sums.items()]
+    rows += [(f"refunded, {c}", supplier, minor) for supplier, c, minor in found["suppliers"]]
+    return rows

@@ -35,6 +35,12 @@ FILTERS = (
 """What an address may say beside its path; anything else in it is not passed on."""
 STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "desk.choose_levels": ("desk.home", ()),
+    "desk.keep_basics": ("desk.settings", ()),
+    "desk.keep_retention": ("desk.settings", ()),
+    "desk.try_connection": ("desk.connections_page", ()),
+    "desk.keep_sender": ("desk.sender_page", ()),
+    "desk.try_sender": ("desk.sender_page", ()),
+    "desk.keep_supplier": ("desk.suppliers_list", ()),
     "desk.keep_member": ("desk.members_page", ()),
     "desk.remove_member": ("desk.members_page", ()),
     "desk.click": ("desk.case", ("case_id",)),

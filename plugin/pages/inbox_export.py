@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as Answer
 from plugin import sentences
 from plugin.money import Money
 from plugin.pages import inbox_filters, readings
+from plugin.pages.csv_out import safe
 from plugin.pages.desk import Desk, language, say
 from plugin.store import listing
 
@@ -24,7 +25,6 @@ COLUMNS = (
     *("at_risk", "currency", "owed", "owed_currency", "supplier", "country", "assignee"),
     *("opened", "updated"),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
@@ -77,7 +77,7 @@ def _line(row: Mapping[str, Any], kind: str) -> list[str]:
         *(row["supplier"], row["country"], row["assignee"]),
         *(_moment(row["opened_at"]), _moment(row["updated_at"])),
     )
-    return [f"'{cell}" if cell.startswith(FORMULA) else cell for cell in map(str, cells)]
+    return [safe(cell) for cell in map(str, cells)]
 
 
 def _amount(minor: int, currency: str) -> str:

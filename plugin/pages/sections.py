@@ -7,13 +7,14 @@ SECTIONS: tuple[tuple[str, str], ...] = (
     ("desk.cases", "nav.inbox"),
     ("desk.recovery", "nav.recovery"),
     ("desk.policy_page", "nav.policy"),
-    ("desk.suppliers", "nav.suppliers"),
+    ("desk.suppliers_list", "nav.suppliers"),
     ("desk.analytics", "nav.analytics"),
     ("desk.settings", "nav.settings"),
 )
 """(endpoint, text)"""
 
 BELONGS: dict[str, str] = {
+    **dict.fromkeys(("desk.supplier", "desk.keep_supplier"), "desk.suppliers_list"),
     **dict.fromkeys(("desk.publish", "desk.simulate"), "desk.policy_page"),
     **dict.fromkeys(("desk.policy_versions", "desk.restore_policy"), "desk.policy_page"),
     **dict.fromkeys(
@@ -22,6 +23,9 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(("desk.bulk", "desk.carry_out", "desk.keep_view"), "desk.cases"),
     **dict.fromkeys(("desk.make_order_file", "desk.order", "desk.report"), "desk.cases"),
     **dict.fromkeys(("desk.letters_page", "desk.letter_page", "desk.keep_letter"), "desk.settings"),
+    **dict.fromkeys(("desk.connections_page", "desk.try_connection"), "desk.settings"),
+    **dict.fromkeys(("desk.sender_page", "desk.keep_sender", "desk.try_sender"), "desk.settings"),
+    **dict.fromkeys(("desk.keep_basics", "desk.keep_retention"), "desk.settings"),
     **dict.fromkeys(("desk.measures_page", "desk.keep_measures", "desk.parked"), "desk.settings"),
     **dict.fromkeys(
         ("desk.members_page", "desk.keep_member", "desk.remove_member"), "desk.settings"

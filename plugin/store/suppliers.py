@@ -1,0 +1,147 @@
+"""What a shop knows of its suppliers: its own record with each, and what it has noted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import median
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.store.tables import alternatives, cases, events, ledger, outbox, purchases, suppliers
+from plugin.store.timelines import upsert
+
+TOO_FEW = 5
+MOST = 200
+A_DAY = 24 * 3600
+
+
+@dataclass
+class Score:
+    """The shop's own record with one supplier."""
+
+    supplier: str
+    purchases: int = 0
+    problems: dict[str, int] = field(default_factory=dict)
+    """Cases by situation."""
+    repaid: dict[str, int] = field(default_factory=dict)
+    """What customers got back for his goods, in minor units by currency."""
+    asked: dict[str, int] = field(default_factory=dict)
+    received: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def known(self) -> bool:
+        """Enough to judge by."""
+        return self.purchases >= TOO_FEW
+
+    @property
+    def troubled(self) -> int:
+        """Cases, of every kind."""
+        return sum(self.problems.values())
+
+
+def scores(tx: Connection, shop: str, names: list[str] | None = None) -> list[Score]:
+    """Every supplier the shop has bought from, the most cases first; or some of them."""
+    bought = sa.select(purchases.c.supplier, sa.func.count()).where(
+        purchases.c.shop == shop, purchases.c.supplier != ""
+    )
+    if names is not None:
+        bought = bought.where(purchases.c.supplier.in_(names))
+    found = {
+        str(name): Score(str(name), int(count))
+        for name, count in tx.execute(bought.group_by(purchases.c.supplier))
+    }
+    _problems(tx, shop, found)
+    _money(tx, shop, found)
+    return sorted(found.values(), key=lambda s: (-s.troubled, s.supplier))[:MOST]
+
+
+def _problems(tx: Connection, shop: str, found: dict[str, Score]) -> None:
+    query = sa.select(cases.c.supplier, cases.c.situation, sa.func.count()).where(
+        cases.c.shop == shop, cases.c.supplier.in_(list(found))
+    )
+    for name, situation, count in tx.execute(query.group_by(cases.c.supplier, cases.c.situation)):
+        found[str(name)].problems[str(situation)] = int(count)
+
+
+def _money(tx: Connection, shop: str, found: dict[str, Score]) -> None:
+    mine = (cases.c.shop == ledger.c.shop) & (cases.c.case_id == ledger.c.case_id)
+    query = (
+        sa.select(cases.c.supplier, ledger.c.what, ledger.c.currency, sa.func.sum(ledger.c.minor))
+        .join(cases, mine)
+        .where(ledger.c.shop == shop, cases.c.supplier.in_(list(found)))
+        .group_by(cases.c.supplier, ledger.c.what, ledger.c.currency)
+    )
+    names = {"refunded": "repaid", "asked": "asked", "received": "received"}
+    for name, what, currency, minor in tx.execute(query):
+        if what in names and minor:
+            getattr(found[str(name)], names[what])[str(currency)] = int(minor)
+
+
+def days_to_verify(tx: Connection, shop: str, supplier: str) -> float | None:
+    """The middle one of the days from handing a claim in to its result; None without any."""
+    query = (
+        sa.select(outbox.c.case_id, outbox.c.settled_at)
+        .join(cases, (cases.c.shop == outbox.c.shop) & (cases.c.case_id == outbox.c.case_id))
+        .where(
+            outbox.c.shop == shop,
+            outbox.c.action == "ask_verification",
+            outbox.c.state == "done",
+            cases.c.supplier == supplier,
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(MOST)
+    )
+    sent = {row.case_id: row.settled_at for row in tx.execute(query)}
+    if not sent:
+        return None
+    orders = sa.select(cases.c.order_id).where(cases.c.shop == shop, cases.c.case_id.in_(sent))
+    told = sa.select(events.c.at, events.c.body).where(
+        events.c.shop == shop,
+        events.c.order_id.in_(orders),
+        events.c.kind == "verification_seen",
+    )
+    days = [
+        (at - sent[body["case_id"]]).total_seconds() / A_DAY
+        for at, body in tx.execute(told)
+        if body.get("case_id") in sent
+    ]
+    return median(days) if days else None
+
+
+def offers(tx: Connection, shop: str, supplier: str) -> list[dict[str, Any]]:
+    """What he is listed for as an alternative."""
+    query = sa.select(alternatives).where(
+        alternatives.c.shop == shop, alternatives.c.supplier == supplier
+    )
+    return [
+        dict(row) for row in tx.execute(query.order_by(alternatives.c.sku).limit(MOST)).mappings()
+    ]
+
+
+def noted(tx: Connection, shop: str, supplier: str) -> dict[str, Any] | None:
+    """Contact, windows and proofs, as the shop has written them down."""
+    query = sa.select(suppliers).where(suppliers.c.shop == shop, suppliers.c.supplier == supplier)
+    row = tx.execute(query).mappings().one_or_none()
+    return dict(row) if row else None
+
+
+def note(
+    tx: Connection, shop: str, supplier: str, now: datetime, *, by: str, **values: Any
+) -> None:
+    """Write down what is known of a supplier."""
+    row = {"shop": shop, "supplier": supplier, "by": by, "at": now, **values}
+    upsert(tx, suppliers, row, ["shop", "supplier"])
+
+
+def is_known(tx: Connection, shop: str, supplier: str) -> bool:
+    """The shop has bought from him, or has him listed."""
+    for table in (purchases, alternatives, suppliers):
+        query = sa.select(table.c.supplier).where(
+            table.c.shop == shop, table.c.supplier == supplier
+        )
+        if tx.execute(query.limit(1)).first():
+            return True
+    return False
