@@ -47,6 +47,16 @@ class Desk:
                 return case
         raise AssertionError(f"no case says {words}")
 
+    def turn(self, hours: int) -> None:
+        """Turn the sandbox's clock, and wait until it has come round."""
+        control = f"{self.url}/sandbox/control"
+        requests.post(f"{control}/turn", json={"hours": hours}, timeout=10).raise_for_status()
+        for _ in range(int(START_SECONDS / PAUSE)):
+            if not requests.get(f"{control}/turning", timeout=10).json()["running"]:
+                return
+            pause(PAUSE)
+        raise RuntimeError("the clock does not come to rest")
+
     def order_of(self, case: str) -> str:
         """The path of a case's order."""
         page = requests.get(self.url + case, timeout=10).text
@@ -76,7 +86,11 @@ def sandbox() -> Iterator[Desk]:
             yield Desk(f"http://127.0.0.1:{port}", directory)
         finally:
             process.terminate()
-            process.wait(20)
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:  # a browser still holds a connection open
+                process.kill()
+                process.wait(20)
             shutil.rmtree(directory, ignore_errors=True)
 
 
