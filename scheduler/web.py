@@ -13,6 +13,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
+from plugin.api import create_api
 from plugin.connections import LiveConnections
 from plugin.installing import Installer
 from plugin.pages import create_pages
@@ -81,7 +82,7 @@ def make_app(runtime: Runtime) -> Flask:
         supplier_secrets=runtime.settings.supplier_secrets,
         secret_key=runtime.settings.secret_key,
         base_url=runtime.settings.base_url,
-        pages=[*_desk(runtime), _customers(runtime)],
+        pages=[*_desk(runtime), *create_api(runtime.db, runtime.clock), _customers(runtime)],
         readiness=runtime.readiness,
         metrics=lambda: metrics(runtime),
         tmall_secrets=_tmall_secrets(runtime.settings),

@@ -23,8 +23,9 @@ LARGEST_REQUEST = 2 * 1024 * 1024
 LARGEST_FORM = 512 * 1024
 MOST_FORM_PARTS = 500
 
-DOORS = frozenset({shopify.NAME, supplier.NAME, tmall.NAME, mail.NAME})
-"""Blueprints that prove who calls by a signature, so that a browser's word is not asked for."""
+DOORS = frozenset({shopify.NAME, supplier.NAME, tmall.NAME, mail.NAME, "api"})
+"""Blueprints that prove who calls by a signature or a key in the call itself, which no browser
+sends by itself: its word is not asked for."""
 
 HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
