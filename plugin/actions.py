@@ -61,6 +61,7 @@ class Topic(StrEnum):
     ADDRESS_QUIET = "address_quiet"
     MAIL_BOUNCED = "mail_bounced"
     MISSED_CLOCKS = "missed_clocks"
+    DIGEST = "digest"
 
 
 class Letter(StrEnum):

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from sqlalchemy.engine import Connection
 
-from plugin import bookkeeping
+from plugin import bookkeeping, telling
 from plugin import timeline as t
 from plugin.actions import Action, ProposeAlternative, RefundCustomer
 from plugin.case import Case
@@ -62,7 +62,9 @@ class Casework(Deciding):
         return self.record([], by="app", cause=cause)
 
     def _finish(self, cases: list[Case]) -> Step:
-        timelines.append(self.tx, self.shop, self.order_id, self.entries[self.kept :])
+        fresh = self.entries[self.kept :]
+        timelines.append(self.tx, self.shop, self.order_id, fresh)
+        telling.tell(self.tx, self.shop, self.order_id, self.order, fresh, self.now)
         self.kept = len(self.entries)
         timelines.set_head(
             self.tx,

@@ -22,7 +22,7 @@ from plugin.evidence.keep import Keep
 from plugin.ports import Postbox, Storefront, Supplier, TmallQueue
 from plugin.secrets import Vault
 from plugin.settings import LOOPBACK, Settings
-from plugin.store import links
+from plugin.store import links, shops
 from plugin.store.database import Database
 from plugin.tokens import TokenKeeper
 
@@ -126,8 +126,10 @@ class LiveConnections:
         return ResendPostbox(unquote(parts.username or ""), base_url=f"{scheme}://{host}")
 
     def sender(self, shop: str) -> str:
-        """The deployment's sender."""
-        return self.settings.mail_from
+        """The shop's own, or else the deployment's."""
+        with self.db.read() as tx:
+            found = shops.find(tx, shop)
+        return (found.sender if found else "") or self.settings.mail_from
 
     def link(self, path: str) -> str:
         """An address of the desk."""

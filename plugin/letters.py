@@ -83,6 +83,8 @@ def to_merchant(
     say = speech(language, zone)
     if topic == Topic.MISSED_CLOCKS:
         about, body = merchant_lines.missed_clocks(say, reason)
+    elif topic == Topic.DIGEST:
+        about, body = merchant_lines.digest(say, reason)
     else:
         about, body = merchant_lines.about_a_purchase(say, topic, reason, order_name, now)
     order, address = tidy(order_name), _address(link)

@@ -121,13 +121,23 @@ class TokenKeeper:
             with self._db.write() as tx:
                 mine = tokens.claim(tx, shop, now, now + CLAIM)
             if mine:
-                return self._ask(kept, used)
+                # Somebody may have finished between the look and the claim.
+                return self._ask_if_still_needed(shop, used)
             if self._lasts(kept, timedelta()) and current != used:
                 return current
             if waited >= PATIENCE_SECONDS:
                 raise Retriable("shopify", "the token is being renewed", code="renewing")
             self._wait(LOOK_SECONDS)
             waited += LOOK_SECONDS
+
+    def _ask_if_still_needed(self, shop: str, used: str) -> str:
+        kept = self._kept(shop)
+        current = self._opened(kept)
+        if not self._lasts(kept, SOON) or current == used:
+            return self._ask(kept, used)
+        with self._db.write() as tx:
+            tokens.release(tx, shop)
+        return current
 
     def _ask(self, kept: Kept, used: str) -> str:
         shop = kept.shop

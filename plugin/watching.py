@@ -26,7 +26,8 @@ def would_go(tx: Connection, shop: str) -> dict[str, int]:
 def switch_on(db: Database, shop: str, now: datetime) -> int:
     """Let things go out from now on. What is stale waits for a person's word; how many of those.
 
-    Order by order, and the switch last: whatever stops it half way, nothing stale goes out.
+    A stale line to the merchant about the shop as a whole is left out. Order by order, and the
+    switch last: whatever stops it half way, nothing stale goes out.
     """
     with db.read() as tx:
         stale = outbox.planned_before(tx, shop, now - STALE)
@@ -45,8 +46,12 @@ def watch(tx: Connection, shop: str) -> None:
 
 
 def _hold(tx: Connection, shop: str, order_id: int, keys: list[str], now: datetime) -> int:
+    if order_id == WHOLE_SHOP:
+        for key in keys:
+            outbox.call_off(tx, shop, order_id, key, now, WHY)
+        return 0
     held = [key for key in keys if outbox.hold_planned(tx, shop, order_id, key, WHY)]
-    if held and order_id != WHOLE_SHOP:
+    if held:
         work = Casework(tx, shop, order_id, now)
         work.record([t.Held(key, WHY) for key in held], by="app", cause="switched on")
     return len(held)

@@ -18,7 +18,7 @@ from plugin import imports
 from plugin.clock import Clock, StoppedClock
 from plugin.secrets import Vault
 from plugin.settings import BadSettings, Settings, read
-from plugin.store import migrate, shops
+from plugin.store import backfills, migrate, shops
 from plugin.store.database import Database
 from scheduler import backfill, doctor, logs
 from scheduler.runtime import Runtime, start
@@ -235,6 +235,33 @@ def add_shop(
     click.echo(f"{shop} is {'watched' if watch else 'served'}")
 
 
+@main.command("backfill")
+@click.option("--shop", required=True, help="The shop's myshopify.com domain.")
+@click.option("--again", is_flag=True, help="From the beginning, even if it was read before.")
+def backfill_(shop: str, again: bool) -> None:
+    """Read a shop's last 60 days now. The shop must be watching only: nothing is sent for them."""
+    runtime = _ready()
+    with runtime.db.write() as tx:
+        found, before = shops.find(tx, shop), backfills.of_shop(tx, shop)
+        if found is None or found.state == shops.UNINSTALLED:
+            raise click.UsageError(f"--shop: {shop!r} is not served")
+        if not found.watching:
+            raise click.UsageError(f"{shop} is not watching only; choose that under Settings first")
+        if again or before is None:
+            backfill.begin(tx, shop, runtime.clock.now())
+    with Progress(console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("orders", total=None)
+        now = _backfill(runtime, shop)
+        while now.state == "running":
+            bar.advance(task, backfill.turn(runtime, now))
+            now = _backfill(runtime, shop)
+            if now.problem:
+                break
+    click.echo(f"{now.done} orders read since {now.since:%Y-%m-%d}")
+    if now.problem:
+        raise click.ClickException(f"{now.problem}; the worker goes on with it, or run this again")
+
+
 @main.command("login-link")
 @click.option("--shop", required=True)
 @click.option("--person", default="merchant", show_default=True, help="Who it is for.")
@@ -247,6 +274,13 @@ def login_link(shop: str, person: str) -> None:
 
 
 # --- Helpers ------------------------------------------------------------------------------------
+
+
+def _backfill(runtime: Runtime, shop: str) -> backfills.Backfill:
+    with runtime.db.read() as tx:
+        found = backfills.of_shop(tx, shop)
+    assert found is not None
+    return found
 
 
 def _settings() -> Settings:

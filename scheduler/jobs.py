@@ -11,7 +11,18 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from plugin.store import ticks
-from scheduler import backfill, calendar, evidence, privacy, purchases, reconcile, sweeps, tmall
+from scheduler import (
+    backfill,
+    calendar,
+    digest,
+    evidence,
+    privacy,
+    purchases,
+    reconcile,
+    sweeps,
+    telling,
+    tmall,
+)
 from scheduler.runtime import Runtime
 
 log = structlog.get_logger()
@@ -31,6 +42,7 @@ JOBS = (
     Job("clocks", sweeps.look_at_due),
     Job("outbox", sweeps.empty_outbox),
     Job("backfill", backfill.go_on),
+    Job("digest", digest.send_due, timedelta(minutes=5)),
     Job("read_wanted", reconcile.read_wanted, timedelta(seconds=30)),
     Job("follow_recoveries", reconcile.follow_recoveries, timedelta(minutes=30)),
     Job("follow_purchases", purchases.follow_purchases, timedelta(minutes=5)),
@@ -40,6 +52,7 @@ JOBS = (
     Job("tmall_messages", tmall.collect, timedelta(seconds=30)),
     Job("sweep_evidence", evidence.sweep, timedelta(hours=6)),
     Job("privacy_requests", privacy.carry_out, timedelta(minutes=1)),
+    Job("tell_programs", telling.deliver, timedelta(seconds=2)),
     Job("retention", privacy.retain, timedelta(days=1)),
 )
 

@@ -10,14 +10,20 @@ from plugin.clock import Clock
 from plugin.installing import Installer
 from plugin.pages import (
     analytics,
+    audit_page,
     bulk,
+    case_at,
+    case_check,
     cases,
     claims,
+    connections_page,
     customer_link,
     evidence_page,
     home,
+    hooks_page,
     inbox,
     inbox_export,
+    keys_page,
     letters_page,
     measures_page,
     members_page,
@@ -29,6 +35,7 @@ from plugin.pages import (
     policy_versions,
     recovery,
     reporting,
+    sender_page,
     settings_page,
     suppliers_page,
     views,
@@ -44,11 +51,12 @@ __all__ = ["create_pages", "login_link"]
 PARTS = (
     home,
     *(inbox, inbox_export, bulk, views),
-    *(cases, evidence_page, claims, order_file),
+    *(cases, case_at, case_check, evidence_page, claims, order_file),
     *(orders, reporting, customer_link, measures_page),
     *(recovery, letters_page, parked),
+    *(connections_page, sender_page),
     *(policy_page, policy_simulate, policy_versions),
-    *(suppliers_page, analytics, settings_page, members_page),
+    *(suppliers_page, analytics, settings_page, members_page, keys_page, hooks_page, audit_page),
 )
 
 

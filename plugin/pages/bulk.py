@@ -19,7 +19,8 @@ from werkzeug.wrappers import Response as Answer
 from plugin import merchant
 from plugin.pages import inbox, readings
 from plugin.pages.bulk_plan import REMINDERS, STEPS, Asked, forecasts, totals
-from plugin.pages.cases import MOVES_MONEY, too_late
+from plugin.pages.case_steps import MOVES_MONEY
+from plugin.pages.cases import too_late
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import BadField, BadForm, choice, words
 from plugin.pages.roles import Right, may

@@ -17,7 +17,7 @@ from plugin import sentences
 from plugin.actions import RefundCustomer, ReissueGoods
 from plugin.order import Order
 from plugin.pages import readings
-from plugin.pages.cases import MOVES_MONEY
+from plugin.pages.case_steps import MOVES_MONEY
 from plugin.pages.desk import language, say, when
 from plugin.pages.readings import Step
 from plugin.pages.roles import Right, may

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy.engine import Connection
 
 from plugin import sentences
 from plugin.actions import (
@@ -22,14 +21,16 @@ from plugin.pages import letter_preview
 from plugin.pages.letter_preview import Sample
 from plugin.playbooks import remedy
 from plugin.playbooks.why import Why
-from plugin.store import outbox, shops
 from plugin.store.outbox import Row
-from plugin.store.shops import Shop
 from plugin.terms import Alternative
 
 WAITS_FOR_A_PERSON = frozenset({"asked", "suggested", "needs_person"})
 BUYING = frozenset({"replace", "split"})
 """Choices that end in something being bought for this order."""
+MOVES_MONEY = frozenset(
+    {"refund_customer", "choose_remedy", "reissue_goods", "propose_alternative"}
+)
+"""Kinds of action that spend money: going ahead with one needs the right `money`."""
 IN_ORDER = ("source", "invite", "replace", "split")
 
 
@@ -82,6 +83,11 @@ class Step:
         return self.row.action == RefundCustomer.kind
 
     @property
+    def moves_money(self) -> bool:
+        """Going ahead with it needs the right `money`."""
+        return self.row.action in MOVES_MONEY
+
+    @property
     def is_purchase(self) -> bool:
         """Goods are to be bought for this order by hand: an order file can be made of it."""
         return self.handed_over and self.is_proposal and self.row.choice in BUYING
@@ -99,18 +105,15 @@ class Step:
 
 
 def steps_of(
-    tx: Connection, shop: Shop, case: Case, order_id: int, language: str, base_url: str
+    rows: Iterable[Row], case: Case, offers: Iterable[Alternative], sample: Sample, language: str
 ) -> list[Step]:
     """The steps of an opened case, in the order they were planned."""
-    rows = outbox.of_order(tx, shop.shop, order_id)
-    skus = [line.facts.sku for line in case.order.lines.values()]
-    known = {a.id: a for a in shops.alternatives_for(tx, shop.shop, skus)}
+    known = {offer.id: offer for offer in offers}
     steps = []
     for row in rows:
         if row.case_id == case.id:
             held = row.state in WAITS_FOR_A_PERSON and row.why.startswith("contradicts")
-            sample = Sample(tx, shop, order_id, case, base_url) if held else None
-            steps.append(_step(row, case, known, language, sample))
+            steps.append(_step(row, case, known, language, sample if held else None))
     return steps
 
 
@@ -127,7 +130,7 @@ def _step(
         text=sentences.action(row.action, row.body, order, language=language),
         button=sentences.button(row.action, row.body, order, language=language, by_hand=by_hand),
         state=sentences.step_state(planned.state, language=language),
-        why=sentences.held(row.why, language=language) if row.why else "",
+        why=sentences.held(row.why, language=language) if row.why and row.state != "done" else "",
         is_proposal=proposal is not None,
         alternative=known.get(proposal.alternative_id) if proposal else None,
         choices=_choices(action, case, language),

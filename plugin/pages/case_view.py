@@ -3,34 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from plugin import policy, sentences
+from plugin import policy, profit, sentences
+from plugin import timeline as t
 from plugin.case import Case
-from plugin.evidence.shots import SHOTS, Readiness, readiness
+from plugin.evidence.shots import SHOTS, Readiness
 from plugin.fold import fold
-from plugin.order import CaseRecord, Order
-from plugin.pages.case_goods import safety
+from plugin.levels import A_DAY
+from plugin.order import Order
+from plugin.pages import case_can, case_ledger, case_letters, case_people
+from plugin.pages.case_check import Safety, safety_of
+from plugin.pages.case_idle import Idle, idle_of
+from plugin.pages.case_ledger import Booked
+from plugin.pages.case_letters import Promise
+from plugin.pages.case_mentions import handles_of, names_of
+from plugin.pages.case_parcels import Leg, legs_of
 from plugin.pages.case_steps import Step, steps_of
+from plugin.pages.case_timeline import Line, lines_of
 from plugin.pages.clocks import Clocks, clocks_of
-from plugin.store import caselists, ledger, reports, shops, timelines
+from plugin.pages.letter_preview import Sample
+from plugin.store import caselists, outbox, reports, shops, timelines
 from plugin.store.reports import Evidence, Words
 from plugin.store.shops import Shop
-from plugin.terms import STOPPED, VERIFIED, Route, Situation
+from plugin.terms import VERIFIED, Alternative, Situation, Terms
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of the timeline."""
+class Asked:
+    """What of the timeline the page was asked to show."""
 
-    at: datetime
-    by: str
-    text: str
-    late: bool
+    kind: str = ""
+    everything: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,11 +54,24 @@ class CaseView:
     cost_currency: str
     cause: str
     waiting: str
+    idle: Sequence[Idle]
+    """What follows if nobody does anything."""
     steps: Sequence[Step]
     lines: Sequence[Line]
+    more_lines: int
+    """How many the timeline leaves out."""
+    last_seq: int
+    handles: Sequence[str]
+    """Whom a note can speak to."""
     others: Sequence[dict[str, Any]]
-    money: dict[str, int]
+    safety: Safety
+    booked: Sequence[Booked]
     purses: dict[tuple[str, str, str], int]
+    profit: profit.Account
+    promises: Sequence[Promise]
+    customer: case_people.Known | None
+    record: case_people.Supplier | None
+    legs: Sequence[Leg]
     terms_version: int
     clocks: Clocks | None
     """None for a case that is closed."""
@@ -88,17 +109,36 @@ def read(
     *,
     language: str,
     base_url: str,
+    asked: Asked | None = None,
 ) -> CaseView | None:
     """A case of this shop; None for anybody else's."""
-    zone = shop.zone
+    asked, zone = asked or Asked(), shop.zone
     row = caselists.one(tx, shop.shop, case_id)
     if row is None:
         return None
-    entries = timelines.read(tx, shop.shop, row["order_id"])
+    order_id = int(row["order_id"])
+    entries = timelines.read(tx, shop.shop, order_id)
     order = fold(entries)
-    record = order.cases[case_id]
-    case = _case(tx, shop, order, record)
+    offers = shops.alternatives_for(tx, shop.shop, _skus(order))
+    case = case_of(tx, shop, order, case_id, offers)
+    assert case.record is not None
     purchase = case.purchase
+    rows = outbox.of_order(tx, shop.shop, order_id)
+    booked = case_ledger.entries_of(tx, shop.shop, order_id)
+    mine = case_ledger.of_case(booked, case_id, case.purchase_id)
+    sample = Sample(tx, shop, order_id, case, base_url)
+    lines, more = lines_of(
+        entries,
+        order,
+        language=language,
+        zone=zone,
+        kind=asked.kind,
+        everything=asked.everything,
+        names=names_of(tx, shop.shop),
+        messages=case_letters.messages_of(entries, case, rows, sample),
+        booked=mine,
+    )
+    heard = [e.at for e in entries if e.by == "store"]
     return CaseView(
         row=row,
         order=order,
@@ -107,36 +147,43 @@ def read(
         reference=purchase.reference,
         route=str(case.route),
         cost_currency=purchase.cost_currency,
-        cause=sentences.cause(record.opened.because, language=language, zone=zone, now=now),
-        waiting=_waiting(case, now, language, zone),
-        steps=steps_of(tx, shop, case, int(row["order_id"]), language, base_url),
-        lines=[
-            Line(
-                e.at,
-                e.by,
-                sentences.entry(e, order, language=language, zone=zone),
-                late=getattr(e.what, "late_seconds", 0) > 0,
-            )
-            for e in reversed(entries)
-        ],
-        others=[
-            c for c in caselists.of_order(tx, shop.shop, row["order_id"]) if c["case_id"] != case_id
-        ],
-        money=safety(order),
-        purses=ledger.totals(tx, shop.shop, case_id),
-        terms_version=record.opened.terms_version,
+        cause=sentences.cause(case.record.opened.because, language=language, zone=zone, now=now),
+        waiting=waiting_of(case, now, language, zone),
+        idle=idle_of(
+            case,
+            shops.terms_of(tx, shop.shop, shop.terms_version),
+            now,
+            language,
+            lambda currency: outbox.spent_since(tx, shop.shop, now - A_DAY, currency),
+        ),
+        steps=steps_of(rows, case, offers, sample, language),
+        lines=lines,
+        more_lines=more,
+        last_seq=len(entries),
+        handles=handles_of(tx, shop.shop),
+        others=[c for c in caselists.of_order(tx, shop.shop, order_id) if c["case_id"] != case_id],
+        safety=safety_of(tx, shop.shop, order_id, order, max(heard, default=None), now),
+        booked=mine,
+        purses=case_ledger.totals(mine),
+        profit=profit.account_of(case),
+        promises=case_letters.promises_of(entries, case, now, language),
+        customer=case_people.known_of(tx, shop.shop, order_id),
+        record=case_people.supplier_of(tx, shop.shop, purchase.supplier),
+        legs=legs_of(case, entries, now),
+        terms_version=case.record.opened.terms_version,
         clocks=clocks_of(case, now, language),
         evidence=reports.evidence_of(tx, shop.shop, case_id),
-        readiness=_readiness(case),
+        readiness=case_can.readiness_of(case),
         shots=SHOTS.get(case.situation, ()),
-        words=[w for w in reports.of_order(tx, shop.shop, row["order_id"]) if w.words],
-        can_tell=_can_tell(case),
-        stopping=_stopping(case),
+        words=[w for w in reports.of_order(tx, shop.shop, order_id) if w.words],
+        can_tell=case_can.can_tell(case),
+        stopping=case_can.stopping(case),
         takes_evidence=case.situation in VERIFIED and not case.closed,
     )
 
 
-def _waiting(case: Case, now: datetime, language: str, zone: str) -> str:
+def waiting_of(case: Case, now: datetime, language: str, zone: str) -> str:
+    """What a case waits for, until when, and what happens then; empty where no clock runs."""
     coming = None if case.closed else policy.next_deadline(case, now)
     if coming is None:
         return ""
@@ -149,41 +196,23 @@ def _waiting(case: Case, now: datetime, language: str, zone: str) -> str:
     )
 
 
-def _readiness(case: Case) -> Readiness | None:
-    if case.situation not in VERIFIED:
-        return None
-    return readiness(case.situation, [one.shot for one in case.evidence])
-
-
-def _stopping(case: Case) -> str:
-    bought = case.bought_as
-    if case.situation not in STOPPED or bought is None:
-        return ""
-    if bought.route is Route.INTERNATIONAL:
-        return "no"
-    if case.closed or bought.interception or bought.cancelled_at:
-        return ""
-    return "yes" if bought.route is Route.DOMESTIC else "unknown"
-
-
-def _can_tell(case: Case) -> frozenset[str]:
-    """Only what makes sense now: no dead buttons."""
-    if case.closed:
-        return frozenset()
-    bought = case.bought_as
-    found = {
-        "customs": bool(case.purchase_id) and case.situation is Situation.CUSTOMS_HOLD,
-        "interception": case.situation in STOPPED
-        and bought is not None
-        and bought.intercept_asked_at is not None
-        and not bought.interception,
-        "verification": case.claim is not None and not case.claim.result,
-        "address": case.situation is Situation.WRONG_ADDRESS and case.nothing_bought,
-    }
-    return frozenset(name for name, now in found.items() if now)
-
-
-def _case(tx: Connection, shop: Shop, order: Order, record: CaseRecord) -> Case:
+def case_of(
+    tx: Connection, shop: Shop, order: Order, case_id: str, offers: Sequence[Alternative]
+) -> Case:
+    """A case under the terms it began under, with the shop's other suppliers for its goods."""
+    record = order.cases[case_id]
     opened = record.opened
-    terms = shops.terms_of(tx, shop.shop, opened.terms_version)
+    began = shops.terms_of(tx, shop.shop, opened.terms_version)
+    terms = replace(began, alternatives=tuple(offers))
     return Case(order, opened.situation, opened.purchase_id, terms, opened.line_ids, record)
+
+
+def terms_now(tx: Connection, shop: Shop, entries: Sequence[t.Entry]) -> Terms:
+    """The terms in force, with the shop's other suppliers for everything the order ever held."""
+    seen = [e.what for e in entries if isinstance(e.what, t.OrderSeen)]
+    skus = [line.sku for event in seen for line in event.lines]
+    return shops.terms_of(tx, shop.shop, shop.terms_version, skus)
+
+
+def _skus(order: Order) -> list[str]:
+    return [line.facts.sku for line in order.lines.values()]

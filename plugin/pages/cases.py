@@ -8,18 +8,17 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from plugin import merchant, sentences
-from plugin.pages import case_goods, case_view
+from plugin.pages import case_goods, case_people, case_view
 from plugin.pages.buttons import VERBS
+from plugin.pages.case_parcels import status_of
+from plugin.pages.case_steps import MOVES_MONEY
+from plugin.pages.case_timeline import KINDS, named
 from plugin.pages.customer_link import link_to
 from plugin.pages.desk import Desk, language, say, when
 from plugin.pages.forms import BadForm, words
 from plugin.pages.roles import Right, may
 from plugin.store import caselists, outbox
 
-MOVES_MONEY = frozenset(
-    {"refund_customer", "choose_remedy", "reissue_goods", "propose_alternative"}
-)
-"""Kinds of action that spend money: going ahead with one needs the right `money`."""
 GOES_AHEAD = frozenset({"approve", "again"})
 
 
@@ -55,6 +54,8 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
 def show(desk: Desk, case_id: str, **more: Any) -> str:
     """The page of a case of this shop."""
+    kind = request.args.get("kind", "")
+    kind = kind if kind in KINDS else ""
     with desk.db.read() as tx:
         found = case_view.read(
             tx,
@@ -63,6 +64,7 @@ def show(desk: Desk, case_id: str, **more: Any) -> str:
             desk.clock.now(),
             language=language(),
             base_url=desk.settings.base_url,
+            asked=case_view.Asked(kind, everything=request.args.get("all") == "yes"),
         )
     if found is None:
         abort(404)
@@ -73,6 +75,12 @@ def show(desk: Desk, case_id: str, **more: Any) -> str:
         customer_link=link,
         sentences=sentences,
         form=request.form,
+        kind=kind,
+        kinds=KINDS,
+        named=named,
+        status_of=status_of,
+        tongue=case_people.tongue,
+        land=case_people.land,
         **more,
     )
 
@@ -124,6 +132,4 @@ def too_late(error: merchant.NotPossible) -> str:
     told = sentences.held(error.why, language=language())
     if error.last is None:
         return told
-    by = error.last.by
-    who = say(f"by.{by}") if by in {"app", "store", "supplier", "import"} else by
-    return f"{told} {who}, {when(error.last.at)}."
+    return f"{told} {named(error.last.by)}, {when(error.last.at)}."

@@ -30,11 +30,13 @@ TOLD_FOR = timedelta(days=1)
 FILTERS = (
     *("status", "due", "risk", "page", "all", "key", "order"),
     *("q", "waits", "problem", "supplier", "country", "least", "most", "age", "assignee"),
-    *("after", "before"),
+    *("after", "before", "kind", "seq"),
 )
 """What an address may say beside its path; anything else in it is not passed on."""
 STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "desk.choose_levels": ("desk.home", ()),
+    "desk.make_key": ("desk.keys_page", ()),
+    "desk.keep_hook": ("desk.hooks_page", ()),
     "desk.keep_basics": ("desk.settings", ()),
     "desk.keep_retention": ("desk.settings", ()),
     "desk.try_connection": ("desk.connections_page", ()),
@@ -44,6 +46,7 @@ STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "desk.keep_member": ("desk.members_page", ()),
     "desk.remove_member": ("desk.members_page", ()),
     "desk.click": ("desk.case", ("case_id",)),
+    "desk.check_store": ("desk.case", ("case_id",)),
     "desk.purchase": ("desk.order", ("order_id",)),
     "desk.no_stock": ("desk.order", ("order_id",)),
     "desk.publish": ("desk.policy_page", ()),

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
+from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences, setup_guide, watching
 from plugin.pages import inbox, readings
-from plugin.pages.desk import Desk, language
+from plugin.pages.desk import TOLD_FOR, Desk, language
 from plugin.pages.forms import BadForm, amount, choice
 from plugin.setup_guide import DISMISSED, DONE, SKIPPED, STEPS
-from plugin.store import backfills, caselists, listing, shops
+from plugin.store import backfills, home_figures, listing, shops, ticks
+from plugin.store.backfills import Backfill
+from plugin.store.home_figures import Away
 from plugin.store.narrowing import Wanted
 from plugin.terms import Cap
 
-WEEK = timedelta(days=7)
 A_FEW = 5
 WORDS = {"done": DONE, "skip": SKIPPED, "again": ""}
 
@@ -65,10 +67,10 @@ def show(desk: Desk, **more: Any) -> str:
         found: dict[str, Any] = {
             "rows": rows,
             "steps": readings.next_steps(tx, shop, rows),
-            "figures": caselists.figures(tx, shop),
-            "soon": caselists.due_before(tx, shop, now + WEEK),
-            "coming": listing.listed(tx, shop, Wanted(due="week"), now, limit=A_FEW),
-            "backfill": backfills.of_shop(tx, shop),
+            "figures": home_figures.figures(tx, shop, now),
+            "away": _away(tx, now),
+            "coming": home_figures.coming(tx, shop, now, limit=A_FEW),
+            "backfill": _backfill(tx, now),
             "would_go": watching.would_go(tx, shop) if g.shop.watching else {},
         }
     return desk.page(
@@ -80,10 +82,38 @@ def show(desk: Desk, **more: Any) -> str:
         guide_steps=STEPS,
         settled=setup_guide.settled(g.shop.setup),
         presets=setup_guide.PRESETS,
+        digest=_digest(desk),
         form=request.form,
         **found,
         **more,
     )
+
+
+def _away(tx: Connection, now: datetime) -> Away | None:
+    """What the last outage did to this shop, for as long as outages are spoken of."""
+    last = ticks.last_run(tx, "clocks")
+    until = last["away_until"] if last else None
+    if until is None or now - until >= TOLD_FOR:
+        return None
+    return home_figures.away(tx, g.shop.shop, until)
+
+
+def _backfill(tx: Connection, now: datetime) -> Backfill | None:
+    """The reading of the past while it runs, and for a day after."""
+    found = backfills.of_shop(tx, g.shop.shop)
+    if found is None or found.finished_at is None:
+        return found
+    return found if now - found.finished_at < TOLD_FOR else None
+
+
+def _digest(desk: Desk) -> str:
+    """Whether a letter comes in the morning, and if not, why."""
+    if not desk.settings.mail_url:
+        return "home.digest.no_mail"
+    if not g.shop.email:
+        return "home.digest.no_email"
+    stopped = g.shop.watching or g.shop.state == shops.PAUSED
+    return "home.digest.later" if stopped else "home.digest"
 
 
 def _step(desk: Desk, step: str) -> Answer:

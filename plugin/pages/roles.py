@@ -23,6 +23,14 @@ RIGHTS: Mapping[str, frozenset[Right]] = {
 }
 """The rights of each role."""
 
+SCOPES: Mapping[str, frozenset[Right]] = {
+    "read": frozenset({Right.VIEW}),
+    "work": frozenset({Right.VIEW, Right.WORK}),
+    "money": frozenset({Right.VIEW, Right.WORK, Right.MONEY}),
+    "settings": frozenset(Right),
+}
+"""What an API key of each scope may do."""
+
 NEEDS: dict[str, Right] = {
     "desk.home": Right.VIEW,
     "desk.backfill_line": Right.VIEW,
@@ -34,6 +42,9 @@ NEEDS: dict[str, Right] = {
     "desk.resume": Right.SETTINGS,
     "desk.cases": Right.VIEW,
     "desk.case": Right.VIEW,
+    "desk.case_at": Right.VIEW,
+    "desk.case_replay": Right.VIEW,
+    "desk.check_store": Right.WORK,
     "desk.keep_view": Right.WORK,
     "desk.drop_view": Right.WORK,
     "desk.bulk": Right.WORK,
@@ -72,6 +83,16 @@ NEEDS: dict[str, Right] = {
     "desk.sender_page": Right.VIEW,
     "desk.keep_sender": Right.SETTINGS,
     "desk.try_sender": Right.SETTINGS,
+    "desk.hooks_page": Right.VIEW,
+    "desk.keep_hook": Right.SETTINGS,
+    "desk.remove_hook": Right.SETTINGS,
+    "desk.tell_again": Right.SETTINGS,
+    "desk.audit_page": Right.VIEW,
+    "desk.export_page": Right.SETTINGS,
+    "desk.export_all": Right.SETTINGS,
+    "desk.keys_page": Right.VIEW,
+    "desk.make_key": Right.SETTINGS,
+    "desk.revoke_key": Right.SETTINGS,
     "desk.members_page": Right.VIEW,
     "desk.keep_member": Right.SETTINGS,
     "desk.remove_member": Right.SETTINGS,

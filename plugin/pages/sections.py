@@ -14,12 +14,24 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 """(endpoint, text)"""
 
 BELONGS: dict[str, str] = {
+    **dict.fromkeys(
+        (
+            "desk.audit_page",
+            "desk.export_page",
+            "desk.keys_page",
+            "desk.make_key",
+            "desk.hooks_page",
+            "desk.keep_hook",
+        ),
+        "desk.settings",
+    ),
     **dict.fromkeys(("desk.supplier", "desk.keep_supplier"), "desk.suppliers_list"),
     **dict.fromkeys(("desk.publish", "desk.simulate"), "desk.policy_page"),
     **dict.fromkeys(("desk.policy_versions", "desk.restore_policy"), "desk.policy_page"),
     **dict.fromkeys(
         ("desk.case", "desk.click", "desk.upload", "desk.claim", "desk.order_file"), "desk.cases"
     ),
+    **dict.fromkeys(("desk.case_at", "desk.case_replay", "desk.check_store"), "desk.cases"),
     **dict.fromkeys(("desk.bulk", "desk.carry_out", "desk.keep_view"), "desk.cases"),
     **dict.fromkeys(("desk.make_order_file", "desk.order", "desk.report"), "desk.cases"),
     **dict.fromkeys(("desk.letters_page", "desk.letter_page", "desk.keep_letter"), "desk.settings"),

@@ -1,15 +1,109 @@
-"""Settings: one page that leads to all of them."""
+"""Settings: the way to each of them, what the shop is called, and how long data is kept."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
 
-from plugin.pages.desk import Desk
+from flask import Blueprint, Response, current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response as Answer
+
+from plugin.pages.desk import Desk, say
+from plugin.pages.forms import BadForm, Fields, choice, needed, whole, words
+from plugin.pages.members_page import address
+from plugin.pages.roles import NEEDS, may
+from plugin.pages.texts import LANGUAGES
+from plugin.store import shops
+
+TILES: tuple[tuple[str, str], ...] = (
+    ("desk.connections_page", "connections"),
+    ("desk.sender_page", "sender"),
+    ("desk.members_page", "members"),
+    ("desk.letters_page", "letters"),
+    ("desk.measures_page", "measures"),
+    ("desk.policy_page", "settings.caps"),
+    ("desk.parked", "nav.parked"),
+    ("desk.keys_page", "settings.keys"),
+    ("desk.hooks_page", "settings.hooks"),
+    ("desk.audit_page", "settings.audit"),
+    ("desk.export_page", "settings.export"),
+)
+"""(endpoint, text); a page that is not there, or that the person may not see, has no tile."""
+LEAST_DAYS, MOST_DAYS = 30, 3650
+CONTACT = "email"
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
-    """Add the pages."""
+    """Add the page and its forms."""
 
     @pages.get("/settings")
     def settings() -> str:
-        return desk.page("settings.html")
+        return show(desk)
+
+    @pages.post("/settings/basics")
+    def keep_basics() -> Answer:
+        return _kept(desk, _basics)
+
+    @pages.post("/settings/retention")
+    def keep_retention() -> Answer:
+        return _kept(desk, _retention)
+
+
+def show(desk: Desk, **more: Any) -> str:
+    """The page; `form` is what was typed, where it was refused."""
+    return desk.page(
+        "settings.html",
+        tiles=[tile for tile in TILES if _leads_somewhere(tile[0])],
+        zones=zones(),
+        languages=LANGUAGES,
+        least=LEAST_DAYS,
+        most=MOST_DAYS,
+        kept=request.args.get("kept", ""),
+        form=request.form,
+        **more,
+    )
+
+
+def _leads_somewhere(endpoint: str) -> bool:
+    needed_right = NEEDS.get(endpoint)
+    there = endpoint in current_app.view_functions
+    return there and needed_right is not None and may(g.role, needed_right)
+
+
+def _kept(desk: Desk, read: Any) -> Answer:
+    try:
+        values = read()
+    except BadForm as error:
+        return Response(show(desk, bad=error.problems), 422)
+    with desk.db.write() as tx:
+        shops.change(tx, g.shop.shop, **values)
+    return redirect(url_for("desk.settings", kept="yes"), 303)
+
+
+def _basics() -> dict[str, Any]:
+    fields = Fields()
+    found = {
+        "name": fields.take(lambda: needed("shop_name", 200), ""),
+        "zone": fields.take(lambda: choice("zone", zones()), ""),
+        "language": fields.take(lambda: choice("tongue", LANGUAGES), ""),
+        "email": fields.take(lambda: address(CONTACT) if words(CONTACT) else "", ""),
+    }
+    fields.check()
+    return found
+
+
+def _retention() -> dict[str, Any]:
+    """Fewer days than before erase something for good: that has to be said twice."""
+    days = whole("keep_days", LEAST_DAYS, MOST_DAYS) if words("keep_days") else None
+    fewer = days is not None and (g.shop.keep_days is None or days < g.shop.keep_days)
+    if fewer and request.form.get("sure") != "yes":
+        raise BadForm({"sure": say("settings.sure_fix")})
+    return {"keep_days": days}
+
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The zones of the world by their names; not the aliases of whole countries or offsets."""
+    found = available_timezones()
+    return ("UTC", *sorted(z for z in found if "/" in z and not z.startswith(("Etc/", "System"))))

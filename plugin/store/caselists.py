@@ -63,34 +63,6 @@ def one(tx: Connection, shop: str, case_id: str) -> dict[str, Any] | None:
     return dict(row) if row else None
 
 
-def figures(tx: Connection, shop: str) -> dict[str, Any]:
-    """What the top of the list says: cases by status, money at risk and owed by currency."""
-    by_status = sa.select(cases.c.status, sa.func.count()).where(cases.c.shop == shop)
-    risk = sa.select(cases.c.currency, sa.func.sum(cases.c.at_risk_minor)).where(
-        cases.c.shop == shop, cases.c.closed_at.is_(None), cases.c.at_risk_minor > 0
-    )
-    owed = sa.select(cases.c.owed_currency, sa.func.sum(cases.c.owed_minor)).where(
-        cases.c.shop == shop, cases.c.closed_at.is_(None), cases.c.owed_minor > 0
-    )
-    return {
-        "by_status": _pairs(tx, by_status.group_by(cases.c.status)),
-        "at_risk": _pairs(tx, risk.group_by(cases.c.currency)),
-        "owed": _pairs(tx, owed.group_by(cases.c.owed_currency)),
-    }
-
-
-def due_before(tx: Connection, shop: str, moment: datetime) -> int:
-    """How many open cases have a deadline before a moment."""
-    query = sa.select(sa.func.count()).where(
-        cases.c.shop == shop, cases.c.closed_at.is_(None), cases.c.deadline <= moment
-    )
-    return int(tx.execute(query).scalar_one())
-
-
-def _pairs(tx: Connection, query: sa.Select[Any]) -> dict[str, int]:
-    return {str(row[0]): int(row[1]) for row in tx.execute(query)}
-
-
 def of_order(tx: Connection, shop: str, order_id: int) -> list[dict[str, Any]]:
     """The cases of one order, oldest first."""
     query = sa.select(cases).where(cases.c.shop == shop, cases.c.order_id == order_id)

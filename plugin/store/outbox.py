@@ -335,10 +335,11 @@ def planned_by_kind(tx: Connection, shop: str) -> dict[str, int]:
 
 
 def planned_before(tx: Connection, shop: str, moment: datetime) -> dict[int, list[str]]:
-    """Keys by order of what was planned before a moment and never sent."""
+    """Keys by order of what was planned alone before a moment and never sent."""
     query = sa.select(outbox.c.order_id, outbox.c.key).where(
         outbox.c.shop == shop,
         outbox.c.state == "planned",
+        outbox.c.level == "auto",
         outbox.c.planned_at < moment,
         outbox.c.first_sent_at.is_(None),
     )

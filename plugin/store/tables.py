@@ -147,6 +147,7 @@ customers = sa.Table(
     sa.Column("country", sa.String(2), nullable=False, server_default=""),
     sa.Column("address", sa.JSON, nullable=False),
 )
+sa.Index("ix_customers_customer", customers.c.shop, customers.c.customer_id)
 
 events = sa.Table(
     "events",
@@ -215,6 +216,13 @@ sa.Index("ix_cases_waits", cases.c.shop, cases.c.waits_for, cases.c.urgency, cas
 sa.Index("ix_cases_supplier", cases.c.shop, cases.c.supplier, cases.c.urgency, cases.c.case_id)
 sa.Index("ix_cases_deadline", cases.c.shop, cases.c.deadline)
 sa.Index("ix_cases_order", cases.c.shop, cases.c.order_id)
+# The figures of the first page are read off these two alone.
+sa.Index("ix_cases_awake", cases.c.shop, cases.c.status, cases.c.snoozed_until, cases.c.deadline)
+sa.Index(
+    "ix_cases_money",
+    *(cases.c.shop, cases.c.closed_at, cases.c.currency, cases.c.at_risk_minor),
+    *(cases.c.owed_currency, cases.c.owed_minor),
+)
 
 outbox = sa.Table(
     "outbox",

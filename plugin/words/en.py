@@ -63,6 +63,7 @@ WORDS: dict[str, str] = {
     "cause.order_cancelled": "{the_order} was cancelled in the store.",
     "cause.purchase_cancelled": "{purchase} was cancelled.",
     "cause.taken_over": "Another case of {the_order} already sees to these goods.",
+    "cause.digest": "Something needs you this morning.",
     "cause.missed_clocks": "Deadlines passed while the app was not running.",
     # What is to be done.
     "action.refund_customer": "Refund {amount} to the customer: {item}",
@@ -87,6 +88,7 @@ WORDS: dict[str, str] = {
     ),
     "action.tell_merchant.shipped_after_recovery": "Tell you that {purchase} shipped after its "
     "money was asked back",
+    "action.tell_merchant.digest": "Tell you in the morning what needs you",
     "action.tell_merchant.missed_clocks": "Tell you which deadlines passed while the app was "
     "not running",
     "kind.refund_customer": "refund the customer",
@@ -129,6 +131,7 @@ WORDS: dict[str, str] = {
     "why.cap_in_another_currency": "The limit for refunds is in another currency.",
     "why.over_cap_per_refund": "The amount is over the limit for one refund.",
     "why.over_cap_per_day": "The amount would go over the limit for one day.",
+    "why.watched": "It was planned more than a day before you switched on: look at it first.",
     "why.shipped": "The goods have shipped.",
     "why.order_cancelled": "The order was cancelled in the store.",
     "why.purchase_cancelled": "The purchase was cancelled.",

@@ -71,6 +71,7 @@ WORDS: dict[str, str] = {
     "cause.order_cancelled": "{the_order} è stato annullato nel negozio.",
     "cause.purchase_cancelled": "{purchase} è stato annullato.",
     "cause.taken_over": "Un altro caso per {the_order} si occupa già di questa merce.",
+    "cause.digest": "Qualcosa ti aspetta stamattina.",
     "cause.missed_clocks": "Alcune scadenze sono passate mentre l’app non era in funzione.",
     # What is to be done.
     "action.refund_customer": "Rimborsare {amount} al cliente: {item}",
@@ -99,6 +100,7 @@ WORDS: dict[str, str] = {
     ),
     "action.tell_merchant.shipped_after_recovery": "Avvisarti che {purchase} è stato spedito "
     "dopo la richiesta del denaro",
+    "action.tell_merchant.digest": "Scriverti al mattino che cosa ti aspetta",
     "action.tell_merchant.missed_clocks": "Avvisarti delle scadenze passate mentre l’app non era "
     "in funzione",
     "kind.refund_customer": "rimborsare il cliente",
@@ -141,6 +143,7 @@ WORDS: dict[str, str] = {
     "why.cap_in_another_currency": "Il limite per i rimborsi è in un’altra valuta.",
     "why.over_cap_per_refund": "L’importo supera il limite per un rimborso.",
     "why.over_cap_per_day": "L’importo farebbe superare il limite di un giorno.",
+    "why.watched": "Era pianificato da più di un giorno quando hai attivato l’app: guardalo prima.",
     "why.shipped": "La merce è stata spedita.",
     "why.order_cancelled": "L’ordine è stato annullato nel negozio.",
     "why.purchase_cancelled": "L’acquisto è stato annullato.",

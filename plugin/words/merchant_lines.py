@@ -8,6 +8,9 @@ from plugin.actions import Reason, Topic
 from plugin.words.causes import rule, seen
 from plugin.words.speech import Speech, parsed, whole
 
+AT_RISK = "at_risk_"
+"""Begins the name of a fact that ends in the currency of the amount."""
+
 
 def about_a_purchase(
     say: Speech, topic: Topic, reason: Reason, order_name: str, now: datetime | None
@@ -43,3 +46,19 @@ def missed_clocks(say: Speech, reason: Reason) -> tuple[str, str]:
         waiting = say("merchant.missed_clocks.needs_you", count=whole(facts["needs_you"]))
         body = say.sentences(body, waiting)
     return say("merchant.missed_clocks.subject", steps=steps), body
+
+
+def digest(say: Speech, reason: Reason) -> tuple[str, str]:
+    """(what it is about, body) of the letter in the morning: what needs the merchant."""
+    facts = reason.facts
+    cases = say.count("cases", whole(facts.get("needs_you", 0)))
+    soon = whole(facts.get("soon", 0))
+    lines = [say("merchant.digest.cases", cases=cases)]
+    lines += [
+        say("merchant.digest.risk", amount=say.money(minor, name.removeprefix(AT_RISK)))
+        for name, minor in sorted(facts.items())
+        if name.startswith(AT_RISK)
+    ]
+    if soon:
+        lines.append(say("merchant.digest.soon", deadlines=say.count("deadlines", soon)))
+    return say("merchant.digest.subject", cases=cases), "\n".join(lines)

@@ -63,6 +63,7 @@ WORDS: dict[str, str] = {
     "cause.order_cancelled": "{the_order}已在店铺中取消。",
     "cause.purchase_cancelled": "{purchase}已取消。",
     "cause.taken_over": "{the_order}的另一个案件已在处理这些商品。",
+    "cause.digest": "今天早上有事项需要您处理。",
     "cause.missed_clocks": "应用未运行期间有期限已过。",
     # What is to be done.
     "action.refund_customer": "向顾客退款 {amount}：{item}",
@@ -82,6 +83,7 @@ WORDS: dict[str, str] = {
     "action.tell_merchant.shipped_after_refund": "通知您{purchase}在退款后发货",
     "action.tell_merchant.recovery_stalled": "通知您{purchase}的退款无人答复",
     "action.tell_merchant.shipped_after_recovery": "通知您{purchase}在要求退回货款后发货",
+    "action.tell_merchant.digest": "早上通知您需要处理的事项",
     "action.tell_merchant.missed_clocks": "通知您应用未运行期间错过的期限",
     "kind.refund_customer": "向顾客退款",
     "kind.urge_supplier": "催促供应商",
@@ -121,6 +123,7 @@ WORDS: dict[str, str] = {
     "why.cap_in_another_currency": "退款上限使用的是另一种货币。",
     "why.over_cap_per_refund": "金额超过单笔退款上限。",
     "why.over_cap_per_day": "金额会超过每日退款上限。",
+    "why.watched": "启用前一天以上就已规划，请先确认。",
     "why.shipped": "商品已发货。",
     "why.order_cancelled": "订单已在店铺中取消。",
     "why.purchase_cancelled": "采购单已取消。",

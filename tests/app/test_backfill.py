@@ -6,14 +6,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
+from click.testing import CliRunner, Result
 
-from clients.errors import Retriable
+from clients.errors import Refused, Retriable
+from clients.money import Money
+from clients.shopify import records
 from plugin.clock import Clock
 from plugin.settings import read
-from plugin.store import backfills, shops, timelines
+from plugin.store import backfills, outbox, shops, tables, timelines
 from plugin.store.database import Database
-from scheduler import backfill
+from scheduler import backfill, cli
 from scheduler.runtime import Runtime
+from scheduler.sweeps import look_at_due
 from tests.app.test_settings import GOOD
 from tests.conftest import MONDAY
 from tests.fakes import (
@@ -24,6 +29,7 @@ from tests.fakes import (
     FakeSupplier,
     store_order,
 )
+from tests.story import LAMP
 
 DAY = timedelta(days=1)
 
@@ -90,10 +96,131 @@ def test_a_store_that_does_not_answer_is_asked_again_from_the_same_place(
     assert state(runtime).problem == ""
 
 
-def test_history_opens_no_case_for_what_is_long_over(runtime: Runtime) -> None:
+def all_of_it(runtime: Runtime) -> None:
     while state(runtime).state == "running":
         backfill.go_on(runtime)
+
+
+def cases_of(runtime: Runtime) -> set[int]:
+    with runtime.db.read() as tx:
+        query = sa.select(tables.cases.c.order_id).where(tables.cases.c.shop == SHOP)
+        return set(tx.execute(query).scalars())
+
+
+def test_reading_the_past_switches_nothing_on(runtime: Runtime) -> None:
+    all_of_it(runtime)
     with runtime.db.read() as tx:
         found = shops.find(tx, SHOP)
     assert found is not None
-    assert found.watching, "reading the past switches nothing on"
+    assert found.watching
+
+
+def test_history_opens_no_case_for_what_is_long_over(runtime: Runtime, clock: Clock) -> None:
+    """Shipped, repaid and cancelled long ago: all settled. Never sent: that is a case."""
+    fakes = runtime.connections.storefront(SHOP)
+    assert isinstance(fakes, FakeStorefront)
+    old = replace(store_order(), created_at=MONDAY - 50 * DAY, processed_at=MONDAY - 50 * DAY)
+    sent = records.Fulfilment(1, "SUCCESS", MONDAY - 48 * DAY, ((LAMP, 1),))
+    back = records.Refund(9, MONDAY - 40 * DAY, "", ((LAMP, 1),), Money(2490, "USD"))
+    gone = replace(old.lines[0], current_quantity=0, refundable_quantity=0)
+    fakes.orders = {
+        1: replace(old, id=1, fulfilments=(sent,)),
+        2: replace(old, id=2, refunds=(back,), total_refunded=back.total, lines=(gone,)),
+        3: replace(old, id=3, cancelled_at=MONDAY - 45 * DAY),
+        4: replace(old, id=4),
+    }
+    all_of_it(runtime)
+    assert cases_of(runtime) == set(), "the news of an order is given time to settle"
+    clock.turn_to(MONDAY + timedelta(hours=2))
+    look_at_due(runtime)
+    assert cases_of(runtime) == {4}
+    with runtime.db.write() as tx:
+        assert outbox.claim(tx, clock.now(), limit=100) == [], "and nothing of it goes out"
+
+
+def test_an_order_that_cannot_be_read_holds_up_nobody(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = runtime.connections.storefront(SHOP)
+    whole = store.order
+
+    def one_is_odd(order_id: int) -> records.Order | None:
+        if order_id == 2003:
+            raise Refused("shopify", "it makes no sense")
+        return whole(order_id)
+
+    monkeypatch.setattr(store, "order", one_is_odd)
+    all_of_it(runtime)
+    assert state(runtime).done == 34
+    with runtime.db.read() as tx:
+        assert timelines.to_read(tx, limit=10) == [(SHOP, 2003)], "it is tried again by itself"
+
+
+def test_a_large_page_is_read_in_parts(runtime: Runtime) -> None:
+    store = runtime.connections.storefront(SHOP)
+    assert isinstance(store, FakeStorefront)
+    store.page = 100
+    assert [backfill.go_on(runtime) for _ in range(3)] == [25, 10, 0]
+    assert (state(runtime).state, state(runtime).done) == ("done", 35)
+
+
+def test_two_processes_turn_a_page_once(runtime: Runtime) -> None:
+    before = state(runtime)
+    backfill.turn(runtime, before)
+    backfill.turn(runtime, before)
+    assert (state(runtime).cursor, state(runtime).done) == ("10", 10)
+
+
+def test_a_shop_that_comes_watching_is_read_without_being_asked(runtime: Runtime) -> None:
+    with runtime.db.write() as tx:
+        shops.install(tx, "new.myshopify.com", MONDAY, currency="USD", watching=True)
+        shops.install(tx, "live.myshopify.com", MONDAY, currency="USD")
+    backfill.go_on(runtime)
+    with runtime.db.read() as tx:
+        assert backfills.of_shop(tx, "new.myshopify.com") is not None
+        assert backfills.of_shop(tx, "live.myshopify.com") is None
+
+
+def test_a_shop_that_left_is_read_no_more(runtime: Runtime) -> None:
+    with runtime.db.write() as tx:
+        shops.change(tx, SHOP, state=shops.UNINSTALLED)
+    assert backfill.go_on(runtime) == 0
+    assert state(runtime).done == 0
+
+
+# --- The command ----------------------------------------------------------------------------------
+
+
+def command(runtime: Runtime, monkeypatch: pytest.MonkeyPatch, *words: str) -> Result:
+    monkeypatch.setattr(cli, "_ready", lambda: runtime)
+    return CliRunner().invoke(cli.main, ["backfill", "--shop", *words])
+
+
+def test_the_command_reads_to_the_end(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "35 orders read since" in command(runtime, monkeypatch, SHOP).output
+    assert state(runtime).state == "done"
+    assert "35 orders read" in command(runtime, monkeypatch, SHOP).output
+    assert command(runtime, monkeypatch, SHOP, "--again").exit_code == 0
+
+
+def test_the_command_says_what_is_wrong(runtime: Runtime, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert command(runtime, monkeypatch, "nobody.myshopify.com").exit_code == 2
+    with runtime.db.write() as tx:
+        shops.change(tx, SHOP, watching=False)
+    refused = command(runtime, monkeypatch, SHOP)
+    assert refused.exit_code == 2
+    assert "watching only" in refused.output
+
+
+def test_the_command_stops_where_the_store_does_not_answer(
+    runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object) -> tuple[list[int], str]:
+        raise Retriable("shopify", "no answer")
+
+    monkeypatch.setattr(runtime.connections.storefront(SHOP), "orders_page", silent)
+    stopped = command(runtime, monkeypatch, SHOP)
+    assert stopped.exit_code == 1
+    assert "no answer" in stopped.output
+    monkeypatch.undo()
+    assert command(runtime, monkeypatch, SHOP).exit_code == 0

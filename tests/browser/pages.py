@@ -16,6 +16,15 @@ SINGLE = {
     "letter": "/letters/refunded/en",
     "measures": "/measures",
     "parked": "/parked",
+    "connections": "/connections",
+    "sender": "/sender",
+    "members": "/members",
+    "keys": "/keys",
+    "hooks": "/hooks",
+    "audit": "/audit",
+    "export": "/export",
+    "versions": "/policy/versions",
+    "api": "/api/docs",
 }
 
 PROBLEMS = {
@@ -32,6 +41,8 @@ def pages(desk: Desk) -> dict[str, str]:
     for problem, words in PROBLEMS.items():
         found[f"case-{problem}"] = desk.case_with(*words)
     damaged = found["case-damaged"]
+    found["case-at"] = f"{damaged}/at?seq=3"
+    found["replay"] = f"{damaged}/replay"
     found["claim"] = f"{damaged}/claim"
     found["order"] = desk.order_of(damaged)
     found["customer"] = desk.customer_page(found["order"])

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from plugin import timeline as t
 from plugin import watching
+from plugin.actions import Topic
 from plugin.casework import Casework
+from plugin.clock import Clock
+from plugin.notices import notice
 from plugin.setup_guide import preset
-from plugin.store import backfills, outbox, shops, tables
+from plugin.store import backfills, caselists, outbox, shops, tables, ticks
 from plugin.terms import Autonomy, Cap, Clause, Situation, Terms
 from tests.conftest import MONDAY
 from tests.fakes import ORDER_ID, SHOP
-from tests.pages.conftest import REFUND, Browser
+from tests.pages.conftest import OTHER, REFUND, Browser
+from tests.story import order_seen, purchase
 
 DAY = timedelta(days=1)
 
@@ -156,7 +161,9 @@ def test_no_preset_moves_money_without_a_cap() -> None:
 def test_the_reading_of_the_past_is_seen_as_it_goes(browser: Browser) -> None:
     with browser.db.write() as tx:
         backfills.begin(tx, SHOP, MONDAY - 60 * DAY, MONDAY)
-        backfills.advance(tx, SHOP, "next", 120)
+        begun = backfills.of_shop(tx, SHOP)
+        assert begun is not None
+        assert backfills.advance(tx, begun, "next", 120)
     assert "120 so far" in browser.get("/")
     assert 'hx-trigger="every 2s"' in browser.get("/backfill")
     with browser.db.write() as tx:
@@ -164,6 +171,16 @@ def test_the_reading_of_the_past_is_seen_as_it_goes(browser: Browser) -> None:
     line = browser.get("/backfill")
     assert "120 orders" in line
     assert "hx-trigger" not in line
+    assert 'href="/"' in line
+
+
+def test_the_past_that_was_read_is_old_news_a_day_later(browser: Browser, clock: Clock) -> None:
+    with browser.db.write() as tx:
+        backfills.begin(tx, SHOP, MONDAY - 60 * DAY, MONDAY)
+        backfills.finish(tx, SHOP, MONDAY)
+    assert "were read" in browser.get("/")
+    clock.turn_to(MONDAY + DAY)
+    assert "were read" not in browser.get("/")
 
 
 def test_the_refund_that_was_asked_is_still_asked_after_watching(browser: Browser) -> None:
@@ -173,3 +190,83 @@ def test_the_refund_that_was_asked_is_still_asked_after_watching(browser: Browse
     with browser.db.write() as tx:
         work = Casework(tx, SHOP, ORDER_ID, MONDAY + 3 * DAY)
         assert [e for e in work.entries if isinstance(e.what, t.Held)]
+
+
+# --- After an outage, and in the morning ----------------------------------------------------------
+
+
+def missed(browser: Browser, until: datetime) -> None:
+    """The app comes back at a moment, and takes up what came due."""
+    with browser.db.write() as tx:
+        work = Casework(tx, SHOP, ORDER_ID + 1, MONDAY)
+        work.record(
+            [
+                replace(order_seen(), name="#1002"),
+                purchase(purchase_id="Huanyu/T2", reference="T2"),
+            ],
+            by="store",
+        )
+        late = Casework(tx, SHOP, ORDER_ID + 1, until).look()
+        assert late.late
+        ticks.was_away(tx, "clocks", MONDAY, until, late.late)
+
+
+def test_after_an_outage_it_says_what_was_missed_and_what_became_of_it(
+    browser: Browser, clock: Clock
+) -> None:
+    missed(browser, MONDAY + 20 * DAY)
+    clock.turn_to(MONDAY + 20 * DAY + timedelta(hours=1))
+    page = browser.get("/")
+    assert "While the app was away" in page
+    assert "#1002-1" in page
+    clock.turn_to(MONDAY + 22 * DAY)
+    assert "While the app was away" not in browser.get("/"), "a day later it is old news"
+
+
+def test_another_shop_hears_nothing_of_it(browser: Browser, clock: Clock) -> None:
+    missed(browser, MONDAY + 20 * DAY)
+    clock.turn_to(MONDAY + 20 * DAY)
+    browser.sign_in(OTHER)
+    assert "While the app was away" not in browser.get("/")
+
+
+def test_a_case_that_is_put_off_is_not_counted_as_its_list_does_not_show_it(
+    browser: Browser, clock: Clock
+) -> None:
+    case_id = browser.case.removeprefix("/cases/")
+    with browser.db.write() as tx:
+        caselists.snooze(tx, SHOP, case_id, MONDAY + DAY)
+    assert "0 cases need you" in browser.get("/")
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"email": "a@example.com"}, "No mail is set up"),
+        ({"email": ""}, "No mail is set up"),
+    ],
+)
+def test_it_does_not_promise_a_letter_nobody_can_send(
+    browser: Browser, values: dict[str, str], said: str
+) -> None:
+    change(browser, **values)
+    assert said in browser.get("/")
+
+
+def test_a_stale_line_about_the_whole_shop_is_left_out(browser: Browser) -> None:
+    change(browser, watching=True)
+    with browser.db.write() as tx:
+        notice(tx, SHOP, Topic.MISSED_CLOCKS, "then", {"missed": 1}, MONDAY)
+    watching.switch_on(browser.db, SHOP, MONDAY + 2 * DAY)
+    with browser.db.read() as tx:
+        row = outbox.by_key(tx, SHOP, 0, "tell:missed_clocks:then")
+    assert row is not None
+    assert row.state == "refused"
+
+
+def test_what_a_person_said_yes_to_while_watching_needs_no_second_word(browser: Browser) -> None:
+    change(browser, watching=True)
+    with browser.db.write() as tx:
+        assert outbox.approve(tx, SHOP, ORDER_ID, REFUND, MONDAY + 3 * DAY)
+    watching.switch_on(browser.db, SHOP, MONDAY + 3 * DAY)
+    assert browser.row(REFUND).state == "planned"

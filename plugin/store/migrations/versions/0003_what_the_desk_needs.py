@@ -135,9 +135,14 @@ def upgrade() -> None:
         batch_op.create_index('ix_cases_waits', ['shop', 'waits_for', 'urgency', 'case_id'], unique=False)
         batch_op.create_index('ix_cases_supplier', ['shop', 'supplier', 'urgency', 'case_id'], unique=False)
         batch_op.create_index('ix_cases_deadline', ['shop', 'deadline'], unique=False)
+        batch_op.create_index('ix_cases_awake', ['shop', 'status', 'snoozed_until', 'deadline'], unique=False)
+        batch_op.create_index('ix_cases_money', ['shop', 'closed_at', 'currency', 'at_risk_minor', 'owed_currency', 'owed_minor'], unique=False)
 
     with op.batch_alter_table('events', schema=None) as batch_op:
         batch_op.create_index('ix_events_at', ['shop', 'at', 'order_id'], unique=False)
+
+    with op.batch_alter_table('customers', schema=None) as batch_op:
+        batch_op.create_index('ix_customers_customer', ['shop', 'customer_id'], unique=False)
 
     # About where each belongs, until something happens to it and its number is reckoned.
     op.execute("UPDATE cases SET urgency = CASE status WHEN 'needs_you' THEN 90000"
@@ -151,6 +156,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
 
+    with op.batch_alter_table('customers', schema=None) as batch_op:
+        batch_op.drop_index('ix_customers_customer')
+
     with op.batch_alter_table('events', schema=None) as batch_op:
         batch_op.drop_index('ix_events_at')
 
@@ -161,6 +169,8 @@ def downgrade() -> None:
         batch_op.drop_column('watching')
 
     with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.drop_index('ix_cases_money')
+        batch_op.drop_index('ix_cases_awake')
         batch_op.drop_index('ix_cases_deadline')
         batch_op.drop_index('ix_cases_supplier')
         batch_op.drop_index('ix_cases_waits')

@@ -1,0 +1,117 @@
+"""The customer and the supplier of a case, and what this shop has known of them before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from babel import Locale
+from sqlalchemy.engine import Connection
+
+from plugin.case_words import plainly
+from plugin.customer import Customer
+from plugin.pages.desk import LOCALES, language
+from plugin.store import timelines
+from plugin.store.tables import case_words, cases, customers, purchases
+
+MOST_PAST = 5
+LOOKED_THROUGH = 1000
+"""Of a supplier's cases the most urgent and the newest are counted; beyond it "at least"."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A customer and his cases on other orders."""
+
+    customer: Customer
+    past: Sequence[dict[str, Any]]
+    """The newest first."""
+    more: bool
+
+
+@dataclass(frozen=True)
+class Supplier:
+    """What this shop has had to do with a supplier."""
+
+    name: str
+    purchases: int
+    cases: dict[str, int]
+    """By situation, the most frequent first."""
+    at_least: bool
+    """There are more cases than were counted."""
+
+    @property
+    def total(self) -> int:
+        """Cases of any kind."""
+        return sum(self.cases.values())
+
+
+def known_of(tx: Connection, shop: str, order_id: int) -> Known | None:
+    """Who bought; None where nobody may know, or it was erased."""
+    customer = timelines.customer_of(tx, shop, order_id)
+    if customer is None:
+        return None
+    # One question after the other: in one, a large shop's database reads all of its cases.
+    named = [i for query in _cases_of(shop, customer) for i in tx.execute(query).scalars()]
+    columns = (cases.c.case_id, cases.c.number, cases.c.situation, cases.c.outcome, cases.c.status)
+    query = sa.select(*columns).where(
+        cases.c.shop == shop, cases.c.order_id != order_id, cases.c.case_id.in_(named)
+    )
+    newest = query.order_by(cases.c.opened_at.desc(), cases.c.case_id).limit(MOST_PAST + 1)
+    rows = [dict(row) for row in tx.execute(newest).mappings()] if named else []
+    return Known(customer, rows[:MOST_PAST], more=len(rows) > MOST_PAST)
+
+
+def _cases_of(shop: str, customer: Customer) -> list[sa.Select[tuple[str]]]:
+    """By the store's own number of the customer, and by the mail address."""
+    found: list[sa.Select[tuple[str]]] = []
+    if customer.customer_id is not None:
+        theirs = sa.select(customers.c.order_id).where(
+            customers.c.shop == shop, customers.c.customer_id == customer.customer_id
+        )
+        by_id = sa.select(cases.c.case_id).where(
+            cases.c.shop == shop, cases.c.order_id.in_(theirs.limit(LOOKED_THROUGH))
+        )
+        found.append(by_id.limit(LOOKED_THROUGH))
+    if customer.email:
+        by_mail = sa.select(case_words.c.case_id).where(
+            case_words.c.shop == shop, case_words.c.word == plainly(customer.email)[:100]
+        )
+        found.append(by_mail.limit(LOOKED_THROUGH))
+    return found
+
+
+def supplier_of(tx: Connection, shop: str, name: str) -> Supplier | None:
+    """A supplier's record in this shop, in two questions; None where nobody is known."""
+    if not name:
+        return None
+    bought = sa.select(sa.func.count()).where(
+        purchases.c.shop == shop, purchases.c.supplier == name[:200]
+    )
+    looked = (
+        sa.select(cases.c.situation)
+        .where(cases.c.shop == shop, cases.c.supplier == name[:200])
+        .order_by(cases.c.urgency.desc())
+        .limit(LOOKED_THROUGH)
+        .subquery()
+    )
+    counts = sa.select(looked.c.situation, sa.func.count()).group_by(looked.c.situation)
+    found = {str(situation): int(count) for situation, count in tx.execute(counts)}
+    ordered = dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+    total = int(tx.execute(bought).scalar_one())
+    return Supplier(name, total, ordered, at_least=sum(found.values()) == LOOKED_THROUGH)
+
+
+# --- Names ----------------------------------------------------------------------------------------
+
+
+def tongue(code: str) -> str:
+    """A language by its name in the session's."""
+    return str(Locale.parse(LOCALES[language()]).languages.get(code.lower()[:2], code))
+
+
+def land(code: str) -> str:
+    """A country by its name in the session's language."""
+    return str(Locale.parse(LOCALES[language()]).territories.get(code.upper(), code))

@@ -1,0 +1,77 @@
+"""What people did in a shop's desk, from the timelines: by whom, when, on which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from plugin.store import tables
+from plugin.store.tables import events, orders, terms
+
+NOT_PEOPLE = ("app", "store", "supplier", "import", "mail", "customer")
+WHOLE = ("orders", "customers", "events", "cases", "purchases", "outbox", "ledger", "reports")
+"""Tables an export holds, besides evidence, terms and letters."""
+ALSO = ("evidence", "terms", "letter_texts", "alternatives", "measures", "suppliers", "members")
+AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Deed:
+    """Something a person did."""
+
+    at: datetime
+    by: str
+    order_id: int
+    order_name: str
+    seq: int
+    kind: str
+    body: dict[str, Any]
+
+
+def deeds(
+    tx: Connection, shop: str, limit: int, before: tuple[datetime, int, int] | None = None
+) -> list[Deed]:
+    """What people did, the newest first; `before` is the place of the last one shown."""
+    mine = (orders.c.shop == events.c.shop) & (orders.c.order_id == events.c.order_id)
+    query = (
+        sa.select(
+            events.c.at,
+            events.c.by,
+            events.c.order_id,
+            orders.c.name,
+            events.c.seq,
+            events.c.kind,
+            events.c.body,
+        )
+        .outerjoin(orders, mine)
+        .where(events.c.shop == shop, events.c.by.not_in(NOT_PEOPLE))
+    )
+    place = sa.tuple_(events.c.at, events.c.order_id, events.c.seq)
+    if before is not None:
+        moment = sa.literal(before[0], tables.Moment())
+        query = query.where(place < sa.tuple_(moment, before[1], before[2]))
+    ordered = query.order_by(events.c.at.desc(), events.c.order_id.desc(), events.c.seq.desc())
+    return [Deed(*row) for row in tx.execute(ordered.limit(limit))]
+
+
+def versions(tx: Connection, shop: str, limit: int) -> list[dict[str, Any]]:
+    """Who published which terms, the newest first."""
+    query = sa.select(terms.c.version, terms.c.author, terms.c.note, terms.c.at).where(
+        terms.c.shop == shop
+    )
+    rows = tx.execute(query.order_by(terms.c.version.desc()).limit(limit)).mappings()
+    return [dict(row) for row in rows]
+
+
+def everything(tx: Connection, shop: str, name: str) -> Iterator[dict[str, Any]]:
+    """Every row of a shop in one table, as plain values."""
+    table = tables.metadata.tables[name]
+    kept = [c for c in table.c if not isinstance(c.type, sa.LargeBinary)]
+    query = sa.select(*kept).where(table.c.shop == shop).order_by(*table.primary_key.columns)
+    for row in tx.execution_options(yield_per=AT_ONCE).execute(query).mappings():
+        yield {k: v.isoformat() if isinstance(v, datetime) else v for k, v in row.items()}
