@@ -152,7 +152,7 @@ def _erase(tx: Connection, shop: str, orders: list[int]) -> None:
     tx.execute(sa.update(inbox).where(mine, inbox.c.state != "received").values(body=b""))
     outbox = tables.outbox
     mine = (outbox.c.shop == shop) & outbox.c.order_id.in_(orders)
-    settled = outbox.c.state.in_(("done", "refused"))
+    settled = outbox.c.state.in_(("done", "refused")) | (outbox.c.action != "refund_customer")
     tx.execute(sa.update(outbox).where(mine).values(draft=None))
     # What a running payment was sent with stays until it is known to be done: ids and amounts.
     tx.execute(sa.update(outbox).where(mine, settled).values(frozen=None))

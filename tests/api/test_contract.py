@@ -21,7 +21,7 @@ from tests.pages.conftest import sqlite_db
 
 __all__ = ["sqlite_db"]
 
-EXAMPLES = int(os.environ.get("API_EXAMPLES", "130"))
+EXAMPLES = int(os.environ.get("API_EXAMPLES", "65"))
 """In all; `API_EXAMPLES=2000` for the long run."""
 CHECKS = [
     not_a_server_error,

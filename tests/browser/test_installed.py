@@ -99,7 +99,7 @@ def _refund_in_the_frame(whole: Whole, admin: Page) -> None:
         customer_reports.report(tx, click, told)
     frame = reopened(admin)
     frame.get_by_role("link", name="Inbox").click()
-    frame.get_by_role("link", name="#1001-1").click()
+    frame.get_by_role("link", name="#1001-1", exact=True).click()
     with admin.expect_response(lambda answer: answer.request.method == "POST"):
         frame.get_by_role("button", name="Refund").first.click()
     whole.settle()

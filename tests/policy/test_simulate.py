@@ -78,7 +78,7 @@ def test_the_paper_decides_as_the_live_engine_did(
         assert same(desk)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_the_world_says_both_decide_the_same(migrated_file: Path, data: Any) -> None:
     terms = data.draw(st.sampled_from(list(TERMS.values())))
