@@ -44,6 +44,13 @@ def busy(browser_on_both: Browser) -> Browser:
     return browser_on_both
 
 
+@pytest.fixture
+def crowd(browser: Browser) -> Browser:
+    """The same on SQLite, for what does not depend on the kind of database."""
+    out_of_stock(browser.db, range(3000, 3000 + MORE))
+    return browser
+
+
 def listed(page: str) -> list[str]:
     return re.findall(r'class="row" href="[^"]+">(#[\d-]+)<', page)
 
@@ -83,13 +90,13 @@ def test_every_case_is_on_one_page_and_only_one(busy: Browser) -> None:
     assert len({case for page in pages for case in page}) == MORE + 1
 
 
-def test_the_way_back_leads_over_the_same_pages(busy: Browser) -> None:
-    first = busy.get("/cases")
-    second = busy.get(link(first, "next"))
-    third = busy.get(link(second, "next"))
-    back = busy.get(link(third, "prev"))
+def test_the_way_back_leads_over_the_same_pages(crowd: Browser) -> None:
+    first = crowd.get("/cases")
+    second = crowd.get(link(first, "next"))
+    third = crowd.get(link(second, "next"))
+    back = crowd.get(link(third, "prev"))
     assert listed(back) == listed(second)
-    front = busy.get(link(back, "prev"))
+    front = crowd.get(link(back, "prev"))
     assert listed(front) == listed(first)
     assert link(front, "prev") == ""
     assert link(third, "next") == ""
@@ -103,8 +110,8 @@ def test_nothing_is_skipped_when_the_page_before_changes_meanwhile(busy: Browser
     assert listed(busy.get(link(first, "next"))) == following
 
 
-def test_the_next_page_keeps_the_filter(busy: Browser) -> None:
-    assert "status=needs_you&after=" in link(busy.get("/cases?status=needs_you"), "next")
+def test_the_next_page_keeps_the_filter(crowd: Browser) -> None:
+    assert "status=needs_you&after=" in link(crowd.get("/cases?status=needs_you"), "next")
 
 
 @pytest.mark.parametrize(
@@ -115,8 +122,8 @@ def test_a_place_that_cannot_be_is_the_first_page(browser: Browser, side: str, p
     assert listed(browser.get(f"/cases?{side}={place}")) == ["#1001-1"]
 
 
-def test_a_page_beyond_the_last_says_so_and_leads_back(busy: Browser) -> None:
-    assert "Show all cases" in busy.get("/cases?after=-999999.0_x")
+def test_a_page_beyond_the_last_says_so_and_leads_back(crowd: Browser) -> None:
+    assert "Show all cases" in crowd.get("/cases?after=-999999.0_x")
 
 
 def test_a_page_asks_as_many_questions_for_fifty_rows_as_for_one(
@@ -165,15 +172,15 @@ def set_on(browser: Browser, number: str, **values: object) -> None:
         tx.execute(sa.update(tables.cases).where(mine).values(**values))
 
 
-def test_the_tabs_are_addresses_and_count_to_99(busy: Browser) -> None:
-    page = busy.get("/cases")
+def test_the_tabs_are_addresses_and_count_to_99(crowd: Browser) -> None:
+    page = crowd.get("/cases")
     for path in ("?status=needs_you", "?due=week", "?waits=supplier", "?status=closed"):
         assert f'href="/cases{path}"' in page
     assert "Needs you <small>99+</small>" in page
     assert "Closed <small>0</small>" in page
-    assert listed(busy.get("/cases?risk=yes"))
-    assert listed(busy.get("/cases?due=week")) == []
-    assert listed(busy.get("/cases?status=closed")) == []
+    assert listed(crowd.get("/cases?risk=yes"))
+    assert listed(crowd.get("/cases?due=week")) == []
+    assert listed(crowd.get("/cases?status=closed")) == []
 
 
 def test_each_filter_narrows_and_can_be_taken_off(browser: Browser) -> None:
@@ -209,12 +216,10 @@ def test_an_empty_list_is_told_from_a_shop_without_cases(browser: Browser) -> No
 # --- Search ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "typed", ["3001", "#3001", "lee3001", "ANN.3001@EXAMPLE", "ann.3001", "ａｎｎ lee3001"]
-)
-def test_a_case_is_found_by_the_beginning_of_its_words(busy: Browser, typed: str) -> None:
-    page = busy.client.get("/cases", query_string={"q": typed}).get_data(as_text=True)
-    assert listed(page) == ["#3001-1"]
+def test_a_case_is_found_by_the_beginning_of_its_words(busy: Browser) -> None:
+    for typed in ("3001", "#3001", "lee3001", "ANN.3001@EXAMPLE", "ann.3001", "ａｎｎ lee3001"):
+        page = busy.client.get("/cases", query_string={"q": typed}).get_data(as_text=True)
+        assert listed(page) == ["#3001-1"], typed
 
 
 def test_a_case_is_found_by_what_its_parcel_and_product_are_called(browser: Browser) -> None:
