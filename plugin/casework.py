@@ -38,6 +38,7 @@ class Casework(Deciding):
         timelines.lock(tx, shop, order_id)
         entries = timelines.read(tx, shop, order_id)
         self.kept = len(entries)
+        self._read: dict[tuple[int, frozenset[str]], Terms] = {}
         super().__init__(shop, order_id, now, entries)
 
     # --- the path -----------------------------------------------------------------------------
@@ -74,17 +75,24 @@ class Casework(Deciding):
             next_look=self.next_look(cases),
         )
         refresh_list(self.tx, self.shop, self.order_id, self.order, cases, self.now)
+        self._read.clear()
         return self.step
 
     # --- what lies outside the order ------------------------------------------------------------
 
     def terms_in_force(self) -> tuple[Terms, Mapping[int, Terms]]:
         """As published, with the alternatives for this order's goods."""
-        skus = [line.facts.sku for line in self.order.lines.values()]
+        skus = frozenset(line.facts.sku for line in self.order.lines.values())
         versions = {r.opened.terms_version for r in self.order.cases.values()}
         current = self.installed.terms_version
-        found = {v: shops.terms_of(self.tx, self.shop, v, skus) for v in {*versions, current}}
+        found = {version: self._terms(version, skus) for version in {*versions, current}}
         return found[current], found
+
+    def _terms(self, version: int, skus: frozenset[str]) -> Terms:
+        # Each event asks anew, and nothing of it changes before this step is written down.
+        if (version, skus) not in self._read:
+            self._read[version, skus] = shops.terms_of(self.tx, self.shop, version, skus)
+        return self._read[version, skus]
 
     def spent(self, currency: str) -> int:
         """By the outbox; nobody else spends until this transaction ends."""

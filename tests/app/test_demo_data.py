@@ -19,7 +19,7 @@ from plugin.terms import Situation
 from scheduler import demo_data
 from scheduler.cli import main
 from tests.app.test_settings import GOOD
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, Prepared
 from webhooks.app import create_app
 
 CASES = 300
@@ -33,9 +33,13 @@ def few_templates(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def filled(db: Database) -> Database:
-    assert sum(demo_data.fill(db, demo_data.SHOP, CASES, MONDAY)) == CASES
+def filled(db: Database, prepared: Prepared) -> Database:
+    prepared.fill(db, "demo", lambda: fill(db))
     return db
+
+
+def fill(db: Database) -> None:
+    assert sum(demo_data.fill(db, demo_data.SHOP, CASES, MONDAY)) == CASES
 
 
 def test_every_situation_is_there_and_no_id_twice(filled: Database) -> None:

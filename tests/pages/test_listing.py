@@ -17,7 +17,7 @@ from plugin.casework import Casework
 from plugin.customer import Customer
 from plugin.store import tables, timelines
 from plugin.store.database import Database
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, Prepared
 from tests.fakes import SHOP
 from tests.pages.conftest import OTHER, Browser
 from tests.story import line, order_seen
@@ -38,16 +38,21 @@ def out_of_stock(db: Database, numbers: range, shop: str = SHOP) -> None:
 
 
 @pytest.fixture
-def busy(browser_on_both: Browser) -> Browser:
+def busy(browser_on_both: Browser, prepared: Prepared) -> Browser:
     """Alice's desk with 120 more orders out of stock, on either kind of database."""
-    out_of_stock(browser_on_both.db, range(3000, 3000 + MORE))
-    return browser_on_both
+    return crowded(browser_on_both, prepared)
 
 
 @pytest.fixture
-def crowd(browser: Browser) -> Browser:
+def crowd(browser: Browser, prepared: Prepared) -> Browser:
     """The same on SQLite, for what does not depend on the kind of database."""
-    out_of_stock(browser.db, range(3000, 3000 + MORE))
+    return crowded(browser, prepared)
+
+
+def crowded(browser: Browser, prepared: Prepared) -> Browser:
+    """With 120 more orders."""
+    numbers = range(3000, 3000 + MORE)
+    prepared.fill(browser.db, "crowd", lambda: out_of_stock(browser.db, numbers))
     return browser
 
 
