@@ -15,7 +15,7 @@ run: .stamps/run
 	$(BIN)/postvendita sandbox --host 127.0.0.1 --port 8080
 
 test: .stamps/test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(TESTS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(TESTS)
 
 lint: .stamps/test
 	$(BIN)/ruff check .

@@ -15,6 +15,8 @@ import pytest
 import sqlalchemy as sa
 import structlog
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from plugin.clock import Clock
 from plugin.store import migrate, tables
@@ -25,29 +27,41 @@ settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCh
 settings.load_profile("ours")
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+WORLDS = ("tests/browser/", "tests/end_to_end/test_sandbox_store.py")
 PLAIN = (structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer())
 """Without a drawing of every frame's locals, which takes longer than most tests."""
 TESTS = "tests"
 """The PostgreSQL database that one test after another has to itself."""
 EMPTY = """
 DO $$
-DECLARE name text; used boolean;
+DECLARE name text; used boolean; names text[];
 BEGIN
     PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND pid <> pg_backend_pid();
-    SET LOCAL session_replication_role = replica;
     FOR name IN SELECT relid::regclass::text FROM pg_stat_user_tables
         WHERE relname <> 'alembic_version'
     LOOP
         EXECUTE 'SELECT EXISTS (SELECT FROM ' || name || ')' INTO used;
-        IF used THEN EXECUTE 'DELETE FROM ' || name; END IF;
+        IF used THEN names := names || name; END IF;
     END LOOP;
-    FOR name IN SELECT quote_ident(sequencename) FROM pg_sequences WHERE last_value IS NOT NULL
-    LOOP
-        EXECUTE 'ALTER SEQUENCE ' || name || ' RESTART';
-    END LOOP;
+    IF names IS NOT NULL THEN
+        EXECUTE 'TRUNCATE ' || array_to_string(names, ', ') || ' RESTART IDENTITY CASCADE';
+    END IF;
 END $$
 """
+
+
+class ByWorld(LoadScopeScheduling):
+    """Tests that share a world that takes long to start run on one worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((shared for shared in WORLDS if nodeid.startswith(shared)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWorld:
+    """Whatever `--dist` says."""
+    return ByWorld(config, log)
 
 
 @pytest.fixture(autouse=True)

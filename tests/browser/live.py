@@ -15,10 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 import requests
 from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+IN_A_BROWSER = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 SWITCHES = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 START_SECONDS = 90.0
 PAUSE = 0.2

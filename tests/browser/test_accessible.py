@@ -12,6 +12,8 @@ from playwright.sync_api import Browser, Page
 from tests.browser import live
 from tests.browser.pages import pages
 
+pytestmark = live.IN_A_BROWSER
+
 HERE = Path(__file__).parent
 AXE = HERE / "axe.min.js"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}

@@ -13,6 +13,8 @@ from plugin.sandbox.dice import Dice
 from plugin.sandbox.pictures import picture
 from tests.browser import live
 
+pytestmark = live.IN_A_BROWSER
+
 
 @pytest.fixture
 def page(chromium: Browser) -> Page:

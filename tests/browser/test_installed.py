@@ -25,6 +25,8 @@ from tests.browser import live
 from tests.conftest import MONDAY
 from tests.end_to_end.conftest import Whole, free_ports, serving
 
+pytestmark = live.IN_A_BROWSER
+
 __all__ = ["free_ports"]
 
 

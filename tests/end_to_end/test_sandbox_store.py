@@ -23,9 +23,6 @@ from scheduler.web import make_app
 
 Row = dict[str, Any]
 
-# The store is lived through once, so all of these run on one worker.
-pytestmark = pytest.mark.xdist_group("sandbox-store")
-
 A_WEDNESDAY = datetime(2026, 7, 15, 12, 30, tzinfo=UTC)
 """Far from a festival: on those nobody in China is late, nor urged."""
 
