@@ -17,6 +17,7 @@ from plugin.case import Case
 from plugin.case_words import refresh_words
 from plugin.deadlines import Deadline
 from plugin.order import CaseRecord, Order, PlannedAction
+from plugin.recoveries import refresh_recoveries
 from plugin.store import caselists, tables
 from plugin.store.timelines import upsert
 from plugin.terms import VERIFIED, Situation
@@ -73,12 +74,14 @@ def refresh_list(
     """Bring the list's rows of an order up to date."""
     if not order.cases:
         return
+    cases = list(cases)
     by_id = {case.id: case for case in cases if case.opened}
     caselists.wake_overdue(tx, shop, order_id, now)
     for record in order.cases.values():
         row = list_row(order, record, by_id.get(record.opened.case_id), now)
         row |= {"shop": shop, "order_id": order_id, "updated_at": now}
         upsert(tx, tables.cases, row, ["shop", "case_id"])
+    refresh_recoveries(tx, shop, order_id, order, cases)
     refresh_words(tx, shop, order_id, order)
 
 

@@ -35,7 +35,7 @@ AT_ONCE = 500
 FIRST_ORDER = 5_000_000_000
 FIRST_NAME = 10_001
 COPIED = (
-    *("orders", "events", "purchases", "cases", "outbox", "refund_units", "ledger"),
+    *("orders", "events", "purchases", "cases", "outbox", "refund_units", "ledger", "recoveries"),
     *("reports", "case_words"),
 )
 """In the order in which they can be written. What customers are called is made for each copy."""

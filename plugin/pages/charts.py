@@ -12,31 +12,38 @@ WIDTH, BAR, GAP, LABEL = 640, 22, 8, 200
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar; `soft` for what is not sure yet."""
+    """One bar."""
 
     label: str
     value: float
     said: str
     """The value as people read it."""
-    soft: bool = False
+    more: float = 0
+    """What is not sure yet, drawn faded behind it."""
 
 
 def bars(title: str, rows: Sequence[Bar]) -> Markup:
     """A bar for each row, as SVG without a style of its own: the page's colours apply."""
-    most = max((row.value for row in rows), default=0) or 1
+    most = max((row.value + row.more for row in rows), default=0) or 1
     height = len(rows) * (BAR + GAP)
     box = f"0 0 {WIDTH} {height}"
     drawn = [f'<svg class="chart" viewBox="{box}" role="img" aria-label="{escape(title)}">']
     for place, row in enumerate(rows):
         top = place * (BAR + GAP)
-        long = max(2, round((WIDTH - LABEL - 110) * row.value / most)) if row.value else 0
-        kind = "bar soft" if row.soft else "bar"
+        long, more = _long(row.value, most), _long(row.more, most)
+        size = f'y="{top}" height="{BAR}" rx="4"'
+        end = LABEL + long + more + 8
         drawn.append(
             f'<text x="0" y="{top + 16}">{escape(_short(row.label))}</text>'
-            f'<rect class="{kind}" x="{LABEL}" y="{top}" width="{long}" height="{BAR}" rx="4"/>'
-            f'<text class="said" x="{LABEL + long + 8}" y="{top + 16}">{escape(row.said)}</text>'
+            f'<rect class="bar" x="{LABEL}" width="{long}" {size}/>'
+            f'<rect class="soft" x="{LABEL + long}" width="{more}" {size}/>'
+            f'<text class="said" x="{end}" y="{top + 16}">{escape(row.said)}</text>'
         )
     return Markup("".join([*drawn, "</svg>"]))  # noqa: S704 - every text in it was escaped
+
+
+def _long(value: float, most: float) -> int:
+    return max(2, round((WIDTH - LABEL - 130) * value / most)) if value else 0
 
 
 def _short(label: str) -> str:

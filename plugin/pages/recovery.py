@@ -1,62 +1,154 @@
-"""What went out to customers and what suppliers owe: every figure is the sum of entries shown."""
+"""What went out to customers and what suppliers owe: every figure is a sum of the ledger's entries.
+
+The rows are read from a table that is derived from them, a page at a time.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from flask import Blueprint, g, request
+from babel.dates import format_skeleton
+from flask import Blueprint, Response, g, request
+from markupsafe import Markup
+from sqlalchemy.engine import Connection
 
-from plugin.pages.desk import Desk
-from plugin.pages.recovery_rows import Entry, asked_back, refunds
+from plugin.money import Money
+from plugin.pages import csv_out
+from plugin.pages.charts import Bar, bars
+from plugin.pages.desk import LOCALES, Desk, language, money, say
+from plugin.pages.recovery_rows import STAGES, Asked, Expected, by_week, read_row
+from plugin.store import ledger, recoveries
+from plugin.store.recoveries import Due, Place
 
-A_PAGE = 100
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The newest of some entries one by one, and the sum of all the others."""
-
-    entries: Sequence[Entry]
-    rest: int
-    """How many are not shown."""
-    rest_sums: dict[str, int]
+A_PAGE = 50
+FILE_PAGE = 1000
+MOST = 50_000
+COLUMNS = (
+    *("case", "order_id", "purchase", "supplier", "state", "asked_on"),
+    *("asked", "agreed", "received", "refused", "owed", "currency", "expected", "window_shuts"),
+)
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
-    """Add the page."""
+    """Add the page and its file."""
 
     @pages.get("/recovery")
     def recovery() -> str:
-        now = desk.clock.now()
-        most = None if request.args.get("all") == "yes" else A_PAGE
+        now, still = desk.clock.now(), request.args.get("show") != "ended"
+        after, earlier = Place.read(request.args.get("after", "")), _earlier()
         with desk.db.read() as tx:
-            rows = asked_back(tx, g.shop.shop)
-            out = refunds(tx, g.shop.shop)
+            rows, following = _page(tx, g.shop.shop, after, still=still)
+            out = ledger.refunds(tx, g.shop.shop, before=earlier, limit=A_PAGE + 1)
+            owed = recoveries.owed(tx, g.shop.shop)
+            figures = {
+                "out": recoveries.booked(tx, g.shop.shop, "remedy", "refunded"),
+                "back": recoveries.booked(tx, g.shop.shop, "recovery", "received"),
+                "owed": _by_currency(owed),
+            }
         return desk.page(
             "recovery.html",
             rows=rows,
-            bands={row.purchase: row.band(now) for row in rows},
-            out=shown(out, most),
-            figures={
-                "out": sums(out),
-                "back": sums(row.received for row in rows),
-                "owed": sums(row.owed for row in rows),
-            },
+            bands={(row.order_id, row.purchase_id): row.band(now) for row in rows},
+            stages=STAGES,
+            still=still,
+            following=following,
+            from_start=after is None,
+            out=out[:A_PAGE],
+            older=out[A_PAGE - 1].id if len(out) > A_PAGE else 0,
+            newest=not earlier,
+            figures=figures,
+            charts=_charts(owed, now),
         )
 
+    @pages.get("/recovery.csv")
+    def recovery_csv() -> Response:
+        with desk.db.read() as tx:
+            rows = [_cells(row) for row in _all(tx, g.shop.shop)]
+        return csv_out.file(f"recovery-{desk.clock.now():%Y-%m-%d}.csv", COLUMNS, rows)
 
-def sums(entries: Iterable[Entry | None]) -> dict[str, int]:
-    """Minor units by currency."""
+
+def _earlier() -> int:
+    text = request.args.get("earlier", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
+
+
+def _page(
+    tx: Connection, shop: str, after: Place | None, *, still: bool
+) -> tuple[list[Asked], str]:
+    found = recoveries.listed(tx, shop, still=still, after=after, limit=A_PAGE + 1)
+    rows = [read_row(row) for row in found[:A_PAGE]]
+    if len(found) <= A_PAGE:
+        return rows, ""
+    last = rows[-1]
+    return rows, Place(last.since, last.order_id, last.purchase_id).spell()
+
+
+def _by_currency(owed: Iterable[Due]) -> dict[str, int]:
     found: Counter[str] = Counter()
-    for entry in entries:
-        if entry is not None:
-            found[entry.currency] += entry.minor
+    for due in owed:
+        found[due.currency] += due.minor
     return dict(found)
 
 
-def shown(entries: Sequence[Entry], most: int | None) -> Shown:
-    """What the page shows of them: nothing of a figure is left out, however many there are."""
-    rest = entries[most:] if most is not None else []
-    return Shown(entries[:most], len(rest), sums(rest))
+# --- Expected by week -----------------------------------------------------------------------------
+
+
+def _charts(owed: list[Due], now: datetime) -> dict[str, Markup]:
+    """By currency: they are never added together."""
+    today = now.astimezone(ZoneInfo(g.shop.zone)).date()
+    return {
+        currency: bars(say("recovery.weeks"), [_bar(one, currency) for one in weeks])
+        for currency, minor in sorted(_by_currency(owed).items())
+        if minor and (weeks := by_week(owed, currency, today))
+    }
+
+
+def _bar(one: Expected, currency: str) -> Bar:
+    if one.begins:
+        ends = one.begins + timedelta(days=6)
+        label = f"{_short(one.begins)} – {_short(ends)}"
+    else:
+        label = say(f"recovery.weeks.{one.name}")
+    whole = one.agreed + one.hoped
+    said = money(whole, currency) if whole else "–"
+    return Bar(label, one.agreed, said, more=one.hoped)
+
+
+def _short(day: date) -> str:
+    return str(format_skeleton("MMMd", day, locale=LOCALES[language()]))
+
+
+# --- The file -------------------------------------------------------------------------------------
+
+
+def _all(tx: Connection, shop: str) -> Iterator[Asked]:
+    left = MOST
+    for still in (True, False):
+        place: Place | None = None
+        while left > 0:
+            found = recoveries.listed(tx, shop, still=still, after=place, limit=FILE_PAGE)
+            rows = [read_row(row) for row in found]
+            yield from rows
+            left -= len(rows)
+            if len(rows) < FILE_PAGE:
+                break
+            place = Place(rows[-1].since, rows[-1].order_id, rows[-1].purchase_id)
+
+
+def _cells(row: Asked) -> list[object]:
+    currency = next(iter(row.stages.values())).currency
+    amounts = [
+        Money(stage.minor, stage.currency).decimal()
+        if (stage := row.stages.get(name)) and stage.minor
+        else ""
+        for name in STAGES
+    ]
+    owed = Money(row.owed_minor, row.owed_currency).decimal() if row.owed_minor else ""
+    shuts = row.shuts.date().isoformat() if row.shuts else ""
+    return [
+        *(row.number, row.order_id, row.purchase_id, row.supplier, row.state),
+        *(row.since.date().isoformat(), *amounts, owed, currency, row.expected_on, shuts),
+    ]

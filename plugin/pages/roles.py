@@ -65,6 +65,7 @@ NEEDS: dict[str, Right] = {
     "desk.report": Right.WORK,
     "desk.revoke": Right.WORK,
     "desk.recovery": Right.VIEW,
+    "desk.recovery_csv": Right.VIEW,
     "desk.policy_page": Right.VIEW,
     "desk.publish": Right.SETTINGS,
     "desk.simulate": Right.VIEW,

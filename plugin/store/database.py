@@ -38,6 +38,7 @@ class Database:
             self._writer = self._reader = sa.create_engine(
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
             )
+            event.listen(self._writer, "connect", _without_jit)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -113,6 +114,13 @@ def _prepare(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _without_jit(connection: Any, _record: object) -> None:
+    # Compiling a query of a page takes PostgreSQL a second or two, running it a few milliseconds.
+    with connection.cursor() as cursor:
+        cursor.execute("SET jit = off")
+    connection.commit()
 
 
 def _beginner(begin: str) -> Callable[[Connection], None]:

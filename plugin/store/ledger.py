@@ -5,13 +5,31 @@ Entries are only added, never edited; every figure shown is a sum of them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from plugin.store.tables import ledger
+from plugin.store.tables import cases, ledger
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry."""
+
+    id: int
+    what: str
+    key: str
+    minor: int
+    currency: str
+    at: datetime
+    case_id: str
+    number: str = ""
+    """The case's, as people know it."""
 
 
 def book(
@@ -55,3 +73,32 @@ def totals(tx: Connection, shop: str, case_id: str = "") -> dict[tuple[str, str,
         query = query.where(ledger.c.case_id == case_id)
     grouped = query.group_by(ledger.c.purse, ledger.c.what, ledger.c.currency)
     return {(purse, what, cur): int(total) for purse, what, cur, total in tx.execute(grouped)}
+
+
+def of_order(tx: Connection, shop: str, order_id: int, purse: str) -> list[Entry]:
+    """One order's entries of a purse, the oldest first."""
+    mine = (ledger.c.shop == shop) & (ledger.c.order_id == order_id) & (ledger.c.purse == purse)
+    query = sa.select(ledger).where(mine).order_by(ledger.c.id)
+    return [_entry(row) for row in tx.execute(query).mappings()]
+
+
+def refunds(tx: Connection, shop: str, *, before: int = 0, limit: int) -> list[Entry]:
+    """Refunds to customers, the newest first; `before`: those older than an entry."""
+    of_case = (cases.c.shop == ledger.c.shop) & (cases.c.case_id == ledger.c.case_id)
+    query = (
+        sa.select(ledger, cases.c.number)
+        .outerjoin(cases, of_case)
+        .where(ledger.c.shop == shop, ledger.c.purse == "remedy", ledger.c.what == "refunded")
+    )
+    if before:
+        query = query.where(ledger.c.id < before)
+    found = tx.execute(query.order_by(ledger.c.id.desc()).limit(limit)).mappings()
+    return [_entry(row) for row in found]
+
+
+def _entry(row: Mapping[Any, Any]) -> Entry:
+    return Entry(
+        *(int(row["id"]), row["what"], row["key"], int(row["minor"]), row["currency"], row["at"]),
+        case_id=row["case_id"],
+        number=row.get("number") or "",
+    )

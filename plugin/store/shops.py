@@ -112,6 +112,8 @@ def alternatives_for(tx: Connection, shop: str, skus: Iterable[str]) -> list[Alt
     )
     found = tx.execute(query.order_by(alternatives.c.id)).mappings()
     rows: list[dict[str, Any]] = [{k: v for k, v in row.items() if k != "shop"} for row in found]
+    if not rows:
+        return []
     record = _record(tx, shop, {row["supplier"] for row in rows})
     return [Alternative(**{**row, **record[row["supplier"]]}) for row in rows]
 

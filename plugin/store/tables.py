@@ -298,6 +298,37 @@ ledger = sa.Table(
         "what in ('refunded', 'asked', 'agreed', 'received', 'refused')", name="what"
     ),
 )
+sa.Index(
+    "ix_ledger_page",
+    *(ledger.c.shop, ledger.c.purse, ledger.c.what, ledger.c.id, ledger.c.currency, ledger.c.minor),
+)
+
+# One row per purchase whose money was asked back, derived from the ledger and the order: what a
+# page of many is read from, so that no order has to be folded for it.
+recoveries = sa.Table(
+    "recoveries",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("order_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("purchase_id", sa.String(300), primary_key=True),
+    sa.Column("case_id", sa.String(36), nullable=False, server_default=""),
+    sa.Column("number", sa.String(120), nullable=False, server_default=""),
+    sa.Column("supplier", sa.String(200), nullable=False, server_default=""),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("open", sa.Boolean, nullable=False),
+    sa.Column("stages", sa.JSON, nullable=False),
+    sa.Column("owed_minor", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("owed_currency", sa.String(3), nullable=False, server_default=""),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("shuts", Moment),
+    sa.Column("expected_on", sa.String(10), nullable=False, server_default=""),
+)
+sa.Index("ix_recoveries_list", recoveries.c.shop, recoveries.c.open, recoveries.c.since)
+sa.Index(
+    "ix_recoveries_owed",
+    *(recoveries.c.shop, recoveries.c.open, recoveries.c.owed_currency, recoveries.c.expected_on),
+    *(recoveries.c.state, recoveries.c.owed_minor),
+)
 
 ticks = sa.Table(
     "ticks",

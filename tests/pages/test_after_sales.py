@@ -17,7 +17,7 @@ from plugin.casework import Casework
 from plugin.clock import Clock
 from plugin.evidence.keep import Keep
 from plugin.pages import create_pages
-from plugin.store import ledger, mail, tables
+from plugin.store import mail
 from plugin.store.database import Database
 from plugin.store.inbox import Inbox
 from plugin.store.reports import Evidence
@@ -164,33 +164,6 @@ def test_the_result_of_a_verification_can_be_told_only_after_it_was_handed_in(
     desk.post(f"{case}/verification", result="verified")
     page = desk.get(case)
     assert re.search(r'name="choice" value="refund"><button[^>]*>Refund \$24\.90<', page)
-
-
-# --- Recovery -------------------------------------------------------------------------------------
-
-
-def test_every_figure_is_the_sum_of_the_entries_shown(desk: Browser) -> None:
-    entries = [
-        ("remedy", "refunded", "refund:11:1", 2490, "USD"),
-        ("recovery", "asked", "recover:Huanyu/T1", 8800, "CNY"),
-        ("recovery", "agreed", "Huanyu/T1", 8000, "CNY"),
-        ("recovery", "received", "Huanyu/T1", 8000, "CNY"),
-        ("recovery", "asked", "recover:Anhe/7", 5000, "CNY"),
-    ]
-    with desk.db.write() as tx:
-        for purse, what, key, minor, currency in entries:
-            ledger.book(tx, SHOP, ORDER_ID, "", purse, what, key, minor, currency, MONDAY)
-    page = desk.get("/recovery")
-
-    assert "$24.90" in page
-    assert "CN¥80.00" in page
-    assert "CN¥50.00" in page, "owed: asked for, neither paid nor refused"
-    with desk.db.read() as tx:
-        assert len(tx.execute(tables.ledger.select()).all()) == len(entries)
-
-
-def test_nothing_asked_back_yet_is_said_and_explained(desk: Browser) -> None:
-    assert "Nothing has been asked back" in desk.get("/recovery")
 
 
 # --- Letters --------------------------------------------------------------------------------------

@@ -154,7 +154,40 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('setup', sa.JSON(), nullable=True))
 
 
+    with op.batch_alter_table('ledger', schema=None) as batch_op:
+        batch_op.create_index('ix_ledger_page', ['shop', 'purse', 'what', 'id', 'currency', 'minor'], unique=False)
+
+    op.create_table('recoveries',
+    sa.Column('shop', sa.String(length=100), nullable=False),
+    sa.Column('order_id', sa.BigInteger(), autoincrement=False, nullable=False),
+    sa.Column('purchase_id', sa.String(length=300), nullable=False),
+    sa.Column('case_id', sa.String(length=36), server_default='', nullable=False),
+    sa.Column('number', sa.String(length=120), server_default='', nullable=False),
+    sa.Column('supplier', sa.String(length=200), server_default='', nullable=False),
+    sa.Column('state', sa.String(length=20), nullable=False),
+    sa.Column('open', sa.Boolean(), nullable=False),
+    sa.Column('stages', sa.JSON(), nullable=False),
+    sa.Column('owed_minor', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('owed_currency', sa.String(length=3), server_default='', nullable=False),
+    sa.Column('since', plugin.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('shuts', plugin.store.tables.Moment(timezone=True), nullable=True),
+    sa.Column('expected_on', sa.String(length=10), server_default='', nullable=False),
+    sa.PrimaryKeyConstraint('shop', 'order_id', 'purchase_id', name=op.f('pk_recoveries'))
+    )
+    with op.batch_alter_table('recoveries', schema=None) as batch_op:
+        batch_op.create_index('ix_recoveries_list', ['shop', 'open', 'since'], unique=False)
+        batch_op.create_index('ix_recoveries_owed', ['shop', 'open', 'owed_currency', 'expected_on', 'state', 'owed_minor'], unique=False)
+
+
 def downgrade() -> None:
+
+    with op.batch_alter_table('recoveries', schema=None) as batch_op:
+        batch_op.drop_index('ix_recoveries_owed')
+        batch_op.drop_index('ix_recoveries_list')
+    op.drop_table('recoveries')
+
+    with op.batch_alter_table('ledger', schema=None) as batch_op:
+        batch_op.drop_index('ix_ledger_page')
 
     with op.batch_alter_table('customers', schema=None) as batch_op:
         batch_op.drop_index('ix_customers_customer')
