@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Page
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from plugin import customer_reports, merchant
 from plugin.clock import Clock
@@ -92,13 +92,19 @@ def test_from_the_grant_to_the_refund_to_the_uninstall_and_back(whole: Whole, ad
     app(admin).get_by_text("#1001-1").first.wait_for()
 
 
-def _refund_in_the_frame(whole: Whole, admin: Page) -> None:
+def _a_cancellation(whole: Whole) -> int:
+    """A customer who does not want the goods any more; the order's id."""
     order_id = int(whole.world.happen("place_order", mark="one", story="unrecorded"))
     whole.settle()
     with whole.runtime.db.write() as tx:
         click = merchant.Click(SHOP, order_id, "customer", whole.runtime.clock.now())
         told = customer_reports.Told(Situation.CANCELLATION, once="one")
         customer_reports.report(tx, click, told)
+    return order_id
+
+
+def _refund_in_the_frame(whole: Whole, admin: Page) -> None:
+    order_id = _a_cancellation(whole)
     frame = reopened(admin)
     frame.get_by_role("link", name="Inbox").click()
     frame.get_by_role("link", name="#1001-1", exact=True).click()
@@ -106,6 +112,32 @@ def _refund_in_the_frame(whole: Whole, admin: Page) -> None:
         frame.get_by_role("button", name="Refund").first.click()
     whole.settle()
     assert sum(r["minor"] for r in whole.refunds(order_id)) > 0
+
+
+def test_pages_in_the_frame_have_their_scripts_and_keep_their_language(
+    whole: Whole, admin: Page
+) -> None:
+    _a_cancellation(whole)
+    frame = reopened(admin)
+    frame.get_by_role("link", name="Inbox").click()
+    frame.get_by_role("heading", level=1, name="Inbox").wait_for()
+    frame.locator("[data-help]").first.wait_for()  # the script shows what only it can do
+    frame.locator("body").press("?")
+    frame.get_by_role("dialog").wait_for()
+    frame.locator("body").press("Escape")
+
+    frame.get_by_role("link", name="IT", exact=True).click()
+    frame.get_by_role("link", name="Impostazioni").click()
+    frame.get_by_role("heading", level=1, name="Impostazioni").wait_for()
+
+    frame.get_by_role("link", name="Regole").click()
+    field = frame.locator("#policy .sentence input").first
+    field.fill("9")
+    said: list[str] = []
+    admin.once("dialog", lambda asked: (said.append(asked.message), asked.dismiss()))
+    frame.get_by_role("link", name="Impostazioni").click()
+    expect(field).to_have_value("9")
+    assert said, "what was changed is not left without a word"
 
 
 def test_what_a_removed_shop_left_is_erased_when_the_store_asks(whole: Whole, admin: Page) -> None:

@@ -21,17 +21,19 @@ document.addEventListener("click", function (event) {
 });
 // The time machine's slider shows a moment as soon as it rests there; without a script a button does.
 // Whoever moves through time by the keyboard stays where he was on the next page.
-document.querySelectorAll("form[data-slides]").forEach(function (form) {
-  var places = { slider: "input[type=range]", prev: "a[rel=prev]", next: "a[rel=next]" };
-  function stay(place) { try { sessionStorage.setItem("time-machine", place); } catch (_) { return; } }
-  form.querySelector(places.slider).addEventListener("change", function () { stay("slider"); form.submit(); });
-  ["prev", "next"].forEach(function (place) {
-    var link = form.querySelector(places[place]);
-    if (link) { link.addEventListener("click", function () { stay(place); }); }
+window.postvendita.page(function () {
+  document.querySelectorAll("form[data-slides]").forEach(function (form) {
+    var places = { slider: "input[type=range]", prev: "a[rel=prev]", next: "a[rel=next]" };
+    function stay(place) { try { sessionStorage.setItem("time-machine", place); } catch (_) { return; } }
+    form.querySelector(places.slider).addEventListener("change", function () { stay("slider"); form.requestSubmit(); });
+    ["prev", "next"].forEach(function (place) {
+      var link = form.querySelector(places[place]);
+      if (link) { link.addEventListener("click", function () { stay(place); }); }
+    });
+    try {
+      var again = form.querySelector(places[sessionStorage.getItem("time-machine")] || "none");
+      sessionStorage.removeItem("time-machine");
+      if (again) { again.focus(); }
+    } catch (_) { return; }
   });
-  try {
-    var again = form.querySelector(places[sessionStorage.getItem("time-machine")] || "none");
-    sessionStorage.removeItem("time-machine");
-    if (again) { again.focus(); }
-  } catch (_) { return; }
 });

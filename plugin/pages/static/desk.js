@@ -1,3 +1,8 @@
+// What a page needs is done at once, and again whenever another page is put in its place, as happens
+// inside a store's admin.
+window.postvendita = {
+  page: function (ready) { ready(); document.addEventListener("postvendita:page", ready); }
+};
 // A button dies on its click: the server takes the second one for what it is, people need not see it.
 // It dies a moment later, because a form that is being sent leaves out what is disabled.
 document.addEventListener("submit", function (event) {
@@ -16,20 +21,22 @@ document.addEventListener("focusin", function (event) {
   if (event.target.matches("textarea[readonly], input[readonly]")) { event.target.select(); }
 });
 // Copying with one click, where the browser lets us; without a script the text is there to be selected.
-document.querySelectorAll("button[data-copy]").forEach(function (button) {
-  var label = button.textContent, source = document.getElementById(button.dataset.copy);
-  function copied() {
-    button.textContent = button.dataset.done;
-    setTimeout(function () { button.textContent = label; }, 2000);
-  }
-  function selected() {
-    if (source.select) { source.select(); } else { window.getSelection().selectAllChildren(source); }
-    if (document.execCommand("copy")) { copied(); }
-  }
-  button.hidden = false;
-  button.setAttribute("aria-live", "polite");
-  button.addEventListener("click", function () {
-    var text = "value" in source ? source.value : source.innerText;
-    if (navigator.clipboard) { navigator.clipboard.writeText(text).then(copied, selected); } else { selected(); }
+window.postvendita.page(function () {
+  document.querySelectorAll("button[data-copy]").forEach(function (button) {
+    var label = button.textContent, source = document.getElementById(button.dataset.copy);
+    function copied() {
+      button.textContent = button.dataset.done;
+      setTimeout(function () { button.textContent = label; }, 2000);
+    }
+    function selected() {
+      if (source.select) { source.select(); } else { window.getSelection().selectAllChildren(source); }
+      if (document.execCommand("copy")) { copied(); }
+    }
+    button.hidden = false;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", function () {
+      var text = "value" in source ? source.value : source.innerText;
+      if (navigator.clipboard) { navigator.clipboard.writeText(text).then(copied, selected); } else { selected(); }
+    });
   });
 });

@@ -1,7 +1,28 @@
 // Inside a store's admin there are no cookies: links and forms go by fetch, which App Bridge signs.
 (() => {
+  // Without cookies the server does not remember the language that was chosen: this window does.
+  const inTheirLanguage = (address) => {
+    const asked = new URL(address, location.href);
+    try {
+      const chosen = asked.searchParams.get("lang");
+      if (chosen) sessionStorage.setItem("language", chosen);
+      const kept = sessionStorage.getItem("language");
+      if (kept && !chosen) asked.searchParams.set("lang", kept);
+    } catch { /* a browser that keeps nothing */ }
+    return asked.href;
+  };
+  // What the new page's own scripts do, they do once they are there.
+  const scriptsOf = (page) => Promise.all([...page.querySelectorAll("head script[src]")]
+    .filter((script) => !document.head.querySelector(`script[src="${CSS.escape(script.getAttribute("src"))}"]`))
+    .map((script) => new Promise((done) => {
+      const added = document.createElement("script");
+      added.onload = added.onerror = done;
+      added.src = script.getAttribute("src");
+      document.head.append(added);
+    })));
   const show = async (address, options) => {
-    const answer = await fetch(address, { ...options, headers: { Accept: "text/html" } });
+    const answer = await fetch(inTheirLanguage(address), { ...options, headers: { Accept: "text/html" } });
+    if (answer.redirected && inTheirLanguage(answer.url) !== answer.url) return show(answer.url, {});
     const kind = answer.headers.get("Content-Type") || "";
     if (!kind.startsWith("text/html")) {
       const file = document.createElement("a");
@@ -12,12 +33,15 @@
       return;
     }
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    history.pushState({}, "", answer.url);
+    if (answer.url !== location.href) history.pushState({}, "", answer.url);
     document.title = page.title;
+    document.documentElement.lang = page.documentElement.lang;
     document.body.replaceWith(page.body);
     window.scrollTo(0, 0);
     document.getElementById("content")?.focus();
+    window.htmx?.process(document.body);
     document.dispatchEvent(new Event("postvendita:page"));
+    await scriptsOf(page);
   };
   const ours = (address) => new URL(address, location.href).origin === location.origin;
   document.addEventListener("click", (event) => {
@@ -25,7 +49,7 @@
     if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || link.target) return;
     if (!ours(link.href) || link.getAttribute("href").startsWith("#")) return;
     event.preventDefault();
-    show(link.href, {});
+    if (document.dispatchEvent(new Event("postvendita:leave", { cancelable: true }))) show(link.href, {});
   });
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !ours(event.target.action)) return;

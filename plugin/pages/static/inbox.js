@@ -1,9 +1,7 @@
 // The inbox by keyboard: j k x Enter / ?. Everything here can be done without it.
 (function () {
   "use strict";
-  var form = document.getElementById("inbox"), search = document.getElementById("q");
-  var help = document.getElementById("keys");
-  var rows = form ? Array.prototype.slice.call(form.querySelectorAll("tbody tr")) : [];
+  var form, search, help, rows;
 
   function here() { return rows.indexOf(document.activeElement && document.activeElement.closest("tr")); }
   function stand(at) {
@@ -33,7 +31,7 @@
 
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) { return; }
-    if (help && help.open) { return; }
+    if (!search || (help && help.open)) { return; } // another page, or the list of keys
     var typing = event.target.closest("input:not([type=checkbox]), select, textarea");
     if (typing) {
       if (event.key === "Escape") { event.target.blur(); }
@@ -51,7 +49,12 @@
     if (did) { event.preventDefault(); }
   });
 
-  if (form) {
+  window.postvendita.page(function () {
+    form = document.getElementById("inbox");
+    search = document.getElementById("q");
+    help = document.getElementById("keys");
+    rows = form ? Array.prototype.slice.call(form.querySelectorAll("tbody tr")) : [];
+    if (!form) { return; }
     form.addEventListener("change", function () { tell(); onlyWhatIsAsked(); });
     form.addEventListener("submit", function (event) {
       // What comes back is a file and the page stays: its buttons must not die.
@@ -63,5 +66,5 @@
     });
     onlyWhatIsAsked();
     tell();
-  }
+  });
 })();
