@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from bench import folding, simulate, sweep
+from bench import folding, pages, simulate, sweep
 
-BENCHMARKS = {"sweep": sweep.run, "folding": folding.run, "simulate": simulate.run}
+BENCHMARKS = {
+    "sweep": sweep.run,
+    "folding": folding.run,
+    "simulate": simulate.run,
+    "pages": pages.run,
+}
 
 
 def main() -> None:

@@ -14,13 +14,18 @@ from plugin.store import ledger, outbox
 BOOKED = frozenset({"agreed", "received", "refused"})
 
 
-def book_outcome(tx: Connection, row: outbox.Row, event: t.ActionDone, now: datetime) -> None:
+def book_outcome(
+    tx: Connection, row: outbox.Row, order: Order, event: t.ActionDone, now: datetime
+) -> None:
     """Money that left for the customer, or that was asked back from a supplier."""
     if row.action == RefundCustomer.kind and event.minor:
-        _book(tx, row, "remedy", "refunded", event.minor, event.currency, now)
+        line = order.lines.get(int(row.body["line_id"]))
+        product = line.facts.title if line else ""
+        money = event.minor, event.currency
+        _book(tx, row, order, "remedy", "refunded", *money, now, product=product)
     if row.action == AskRecovery.kind:
         asked, currency = int(row.body["minor"]), str(row.body["currency"])
-        _book(tx, row, "recovery", "asked", asked, currency, now)
+        _book(tx, row, order, "recovery", "asked", asked, currency, now)
 
 
 def book_recovery(
@@ -29,6 +34,7 @@ def book_recovery(
     """What a supplier agreed to, paid or refused."""
     if event.state not in BOOKED or not event.currency:
         return
+    purchase = order.purchases.get(event.purchase_id)
     asked = [p for p in order.planned.values() if p.key == f"recover:{event.purchase_id}"]
     ledger.book(
         tx,
@@ -41,16 +47,26 @@ def book_recovery(
         event.minor,
         event.currency,
         now,
+        supplier=purchase.supplier if purchase else "",
     )
 
 
 def _book(
     tx: Connection,
     row: outbox.Row,
+    order: Order,
     purse: str,
     what: str,
     minor: int,
     currency: str,
     now: datetime,
+    *,
+    product: str = "",
 ) -> None:
-    ledger.book(tx, row.shop, row.order_id, row.case_id, purse, what, row.key, minor, currency, now)
+    record = order.cases.get(row.case_id)
+    purchase = order.purchases.get(record.opened.purchase_id) if record else None
+    supplier = purchase.supplier if purchase else ""
+    whom = row.shop, row.order_id, row.case_id
+    ledger.book(
+        tx, *whom, purse, what, row.key, minor, currency, now, supplier=supplier, product=product
+    )

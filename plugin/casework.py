@@ -20,7 +20,8 @@ from plugin.case import Case
 from plugin.caselist import refresh_list
 from plugin.deciding import NAMESPACE, ON_TIME, Deciding, Step, mark_for
 from plugin.levels import A_DAY
-from plugin.store import outbox, shops, timelines
+from plugin.store import outbox, shops, tallies, timelines
+from plugin.tallying import tally
 from plugin.terms import Terms
 
 __all__ = ["NAMESPACE", "ON_TIME", "Casework", "Step", "mark_for"]
@@ -65,6 +66,8 @@ class Casework(Deciding):
     def _finish(self, cases: list[Case]) -> Step:
         fresh = self.entries[self.kept :]
         timelines.append(self.tx, self.shop, self.order_id, fresh)
+        counted = tally(self.order, fresh)
+        tallies.add(self.tx, self.shop, self.order_id, self.now, counted)
         telling.tell(self.tx, self.shop, self.order_id, self.order, fresh, self.now)
         self.kept = len(self.entries)
         timelines.set_head(
@@ -151,7 +154,7 @@ class Casework(Deciding):
     def note_done(self, row: outbox.Row, event: t.ActionDone) -> None:
         """Append an outcome whose row was settled in this transaction, and book the money."""
         self.append(event)
-        bookkeeping.book_outcome(self.tx, row, event, self.now)
+        bookkeeping.book_outcome(self.tx, row, self.order, event, self.now)
         self.refold()
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +55,8 @@ class Template:
     number: int
     cases: int
     outbox_ids: tuple[int, ...]
+    tallies: tuple[tuple[tuple[str, ...], int], ...]
+    """(figure, day, subject, unit) and what the order adds to it."""
 
 
 class Taken(Exception):
@@ -81,6 +84,7 @@ def fill(db: Database, shop: str, cases: int, now: datetime, *, seed: int = 1) -
                     tx.execute(sa.insert(tables.metadata.tables[name]), some)
         made += added
         yield added
+    _write_tallies(db, shop, copier.tallies)
     if not db.is_sqlite:
         _move_the_sequence(db)
 
@@ -94,9 +98,10 @@ def lived(shop: str, now: datetime, seed: int, count: int = TEMPLATES) -> list[T
         try:
             with scratch.write() as tx:
                 _install(tx, shop, now)
+                found = []
                 for number in range(1, count + 1):
                     Life(tx, shop, number, now, random).live()
-                found = [_template(tx, number) for number in range(1, count + 1)]
+                    found.append(_template(tx, number))
         finally:
             scratch.close()
     return [template for template in found if template.cases]
@@ -126,6 +131,8 @@ def _template(tx: Connection, number: int) -> Template:
         timed = [c.name for c in table.c if isinstance(c.type, tables.Moment)]
         moments[name] = [{column: row.pop(column) for column in timed} for row in found]
         rows[name] = found
+    counted = [dict(row) for row in tx.execute(sa.select(tables.tallies)).mappings()]
+    tx.execute(sa.delete(tables.tallies))  # the next order's are its own
     ids = [row["case_id"] for row in rows["cases"]] + [row["mark"] for row in rows["outbox"]]
     return Template(
         text=json.dumps(rows),
@@ -134,7 +141,12 @@ def _template(tx: Connection, number: int) -> Template:
         number=number,
         cases=len(rows["cases"]),
         outbox_ids=tuple(row["id"] for row in rows["outbox"]),
+        tallies=tuple((_key(row), row["amount"]) for row in counted),
     )
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return row["figure"], row["day"], row["subject"], row["unit"]
 
 
 class _Copier:
@@ -143,6 +155,7 @@ class _Copier:
     def __init__(self, shop: str, random: Random, outbox_id: int) -> None:
         self.shop, self.random, self.outbox_id = shop, random, outbox_id
         self.copies = 0
+        self.tallies: Counter[tuple[str, ...]] = Counter()
 
     def batch(self, templates: list[Template], most: int) -> tuple[Rows, int]:
         """(rows by table, how many cases are among them)."""
@@ -160,6 +173,8 @@ class _Copier:
 
     def _copy(self, template: Template) -> Rows:
         self.copies += 1
+        for key, amount in template.tallies:
+            self.tallies[key] += amount
         order_id, name = FIRST_ORDER + self.copies, FIRST_NAME + self.copies
         text = template.text.replace(str(NAME + template.number), str(name))
         reference = 10**11 + self.random.randrange(10**11) * 10 + self.copies % 10
@@ -215,6 +230,16 @@ class _Copier:
     def _country(self, code: str) -> Country:
         same = [country for country in COUNTRIES if country.code == code]
         return self.random.choice(same or COUNTRIES)
+
+
+def _write_tallies(db: Database, shop: str, counts: Mapping[tuple[str, ...], int]) -> None:
+    names = ("figure", "day", "subject", "unit")
+    rows = [
+        {"shop": shop, **dict(zip(names, key, strict=True)), "part": 0, "amount": amount}
+        for key, amount in counts.items()
+    ]
+    with db.write() as tx:
+        tx.execute(sa.insert(tables.tallies), rows)
 
 
 def _move_the_sequence(db: Database) -> None:

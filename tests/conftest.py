@@ -28,7 +28,7 @@ settings.load_profile("ours")
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 WORLDS = ("tests/browser/", "tests/end_to_end/test_sandbox_store.py")
-PLAIN = (structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer())
+PLAIN = [structlog.processors.format_exc_info, structlog.processors.KeyValueRenderer()]
 """Without a drawing of every frame's locals, which takes longer than most tests."""
 TESTS = "tests"
 """The PostgreSQL database that one test after another has to itself."""
@@ -67,7 +67,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByWorld
 @pytest.fixture(autouse=True)
 def plain_logs() -> Iterator[None]:
     """A command under test sets up logging for its whole process; the next test starts afresh."""
-    structlog.configure(processors=PLAIN)
+    structlog.configure(processors=list(PLAIN))
     yield
     structlog.reset_defaults()
 

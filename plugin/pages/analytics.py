@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +11,7 @@ from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences
-from plugin.actions import RefundCustomer
-from plugin.pages import csv_out, readings
+from plugin.pages import csv_out
 from plugin.pages.charts import Bar, bars
 from plugin.pages.desk import Desk, language, say
 from plugin.store import figures
@@ -35,7 +33,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         with desk.db.read() as tx:
             now = _look(tx, period)
             before = _look(tx, period.before) if request.args.get("compare") else None
-            products = _products(tx, period)
+            products = figures.by_product(tx, g.shop.shop, period)
         page = desk.page(
             "analytics.html",
             period=period,
@@ -104,20 +102,6 @@ def _look(tx: Connection, period: Period) -> dict[str, Any]:
         "money": figures.money(tx, shop, period),
         "suppliers": figures.by_supplier(tx, shop, period),
     }
-
-
-def _products(tx: Connection, period: Period) -> list[tuple[str, str, int]]:
-    """(product, currency, minor units) paid back for, of the latest refunds."""
-    ids = figures.refunded_orders(tx, g.shop.shop, period, REFUNDS_LOOKED_AT)
-    total: Counter[tuple[str, str]] = Counter()
-    for order in readings.folded(tx, g.shop.shop, ids).values():
-        for planned in order.planned.values():
-            action = planned.action
-            if isinstance(action, RefundCustomer) and planned.state == "done":
-                line = order.lines.get(action.line_id)
-                title = line.facts.title if line else ""
-                total[title, action.currency] += action.minor
-    return [(title, currency, minor) for (title, currency), minor in total.most_common(10)]
 
 
 def _chart(found: dict[str, Any]) -> str:

@@ -36,8 +36,8 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
         drawn.append(
             f'<text x="0" y="{top + 16}">{escape(_short(row.label))}</text>'
             f'<rect class="bar" x="{LABEL}" width="{long}" {size}/>'
-            f'<rect class="soft" x="{LABEL + long}" width="{more}" {size}/>'
-            f'<text class="said" x="{end}" y="{top + 16}">{escape(row.said)}</text>'
+            + (f'<rect class="soft" x="{LABEL + long}" width="{more}" {size}/>' if more else "")
+            + f'<text class="said" x="{end}" y="{top + 16}">{escape(row.said)}</text>'
         )
     return Markup("".join([*drawn, "</svg>"]))  # noqa: S704 - every text in it was escaped
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
@@ -10,16 +10,18 @@ from statistics import median
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.tables import cases, events, ledger, outbox
+from plugin.store import tallies
+from plugin.store.tables import cases, outbox
+from plugin.store.tallies import ALONE, KEPT, Tally
 
-SAMPLE = 2_000
+SAMPLE = 500
 """Cases of which the hours to the first action are looked at: the latest of the period."""
 TOP = 10
 
 
 @dataclass(frozen=True)
 class Period:
-    """From a moment up to, not including, another."""
+    """From a moment up to, not including, another: whole days of the shop."""
 
     since: datetime
     until: datetime
@@ -36,10 +38,7 @@ class Period:
 
 def orders(tx: Connection, shop: str, period: Period) -> int:
     """Orders first heard of in the period."""
-    query = sa.select(sa.func.count()).where(
-        events.c.shop == shop, period.of(events.c.at), events.c.seq == 1
-    )
-    return int(tx.execute(query).scalar_one())
+    return sum(_sums(tx, shop, period, "orders").values())
 
 
 def opened(tx: Connection, shop: str, period: Period) -> dict[str, int]:
@@ -71,75 +70,43 @@ def hours_to_first_action(tx: Connection, shop: str, period: Period) -> float | 
 
 def alone(tx: Connection, shop: str, period: Period) -> tuple[int, int]:
     """(done without a person, done): of the actions settled in the period."""
-    by_itself = sa.case(((outbox.c.level == "auto") & outbox.c.draft.is_(None), 1), else_=0)
-    query = sa.select(sa.func.coalesce(sa.func.sum(by_itself), 0), sa.func.count()).where(
-        outbox.c.shop == shop, outbox.c.state == "done", period.of(outbox.c.settled_at)
-    )
-    mine, every = tx.execute(query).one()
-    return int(mine), int(every)
+    found = _sums(tx, shop, period, "done")
+    return found.get(ALONE, 0), sum(found.values())
 
 
 def kept(tx: Connection, shop: str, period: Period) -> tuple[int, int]:
     """(deadlines met, deadlines that came): steps a clock called for, on time or late."""
-    late = events.c.body["late_seconds"].as_integer()
-    query = sa.select(sa.func.count(), sa.func.sum(sa.case((late > 0, 1), else_=0))).where(
-        events.c.shop == shop, period.of(events.c.at), events.c.kind == "planned"
-    )
-    every, missed = tx.execute(query).one()
-    return int(every) - int(missed or 0), int(every)
+    found = _sums(tx, shop, period, "planned")
+    return found.get(KEPT, 0), sum(found.values())
 
 
 def money(tx: Connection, shop: str, period: Period) -> dict[str, dict[str, int]]:
     """`out`, `back` and `lost` to minor units by currency: sums of the ledger's entries."""
-    query = sa.select(
-        ledger.c.purse, ledger.c.what, ledger.c.currency, sa.func.sum(ledger.c.minor)
-    ).where(ledger.c.shop == shop, period.of(ledger.c.at))
-    grouped = query.group_by(ledger.c.purse, ledger.c.what, ledger.c.currency)
-    names = {
-        ("remedy", "refunded"): "out",
-        ("recovery", "received"): "back",
-        ("recovery", "refused"): "lost",
-    }
-    found: dict[str, dict[str, int]] = {"out": {}, "back": {}, "lost": {}}
-    for purse, what, currency, minor in tx.execute(grouped):
-        name = names.get((purse, what))
-        if name and minor:
-            found[name][str(currency)] = int(minor)
-    return found
+    names = {"refunded": "out", "received": "back", "refused": "lost"}
+    found: dict[str, Counter[str]] = {name: Counter() for name in names.values()}
+    for what, minor in _sums(tx, shop, period, *names).items():
+        if minor:
+            found[names[what.figure]][what.unit] += minor
+    return {name: dict(sums) for name, sums in found.items()}
 
 
 def by_supplier(tx: Connection, shop: str, period: Period) -> list[tuple[str, str, int]]:
-    """(supplier, currency, minor units) paid back to customers, the largest first."""
-    mine = (cases.c.shop == ledger.c.shop) & (cases.c.case_id == ledger.c.case_id)
-    total = sa.func.sum(ledger.c.minor)
-    query = (
-        sa.select(cases.c.supplier, ledger.c.currency, total)
-        .join(cases, mine)
-        .where(
-            ledger.c.shop == shop,
-            ledger.c.purse == "remedy",
-            ledger.c.what == "refunded",
-            cases.c.supplier != "",
-            period.of(ledger.c.at),
-        )
-        .group_by(cases.c.supplier, ledger.c.currency)
-        .order_by(total.desc(), cases.c.supplier)
-        .limit(TOP)
-    )
-    return [(str(s), str(c), int(m)) for s, c, m in tx.execute(query)]
+    """(supplier, currency, minor units) paid back to customers, the largest first.
+
+    By the supplier who was known when the money went.
+    """
+    return _largest(_sums(tx, shop, period, "refunded"))
 
 
-def refunded_orders(tx: Connection, shop: str, period: Period, limit: int) -> Sequence[int]:
-    """Orders of the latest refunds of the period."""
-    query = (
-        sa.select(ledger.c.order_id)
-        .where(
-            ledger.c.shop == shop,
-            ledger.c.purse == "remedy",
-            ledger.c.what == "refunded",
-            period.of(ledger.c.at),
-        )
-        .order_by(ledger.c.id.desc())
-        .limit(limit)
-    )
-    return list(dict.fromkeys(int(row.order_id) for row in tx.execute(query)))
+def by_product(tx: Connection, shop: str, period: Period) -> list[tuple[str, str, int]]:
+    """(product, currency, minor units) paid back for, the largest first."""
+    return _largest(_sums(tx, shop, period, "product"))
+
+
+def _sums(tx: Connection, shop: str, period: Period, *figures: str) -> dict[Tally, int]:
+    return tallies.sums(tx, shop, figures, period.since.date(), period.until.date())
+
+
+def _largest(found: dict[Tally, int]) -> list[tuple[str, str, int]]:
+    rows = [(what.subject, what.unit, minor) for what, minor in found.items() if what.subject]
+    return sorted(rows, key=lambda row: (-row[2], row[0], row[1]))[:TOP]

@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from plugin.store import tallies
 from plugin.store.tables import cases, ledger
+from plugin.store.tallies import Tally
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,11 @@ def book(
     minor: int,
     currency: str,
     now: datetime,
+    *,
+    supplier: str = "",
+    product: str = "",
 ) -> None:
-    """Add an entry; the same entry twice is one."""
+    """Add an entry; the same entry twice is one, and counts once for whom it is about."""
     row = {
         "shop": shop,
         "order_id": order_id,
@@ -57,11 +62,14 @@ def book(
         "at": now,
     }
     unique = ["shop", "order_id", "purse", "what", "key"]
-    if tx.dialect.name == "sqlite":
-        tx.execute(sqlite.insert(ledger).values(row).on_conflict_do_nothing(index_elements=unique))
-    else:
-        insert = postgresql.insert(ledger).values(row)
-        tx.execute(insert.on_conflict_do_nothing(index_elements=unique))
+    insert = sqlite.insert(ledger) if tx.dialect.name == "sqlite" else postgresql.insert(ledger)
+    added = insert.values(row).on_conflict_do_nothing(index_elements=unique).returning(ledger.c.id)
+    if tx.execute(added).first() is None:
+        return
+    counts = {Tally(what, supplier, currency): minor}
+    if product:
+        counts[Tally("product", product, currency)] = minor
+    tallies.add(tx, shop, order_id, now, counts)
 
 
 def totals(tx: Connection, shop: str, case_id: str = "") -> dict[tuple[str, str, str], int]:

@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.tables import alternatives, cases, events, ledger, outbox, purchases, suppliers
+from plugin.store import tallies
+from plugin.store.tables import alternatives, cases, events, outbox, purchases, suppliers
 from plugin.store.timelines import upsert
 
 TOO_FEW = 5
@@ -67,17 +68,10 @@ def _problems(tx: Connection, shop: str, found: dict[str, Score]) -> None:
 
 
 def _money(tx: Connection, shop: str, found: dict[str, Score]) -> None:
-    mine = (cases.c.shop == ledger.c.shop) & (cases.c.case_id == ledger.c.case_id)
-    query = (
-        sa.select(cases.c.supplier, ledger.c.what, ledger.c.currency, sa.func.sum(ledger.c.minor))
-        .join(cases, mine)
-        .where(ledger.c.shop == shop, cases.c.supplier.in_(list(found)))
-        .group_by(cases.c.supplier, ledger.c.what, ledger.c.currency)
-    )
     names = {"refunded": "repaid", "asked": "asked", "received": "received"}
-    for name, what, currency, minor in tx.execute(query):
-        if what in names and minor:
-            getattr(found[str(name)], names[what])[str(currency)] = int(minor)
+    for what, minor in tallies.sums(tx, shop, names, subjects=found).items():
+        if minor:
+            getattr(found[what.subject], names[what.figure])[what.unit] = minor
 
 
 def days_to_verify(tx: Connection, shop: str, supplier: str) -> float | None:

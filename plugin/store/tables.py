@@ -215,6 +215,8 @@ sa.Index(
 sa.Index("ix_cases_waits", cases.c.shop, cases.c.waits_for, cases.c.urgency, cases.c.case_id)
 sa.Index("ix_cases_supplier", cases.c.shop, cases.c.supplier, cases.c.urgency, cases.c.case_id)
 sa.Index("ix_cases_deadline", cases.c.shop, cases.c.deadline)
+sa.Index("ix_cases_opened", cases.c.shop, cases.c.opened_at, cases.c.situation, cases.c.case_id)
+sa.Index("ix_cases_problems", cases.c.shop, cases.c.supplier, cases.c.situation)
 sa.Index("ix_cases_order", cases.c.shop, cases.c.order_id)
 # The figures of the first page are read off these two alone.
 sa.Index("ix_cases_awake", cases.c.shop, cases.c.status, cases.c.snoozed_until, cases.c.deadline)
@@ -582,3 +584,18 @@ accesses = sa.Table(
     sa.Column("order_id", sa.BigInteger),
 )
 sa.Index("ix_accesses_log", accesses.c.shop, accesses.c.id)
+
+# Sums by day, so that a period of many orders is read from few rows. `part` keeps orders that are
+# worked on at the same time from waiting for each other.
+tallies = sa.Table(
+    "tallies",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("figure", sa.String(20), primary_key=True),
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("subject", sa.String(300), primary_key=True),
+    sa.Column("unit", sa.String(20), primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("amount", sa.BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

@@ -78,7 +78,7 @@ class Desk:
 def sandbox() -> Iterator[Desk]:
     """`postvendita sandbox` in a process of its own, until it is no longer needed."""
     directory = Path(tempfile.mkdtemp(prefix="browser-"))
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "scheduler", "sandbox", "--port", str(port)]
     command += ["--directory", str(directory)]
     with (directory / "log.txt").open("wb") as log:
@@ -120,7 +120,7 @@ def page_of(
     return context.new_page()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

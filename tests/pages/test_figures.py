@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 import plugin
 from plugin import timeline as t
 from plugin.casework import Casework
 from plugin.pages.charts import Bar, bars
 from plugin.pages.csv_out import safe
-from plugin.store import figures, ledger, suppliers
+from plugin.store import figures, ledger, suppliers, tables, tallies
 from plugin.store.figures import Period
 from tests.conftest import MONDAY
-from tests.fakes import SHOP
-from tests.pages.conftest import CANARY, OTHER, Browser
+from tests.fakes import ORDER_ID, SHOP
+from tests.pages.conftest import CANARY, OTHER, REFUND, Browser
 from tests.story import LAMP, line, order_seen, purchase
 
 DAY = timedelta(days=1)
@@ -40,15 +42,15 @@ def store(browser: Browser) -> Browser:
                 work.record([t.OutOfStockReported(f"{ANHE}/{n}")], by="supplier")
                 (case_id,) = work.order.cases
                 key = f"recover:{ANHE}/{n}"
-                ledger.book(
-                    tx, SHOP, 2000 + n, case_id, "recovery", "asked", key, 900, "CNY", MONDAY
-                )
+                words = (2000 + n, case_id, "recovery", "asked", key, 900, "CNY")
+                ledger.book(tx, SHOP, *words, MONDAY, supplier=ANHE)
+                ledger.book(tx, SHOP, *words, MONDAY, supplier=ANHE)  # told twice, counted once
                 if n < 2:
                     words = (2000 + n, case_id, "remedy", "refunded", f"refund:{n}", 1000 + n)
-                    ledger.book(tx, SHOP, *words, "USD", MONDAY)
+                    ledger.book(tx, SHOP, *words, "USD", MONDAY, supplier=ANHE, product="Lamp")
                 if n == 0:
                     words = (2000, case_id, "recovery", "received", key, 700)
-                    ledger.book(tx, SHOP, *words, "CNY", MONDAY)
+                    ledger.book(tx, SHOP, *words, "CNY", MONDAY, supplier=ANHE)
     return browser
 
 
@@ -74,8 +76,28 @@ def test_the_figures_of_a_week(store: Browser) -> None:
             "lost": {},
         }
         assert figures.by_supplier(tx, SHOP, WEEK) == [(ANHE, "USD", 2001)]
+        assert figures.by_product(tx, SHOP, WEEK) == [("Lamp", "USD", 2001)]
+        assert figures.alone(tx, SHOP, WEEK) == (0, 0), "nothing was done yet"
         assert figures.orders(tx, SHOP, WEEK.before) == 0
         assert figures.orders(tx, OTHER, WEEK) == 0
+
+
+def test_every_sum_by_day_is_what_the_rows_say(store: Browser) -> None:
+    row = store.row(REFUND)
+    with store.db.write() as tx:
+        done = t.ActionDone(row.key, "7", 2490, "USD")
+        Casework(tx, SHOP, ORDER_ID, MONDAY).settle(row, done, by="app")
+    with store.db.read() as tx:
+        kinds = Counter(tx.execute(sa.select(tables.events.c.kind)).scalars())
+        booked = sa.select(tables.ledger.c.what, sa.func.sum(tables.ledger.c.minor))
+        entries = dict(tx.execute(booked.group_by(tables.ledger.c.what)).tuples().all())
+        found = tallies.sums(tx, SHOP, ["done", "planned", "refunded", "asked", "received"])
+    summed: Counter[str] = Counter()
+    for what, amount in found.items():
+        summed[what.figure] += amount
+    assert summed["planned"] == kinds["planned"] > 0
+    assert summed["done"] == kinds["action_done"] == 1
+    assert {name: summed[name] for name in entries} == entries
 
 
 def test_the_pages_show_them(store: Browser) -> None:
@@ -116,10 +138,12 @@ def test_hostile_names_are_shown_as_text(store: Browser) -> None:
 
 
 def test_a_chart_says_its_numbers_and_runs_nothing() -> None:
-    drawn = bars("Cases", [Bar("<b>Late", 3, "3"), Bar("Lost", 0, "0"), Bar("Soon", 1, "1", True)])
+    drawn = bars(
+        "Cases", [Bar("<b>Late", 3, "3"), Bar("Lost", 0, "0"), Bar("Soon", 1, "3", more=2)]
+    )
     assert "&lt;b&gt;Late" in drawn
-    assert drawn.count("<rect") == 3
-    assert 'class="bar soft"' in drawn
+    assert drawn.count("<rect") == 4
+    assert 'class="soft"' in drawn
     assert "style=" not in drawn
 
 

@@ -31,7 +31,6 @@ def asked(desk: Browser, order_id: int = ORDER_ID) -> None:
     """The asking for the money is done."""
     with desk.db.write() as tx:
         row = next(r for r in outbox.of_order(tx, SHOP, order_id) if r.action == AskRecovery.kind)
-        outbox.done(tx, row, MONDAY, remote_id="", minor=0)
         Casework(tx, SHOP, order_id, MONDAY).settle(row, t.ActionDone(row.key), by="Alice")
 
 

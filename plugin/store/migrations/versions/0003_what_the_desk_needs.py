@@ -178,8 +178,28 @@ def upgrade() -> None:
         batch_op.create_index('ix_recoveries_list', ['shop', 'open', 'since'], unique=False)
         batch_op.create_index('ix_recoveries_owed', ['shop', 'open', 'owed_currency', 'expected_on', 'state', 'owed_minor'], unique=False)
 
+    op.create_table('tallies',
+    sa.Column('shop', sa.String(length=100), nullable=False),
+    sa.Column('figure', sa.String(length=20), nullable=False),
+    sa.Column('day', sa.String(length=10), nullable=False),
+    sa.Column('subject', sa.String(length=300), nullable=False),
+    sa.Column('unit', sa.String(length=20), nullable=False),
+    sa.Column('part', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('amount', sa.BigInteger(), nullable=False),
+    sa.PrimaryKeyConstraint('shop', 'figure', 'day', 'subject', 'unit', 'part', name=op.f('pk_tallies')),
+    sqlite_with_rowid=False
+    )
+    with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.create_index('ix_cases_opened', ['shop', 'opened_at', 'situation', 'case_id'], unique=False)
+        batch_op.create_index('ix_cases_problems', ['shop', 'supplier', 'situation'], unique=False)
+
 
 def downgrade() -> None:
+
+    with op.batch_alter_table('cases', schema=None) as batch_op:
+        batch_op.drop_index('ix_cases_problems')
+        batch_op.drop_index('ix_cases_opened')
+    op.drop_table('tallies')
 
     with op.batch_alter_table('recoveries', schema=None) as batch_op:
         batch_op.drop_index('ix_recoveries_owed')

@@ -1,0 +1,79 @@
+"""Sums by day of the shop, added to in the transaction in which a thing happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from plugin.store.tables import shops, tallies
+
+PARTS = 16
+LONGEST = 300
+
+
+class Tally(NamedTuple):
+    """What is counted: the figure, of whom or of what, and in which unit."""
+
+    figure: str
+    """`orders`, `done`, `planned`, `product`, or what an entry of the ledger is called."""
+    subject: str = ""
+    unit: str = ""
+
+
+ORDERS = Tally("orders")
+ALONE, BY_A_PERSON = Tally("done", unit="alone"), Tally("done", unit="person")
+KEPT, LATE = Tally("planned", unit="kept"), Tally("planned", unit="late")
+
+
+def add(
+    tx: Connection, shop: str, order_id: int, now: datetime, counts: Mapping[Tally, int]
+) -> None:
+    """Add to the day it is in the shop. One order at a time: then nobody waits in a circle."""
+    if not counts:
+        return
+    zone = tx.execute(sa.select(shops.c.zone).where(shops.c.shop == shop)).scalar_one_or_none()
+    day = now.astimezone(ZoneInfo(zone or "UTC")).date().isoformat()
+    rows = [
+        {
+            "shop": shop,
+            "figure": tally.figure,
+            "day": day,
+            "subject": tally.subject[:LONGEST],
+            "unit": tally.unit,
+            "part": order_id % PARTS,
+            "amount": amount,
+        }
+        for tally, amount in sorted(counts.items())
+    ]
+    insert = sqlite.insert(tallies) if tx.dialect.name == "sqlite" else postgresql.insert(tallies)
+    more = {"amount": tallies.c.amount + insert.excluded.amount}
+    tx.execute(insert.on_conflict_do_update(index_elements=tallies.primary_key, set_=more), rows)
+
+
+def sums(
+    tx: Connection,
+    shop: str,
+    figures: Iterable[str],
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    subjects: Iterable[str] | None = None,
+) -> dict[Tally, int]:
+    """The sums from a day up to, not including, another; of all time without days."""
+    query = sa.select(
+        tallies.c.figure, tallies.c.subject, tallies.c.unit, sa.func.sum(tallies.c.amount)
+    ).where(tallies.c.shop == shop, tallies.c.figure.in_(list(figures)))
+    if since is not None:
+        query = query.where(tallies.c.day >= since.isoformat())
+    if until is not None:
+        query = query.where(tallies.c.day < until.isoformat())
+    if subjects is not None:
+        query = query.where(tallies.c.subject.in_([name[:LONGEST] for name in subjects]))
+    grouped = query.group_by(tallies.c.figure, tallies.c.subject, tallies.c.unit)
+    return {Tally(f, s, u): int(total) for f, s, u, total in tx.execute(grouped)}
