@@ -90,7 +90,7 @@ def test_every_sum_by_day_is_what_the_rows_say(store: Browser) -> None:
     with store.db.read() as tx:
         kinds = Counter(tx.execute(sa.select(tables.events.c.kind)).scalars())
         booked = sa.select(tables.ledger.c.what, sa.func.sum(tables.ledger.c.minor))
-        entries = dict(tx.execute(booked.group_by(tables.ledger.c.what)).tuples().all())
+        entries = dict(tx.execute(booked.group_by(tables.ledger.c.what)).all())
         found = tallies.sums(tx, SHOP, ["done", "planned", "refunded", "asked", "received"])
     summed: Counter[str] = Counter()
     for what, amount in found.items():
