@@ -19,6 +19,7 @@ from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteEr
 from plugin.connections import LiveConnections
 from plugin.pages.desk import Desk
 from plugin.ports import Connections
+from plugin.scopes import lacking
 from plugin.settings import Settings
 from plugin.store import shops, tokens
 
@@ -129,7 +130,10 @@ def answer(way: str, ask: Callable[[], object]) -> Tried:
 def _show(desk: Desk, **more: Any) -> str:
     with desk.db.read() as tx:
         found = ways(tx, g.shop.shop, desk.settings)
-    return desk.page("connections.html", ways=found, tried_ways=TRIED, **more)
+        kept = tokens.read(tx, g.shop.shop)
+    # A token whose scopes nobody told us is not warned about.
+    without = lacking(kept.scope) if kept is not None and kept.scope else []
+    return desk.page("connections.html", ways=found, tried_ways=TRIED, without=without, **more)
 
 
 def _host(url: str) -> str:
