@@ -7,8 +7,10 @@ from datetime import timedelta
 import structlog
 
 from clients.errors import RemoteError
+from clients.shopify.budget import YIELDING, bulk_work
 from plugin import timeline as t
 from plugin.casework import Casework
+from plugin.circuit import PAUSED
 from plugin.effects.supplier import follow
 from plugin.facts import events_from
 from plugin.fold import fold
@@ -35,6 +37,7 @@ def catch_up(runtime: Runtime) -> int:
     return sum(_catch_up(runtime, shop) for shop in installed)
 
 
+@bulk_work()
 def _catch_up(runtime: Runtime, shop: shops.Shop) -> int:
     now = runtime.clock.now()
     since = (shop.reconciled_to or now - FIRST_LOOK_BACK) - OVERLAP
@@ -64,15 +67,24 @@ def read_open_cases(runtime: Runtime) -> int:
     return len(found)
 
 
+@bulk_work()
 def read_wanted(runtime: Runtime) -> int:
-    """Read orders from the store that we heard of without having seen them. How many."""
+    """Read orders from the store that we heard of without having seen them. How many.
+
+    A shop whose points run low is left alone until the next time.
+    """
     with runtime.db.read() as tx:
         wanted = timelines.to_read(tx, limit=AT_ONCE)
-    count = 0
+    count, left_alone = 0, set()
     for shop, order_id in wanted:
+        if shop in left_alone:
+            continue
         try:
             read_order(runtime, shop, order_id)
         except RemoteError as error:
+            if error.code in {YIELDING, PAUSED}:
+                left_alone.add(shop)
+                continue
             log.warning("an order could not be read", shop=shop, order=order_id, why=error.what)
             with runtime.db.write() as tx:
                 # To the end of the line: one shop without a token must not hold up the others.
