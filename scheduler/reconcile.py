@@ -50,7 +50,8 @@ def _catch_up(runtime: Runtime, shop: shops.Shop) -> int:
             count += 1
     except RemoteError as error:
         # The mark stays where it was: the next time begins there again.
-        log.warning("a store could not be asked for changes", shop=shop.shop, why=error.what)
+        if error.code not in {YIELDING, PAUSED}:
+            log.warning("a store could not be asked for changes", shop=shop.shop, why=error.what)
         return count
     with runtime.db.write() as tx:
         shops.change(tx, shop.shop, reconciled_to=now)

@@ -96,7 +96,7 @@ class Desk:
             when=when,
             on=on,
             ago=lambda moment: since(moment, now),
-            at=lambda moment: at(moment, now),
+            hour=lambda moment: hour(moment, now),
             beijing=beijing,
             now=now,
             sections=SECTIONS,
@@ -183,7 +183,7 @@ def when(moment: datetime | None, name: str = "") -> str:
     return str(format_datetime(moment, pattern, tzinfo=there, locale=LOCALES[spoken]))
 
 
-def at(moment: datetime, now: datetime) -> str:
+def hour(moment: datetime, now: datetime) -> str:
     """A moment's time of day in the shop's zone; with its day when that is not today."""
     there = ZoneInfo(zone())
     same = moment.astimezone(there).date() == now.astimezone(there).date()
