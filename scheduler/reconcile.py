@@ -72,27 +72,36 @@ def read_open_cases(runtime: Runtime) -> int:
 def read_wanted(runtime: Runtime) -> int:
     """Read orders from the store that we heard of without having seen them. How many.
 
-    A shop whose points run low is left alone until the next time.
+    A shop that has to wait (its points run low, it does not answer) holds up no other.
     """
-    with runtime.db.read() as tx:
-        wanted = timelines.to_read(tx, limit=AT_ONCE)
-    count, left_alone = 0, set()
-    for shop, order_id in wanted:
-        if shop in left_alone:
-            continue
-        try:
-            read_order(runtime, shop, order_id)
-        except RemoteError as error:
-            if error.code in {YIELDING, PAUSED}:
-                left_alone.add(shop)
-                continue
-            log.warning("an order could not be read", shop=shop, order=order_id, why=error.what)
-            with runtime.db.write() as tx:
-                # To the end of the line: one shop without a token must not hold up the others.
-                timelines.set_head(tx, shop, order_id, read_at=runtime.clock.now())
-            continue
-        count += 1
-    return count
+    count, left_alone = 0, set[str]()
+    while True:
+        with runtime.db.read() as tx:
+            wanted = timelines.to_read(tx, limit=AT_ONCE, besides=left_alone)
+        waiting = set[str]()
+        for shop, order_id in wanted:
+            if shop not in waiting:
+                read, has_to_wait = _read_wanted(runtime, shop, order_id)
+                count += read
+                waiting |= {shop} if has_to_wait else set()
+        if not waiting:
+            return count
+        left_alone |= waiting
+
+
+def _read_wanted(runtime: Runtime, shop: str, order_id: int) -> tuple[bool, bool]:
+    """Whether the order was read, and whether its shop's others have to wait."""
+    try:
+        read_order(runtime, shop, order_id)
+    except RemoteError as error:
+        if error.code in {YIELDING, PAUSED}:
+            return False, True
+        log.warning("an order could not be read", shop=shop, order=order_id, why=error.what)
+        with runtime.db.write() as tx:
+            # To the end of the line: one shop without a token must not hold up the others.
+            timelines.set_head(tx, shop, order_id, read_at=runtime.clock.now())
+        return False, False
+    return True, False
 
 
 def read_order(runtime: Runtime, shop: str, order_id: int) -> None:
