@@ -23,6 +23,7 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteError, Retriable
 from clients.waits import USUAL_WAIT, retry_after
+from clients.watch import NoWatch, Watch
 
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 20.0
@@ -63,7 +64,8 @@ class Transport:
     """Calls one service through one pooled session.
 
     `connect` and `read` are seconds, `limit` bytes of the decoded answer. A session handed in is
-    used as it is; redirects are never followed and certificates always checked.
+    used as it is; redirects are never followed and certificates always checked. `watch` is told
+    how the service answers.
     """
 
     def __init__(
@@ -74,8 +76,10 @@ class Transport:
         connect: float = CONNECT_SECONDS,
         read: float = READ_SECONDS,
         limit: int = LARGEST_ANSWER,
+        watch: Watch | None = None,
     ) -> None:
         self.service = service
+        self._watch = watch or NoWatch()
         self._session = session or _new_session()
         self._timeout = (connect, read)
         self._limit = limit
@@ -86,6 +90,21 @@ class Transport:
         Raises Retriable when the request certainly was not sent (or was only a read), Refused for
         a certificate that is not good, OutcomeUnknown when a write may have arrived.
         """
+        self._watch.before()
+        try:
+            answer = self._answer(url, body, headers, kind)
+        except Refused:
+            raise
+        except RemoteError:
+            self._watch.failed()
+            raise
+        if answer.status >= 500 or answer.status == 408:
+            self._watch.failed()
+        else:
+            self._watch.answered()
+        return answer
+
+    def _answer(self, url: str, body: bytes, headers: Mapping[str, str], kind: Kind) -> Answer:
         try:
             response = self._session.post(
                 url,

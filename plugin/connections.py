@@ -10,13 +10,15 @@ from urllib.parse import unquote, urlsplit
 from clients.email.resend import ResendPostbox
 from clients.email.smtp import SmtpPostbox
 from clients.shopify.access import Access
-from clients.shopify.admin import ShopifyAdmin
+from clients.shopify.admin import Care, ShopifyAdmin
+from clients.shopify.budget import Budget
 from clients.shopify.oauth import OAuth
 from clients.shopify.records import ShopFacts
 from clients.supplier.alibaba1688 import Alibaba1688
 from clients.tmall.openmall import OpenMall
 from clients.tmall.tmc import Tmc
 from clients.tmall.top import Top
+from plugin.circuit import ALIBABA, OPENMALL, STORE, Circuit
 from plugin.clock import Clock
 from plugin.evidence.keep import Keep
 from plugin.ports import Postbox, Storefront, Supplier, TmallQueue
@@ -25,6 +27,7 @@ from plugin.settings import LOOPBACK, Settings
 from plugin.store import links, shops
 from plugin.store.database import Database
 from plugin.tokens import TokenKeeper
+from plugin.versions import Versions
 
 T = TypeVar("T")
 
@@ -36,6 +39,7 @@ class LiveConnections:
         self.settings, self.db, self.clock = settings, db, clock
         self.vault = Vault(settings.encryption_keys)
         self.tokens = TokenKeeper(db, clock, self.vault, self.oauth)
+        self._versions = Versions(db)
         self._lock = Lock()
         self._storefronts: dict[str, Storefront] = {}
         self._made: dict[str, Any] = {}
@@ -52,9 +56,16 @@ class LiveConnections:
                     lambda used: self.tokens.renew(shop, used=used),
                 )
                 base = self.settings.shopify_base_url
-                kept = ShopifyAdmin(shop, access, base_url=base)
+                kept = ShopifyAdmin(shop, access, base_url=base, care=self._care(shop))
                 self._storefronts[shop] = kept
             return kept
+
+    def _care(self, shop: str) -> Care:
+        """A shop's bucket of points, the pause after failures, the version that answers."""
+        return Care(self._watch(shop, STORE), Budget(self.clock.now), self._versions.heard)
+
+    def _watch(self, shop: str, service: str) -> Circuit:
+        return Circuit(self.db, self.clock, shop, service)
 
     def oauth(self, shop: str) -> OAuth:
         """The way to a shop's tokens, in the app's name."""
@@ -69,7 +80,7 @@ class LiveConnections:
     def supplier(self, shop: str, connection: str) -> Supplier | None:
         """1688 and OpenMall, each where its keys are set."""
         if connection == "1688" and self.settings.supplier_key:
-            return self._once("1688", self._alibaba)
+            return self._once(f"1688 {shop}", lambda: self._alibaba(shop))
         if connection == "openmall" and self._has_tmall(shop):
             return self._once("openmall", self._openmall)
         return None
@@ -93,13 +104,14 @@ class LiveConnections:
             found: T = self._made[name]
             return found
 
-    def _alibaba(self) -> Supplier:
+    def _alibaba(self, shop: str) -> Supplier:
         return Alibaba1688(
             self.settings.supplier_key,
             self.settings.supplier_secret,
             self.settings.supplier_token,
             base_url=self.settings.supplier_url,
             timestamp=self._milliseconds(),
+            watch=self._watch(shop, ALIBABA),
         )
 
     def _has_tmall(self, shop: str) -> bool:
@@ -112,6 +124,7 @@ class LiveConnections:
             self.settings.tmall_session,
             base_url=self.settings.tmall_url,
             now=self.clock.now,
+            watch=self._watch(self.settings.tmall_shop, OPENMALL),
         )
 
     def _openmall(self) -> Supplier:

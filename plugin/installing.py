@@ -13,6 +13,7 @@ from clients.shopify.oauth import OAuth, Tokens
 from clients.shopify.records import ShopFacts
 from clients.shopify.session_token import SessionToken
 from plugin.clock import Clock
+from plugin.scopes import ASKED, lacking
 from plugin.store import shops, tokens
 from plugin.store.database import Database
 from plugin.store.shops import Shop
@@ -24,6 +25,14 @@ class AsksTheShop(Protocol):
 
     def __call__(self, shop: str, token: str) -> ShopFacts:
         """Raises what the clients raise."""
+
+
+class NotGranted(Exception):
+    """The store allowed less than was asked for; `scopes` is what it did not allow."""
+
+    def __init__(self, scopes: list[str]) -> None:
+        super().__init__(", ".join(scopes))
+        self.scopes = scopes
 
 
 class Installer:
@@ -51,6 +60,22 @@ class Installer:
         if found is not None:
             return found
         return self.install(token.shop, self._oauth(token.shop).exchange(token.token), language)
+
+    def grant_page(self, shop: str, back: str, state: str) -> str:
+        """The address of the shop's page on which its merchant lets the app in."""
+        return self._oauth(shop).grant_page(ASKED, back, state)
+
+    def redeem(self, shop: str, code: str, language: str = "en") -> Shop:
+        """The shop that sent its merchant back with a code, installed by now.
+
+        Raises NotGranted when it allows less than was asked for, NeedsAuthorisation when the code
+        is not good (any more), Retriable when it cannot be told; nothing is written then.
+        """
+        with self._keeper.alone(shop):
+            got = self._oauth(shop).redeem(code)
+            if missing := lacking(got.scope):
+                raise NotGranted(missing)
+            return self.install(shop, got, language)
 
     def install(self, shop: str, got: Tokens, language: str = "en") -> Shop:
         """A shop that has just granted a token: installed, or installed again, or renewed."""

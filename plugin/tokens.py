@@ -7,7 +7,8 @@ shop's claim in the database; the others go on with the token that is still good
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import Event, Lock
 from typing import Any
@@ -94,6 +95,26 @@ class TokenKeeper:
             lock = self._locks[shop]
         with lock:
             return self._renewed(shop, used)
+
+    @contextmanager
+    def alone(self, shop: str) -> Iterator[None]:
+        """Nobody renews the shop's pair meanwhile: another one is being got.
+
+        Raises Retriable when somebody is renewing it just now.
+        """
+        with self._guard:
+            lock = self._locks[shop]
+        with lock:
+            now = self._clock.now()
+            with self._db.write() as tx:
+                busy = tokens.read(tx, shop) and not tokens.claim(tx, shop, now, now + CLAIM)
+            if busy:
+                raise Retriable("shopify", "the token is being renewed", code="renewing")
+            try:
+                yield
+            finally:
+                with self._db.write() as tx:
+                    tokens.release(tx, shop)
 
     def keep_warm(self) -> int:
         """Renew what nobody used for a month; gives how many."""

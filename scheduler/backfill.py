@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.engine import Connection
 
 from clients.errors import NeedsAuthorisation, RemoteError, Retriable
+from clients.shopify.budget import YIELDING, bulk_work
 from plugin.store import backfills, timelines
 from plugin.store.backfills import Backfill
 from scheduler.reconcile import read_order
@@ -46,6 +47,7 @@ def go_on(runtime: Runtime) -> int:
     return sum(turn(runtime, one) for one in found)
 
 
+@bulk_work()
 def turn(runtime: Runtime, backfill: Backfill) -> int:
     """Some orders of the page it has come to; how many were read."""
     read = 0
@@ -57,6 +59,10 @@ def turn(runtime: Runtime, backfill: Backfill) -> int:
         for order_id in wanted[:AT_ONCE]:
             read += _read(runtime, backfill.shop, order_id)
     except RemoteError as error:
+        if error.code == YIELDING:
+            with runtime.db.write() as tx:
+                backfills.count(tx, backfill, read)
+            return read
         log.warning("a shop's past could not be read", shop=backfill.shop, why=error.what)
         with runtime.db.write() as tx:
             backfills.count(tx, backfill, read)

@@ -203,7 +203,22 @@ def _bounced(tx: Connection, delivery: Delivery, found: Translation, now: dateti
     return _record(tx, delivery, order_id, [t.LetterBounced(key, bounce.what)], now)
 
 
+def _scopes(tx: Connection, delivery: Delivery, found: Translation, now: datetime) -> Step | None:
+    """What the store allows from now on, unless something newer is known."""
+    told = found.scopes
+    assert told is not None
+    at = min(told.at or now, now)
+    if tokens.rescope(tx, delivery.shop, ",".join(told.scopes), at):
+        inbox.settle(tx, delivery, now, inbox.HANDLED)
+        return None
+    why = "there is no token, or its scopes are newer"
+    inbox.settle(tx, delivery, now, inbox.IGNORED, reason=why)
+    return None
+
+
 def _named(found: Translation) -> str:
+    if found.scopes is not None:
+        return "scopes"
     if found.bounce is not None:
         return "bounce"
     if found.customs_mail is not None:
@@ -217,6 +232,7 @@ _WIDER: Mapping[str, Callable[[Connection, Delivery, Translation, datetime], Ste
     "bounce": _bounced,
     "customs_mail": _customs,
     "sku_out": _product_out,
+    "scopes": _scopes,
     "read_purchase": _purchase_to_read,
 }
 """What does not name an order of the store."""

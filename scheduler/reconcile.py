@@ -7,8 +7,10 @@ from datetime import timedelta
 import structlog
 
 from clients.errors import RemoteError
+from clients.shopify.budget import YIELDING, bulk_work
 from plugin import timeline as t
 from plugin.casework import Casework
+from plugin.circuit import PAUSED
 from plugin.effects.supplier import follow
 from plugin.facts import events_from
 from plugin.fold import fold
@@ -35,6 +37,7 @@ def catch_up(runtime: Runtime) -> int:
     return sum(_catch_up(runtime, shop) for shop in installed)
 
 
+@bulk_work()
 def _catch_up(runtime: Runtime, shop: shops.Shop) -> int:
     now = runtime.clock.now()
     since = (shop.reconciled_to or now - FIRST_LOOK_BACK) - OVERLAP
@@ -47,7 +50,8 @@ def _catch_up(runtime: Runtime, shop: shops.Shop) -> int:
             count += 1
     except RemoteError as error:
         # The mark stays where it was: the next time begins there again.
-        log.warning("a store could not be asked for changes", shop=shop.shop, why=error.what)
+        if error.code not in {YIELDING, PAUSED}:
+            log.warning("a store could not be asked for changes", shop=shop.shop, why=error.what)
         return count
     with runtime.db.write() as tx:
         shops.change(tx, shop.shop, reconciled_to=now)
@@ -64,22 +68,40 @@ def read_open_cases(runtime: Runtime) -> int:
     return len(found)
 
 
+@bulk_work()
 def read_wanted(runtime: Runtime) -> int:
-    """Read orders from the store that we heard of without having seen them. How many."""
-    with runtime.db.read() as tx:
-        wanted = timelines.to_read(tx, limit=AT_ONCE)
-    count = 0
-    for shop, order_id in wanted:
-        try:
-            read_order(runtime, shop, order_id)
-        except RemoteError as error:
-            log.warning("an order could not be read", shop=shop, order=order_id, why=error.what)
-            with runtime.db.write() as tx:
-                # To the end of the line: one shop without a token must not hold up the others.
-                timelines.set_head(tx, shop, order_id, read_at=runtime.clock.now())
-            continue
-        count += 1
-    return count
+    """Read orders from the store that we heard of without having seen them. How many.
+
+    A shop that has to wait (its points run low, it does not answer) holds up no other.
+    """
+    count, left_alone = 0, set[str]()
+    while True:
+        with runtime.db.read() as tx:
+            wanted = timelines.to_read(tx, limit=AT_ONCE, besides=left_alone)
+        waiting = set[str]()
+        for shop, order_id in wanted:
+            if shop not in waiting:
+                read, has_to_wait = _read_wanted(runtime, shop, order_id)
+                count += read
+                waiting |= {shop} if has_to_wait else set()
+        if not waiting:
+            return count
+        left_alone |= waiting
+
+
+def _read_wanted(runtime: Runtime, shop: str, order_id: int) -> tuple[bool, bool]:
+    """Whether the order was read, and whether its shop's others have to wait."""
+    try:
+        read_order(runtime, shop, order_id)
+    except RemoteError as error:
+        if error.code in {YIELDING, PAUSED}:
+            return False, True
+        log.warning("an order could not be read", shop=shop, order=order_id, why=error.what)
+        with runtime.db.write() as tx:
+            # To the end of the line: one shop without a token must not hold up the others.
+            timelines.set_head(tx, shop, order_id, read_at=runtime.clock.now())
+        return False, False
+    return True, False
 
 
 def read_order(runtime: Runtime, shop: str, order_id: int) -> None:

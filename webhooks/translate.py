@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from webhooks.meaning import mail, movements, orders, privacy, tmall
+from webhooks.meaning import mail, movements, orders, privacy, scopes, tmall
 from webhooks.meaning.outcome import Ignored, Translation
 from webhooks.meaning.pushes import push
 from webhooks.meaning.values import Node
@@ -28,7 +28,7 @@ UNKNOWN = "unknown topic"
 UNUSED: Mapping[str, str] = {
     "customers": "known, not used: customers are read with their orders",
     "shop": "known, not used: the shop itself",
-    "app": "known, not used: the app's own scopes and subscriptions",
+    "app": "known, not used: the app's own subscriptions",
     "orders": "known, not used: nothing follows from it",
     "fulfillment_events": "known, not used: nothing follows from it",
     "fulfillment_orders": "known, not used: holds are read when they matter",
@@ -127,4 +127,5 @@ TOPICS: Mapping[str, Meaning] = {
     "order_transactions/create": movements.transaction,
     "disputes/create": movements.dispute,
     "disputes/update": movements.dispute,
+    scopes.TOPIC: scopes.updated,
 }

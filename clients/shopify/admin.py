@@ -15,7 +15,7 @@ from clients.money import Money
 from clients.shopify import parse, refunds
 from clients.shopify.access import Access, fixed
 from clients.shopify.changes import Changes
-from clients.shopify.channel import API_VERSION, SERVICE, Channel
+from clients.shopify.channel import API_VERSION, CARELESS, SERVICE, Care, Channel
 from clients.shopify.drafts import Drafts
 from clients.shopify.envelope import Throttle
 from clients.shopify.holds import Holds
@@ -24,7 +24,7 @@ from clients.shopify.paging import Connection, every_node, page
 from clients.shopify.records import Order, Refund, RefundPreview, ShopFacts, gid, number
 from clients.shopify.weights import Weights
 
-__all__ = ["API_VERSION", "ShopifyAdmin"]
+__all__ = ["API_VERSION", "Care", "ShopifyAdmin"]
 
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", re.ASCII)
 
@@ -46,13 +46,15 @@ class ShopifyAdmin(Changes, Drafts, Holds, Weights):
         *,
         base_url: str = "https://{shop}",
         session: requests.Session | None = None,
+        care: Care = CARELESS,
     ) -> None:
         """Raises ValueError for a shop or a base URL that a token must not be sent to."""
         if "{shop}" in base_url and not _SHOP.fullmatch(shop):
             raise ValueError("not the domain of a Shopify shop")
         self.shop = shop
         access = fixed(token) if isinstance(token, str) else token
-        self._channel = Channel(safe_base(base_url.replace("{shop}", shop)), access, session)
+        base = safe_base(base_url.replace("{shop}", shop))
+        self._channel = Channel(base, access, session, care)
         self._orders = OrderReader(self._channel)
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import requests
@@ -12,7 +13,9 @@ from clients.errors import OutcomeUnknown, Refused, RemoteError
 from clients.http import Answer, Kind, Transport
 from clients.shopify import documents
 from clients.shopify.access import Access
+from clients.shopify.budget import Budget
 from clients.shopify.envelope import Envelope, Throttle, check, opened, spent_key
+from clients.watch import Watch
 
 SERVICE = "Shopify"
 API_VERSION = "2026-10"
@@ -21,28 +24,53 @@ UNAUTHORISED = 401
 _Value = TypeVar("_Value")
 
 
+@dataclass(frozen=True)
+class Care:
+    """What a call is made with an eye to."""
+
+    watch: Watch | None = None
+    budget: Budget | None = None
+    heard: Callable[[str], object] = field(default=lambda _version: None)
+    """Told the version that answered, with every answer. Must not raise anything."""
+
+
+CARELESS = Care()
+
+
 class Channel:
     """One shop's GraphQL endpoint with one token. Everything it raises is from clients.errors."""
 
-    def __init__(self, base: str, access: Access, session: requests.Session | None) -> None:
+    def __init__(
+        self,
+        base: str,
+        access: Access,
+        session: requests.Session | None,
+        care: Care = CARELESS,
+    ) -> None:
         self.served_version = API_VERSION
         self.throttle: Throttle | None = None
         self._url = f"{base}/admin/api/{API_VERSION}/graphql.json"
         self._access = access
-        self._transport = Transport(SERVICE, session=session)
+        self._transport = Transport(SERVICE, session=session, watch=care.watch)
+        self._budget, self._heard = care.budget, care.heard
 
     def ask(self, name: str, variables: Mapping[str, Any], kind: Kind) -> Envelope:
         """Send a document; the envelope's errors are still to be judged, see `check`."""
         body = json.dumps({"query": documents.text(name), "variables": variables})
+        if self._budget is not None:
+            self._budget.take(name)
         token = self._access.current()
         answer = self._sent(body, token, kind)
         if answer.status == UNAUTHORISED and self._access.renewed is not None:
             # Certainly not executed: whatever it was, it may be sent once more.
             answer = self._sent(body, self._access.renewed(token), kind)
         self._transport.judge(answer, kind)
-        self.served_version = answer.headers.get("x-shopify-api-version", self.served_version)
+        self.served_version = answer.headers.get("x-shopify-api-version", self.served_version)[:20]
+        self._heard(self.served_version)
         envelope = opened(answer, kind, self._transport)
         self.throttle = envelope.throttle or self.throttle
+        if self._budget is not None:
+            self._budget.told(name, envelope.throttle, envelope.requested_cost)
         return envelope
 
     def _sent(self, body: str, token: str, kind: Kind) -> Answer:

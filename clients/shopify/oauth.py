@@ -7,6 +7,7 @@ replaces. A refresh whose answer is lost may be asked for again with the same re
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -47,9 +48,20 @@ class OAuth:
         base_url: str = "",
         transport: Transport | None = None,
     ) -> None:
-        self._url = safe_base(base_url or f"https://{shop}") + "/admin/oauth/access_token"
+        self._base = safe_base(base_url or f"https://{shop}")
+        self._url = f"{self._base}/admin/oauth/access_token"
         self._app = {"client_id": client_id, "client_secret": client_secret}
         self._transport = transport or Transport(SERVICE)
+
+    def grant_page(self, scopes: Sequence[str], back: str, state: str) -> str:
+        """Where the merchant allows the scopes; from there the browser comes to `back`."""
+        asked = {
+            "client_id": self._app["client_id"],
+            "scope": ",".join(scopes),
+            "redirect_uri": back,
+            "state": state,
+        }
+        return f"{self._base}/admin/oauth/authorize?{urlencode(asked)}"
 
     def exchange(self, session_token: str) -> Tokens:
         """An offline token for a session token.

@@ -20,6 +20,7 @@ from urllib3.filepost import encode_multipart_formdata
 
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteError, Retriable
 from clients.http import Kind, Transport, safe_base
+from clients.watch import Watch
 
 SERVICE = "1688"
 SIGNATURE = "_aop_signature"
@@ -71,12 +72,13 @@ class Gateway:
         base_url: str,
         session: requests.Session | None,
         timestamp: Callable[[], int] | None,
+        watch: Watch | None = None,
     ) -> None:
         self._app_key = app_key
         self._secret = secret
         self._access_token = access_token
         self._base = safe_base(base_url)
-        self._transport = Transport(SERVICE, session=session)
+        self._transport = Transport(SERVICE, session=session, watch=watch)
         self._timestamp = timestamp
 
     def call(

@@ -14,6 +14,7 @@ from clients.http import Kind
 from clients.money import Money
 from clients.supplier.aop import SERVICE, Gateway
 from clients.supplier.parse1688 import CURRENCY
+from clients.watch import Watch
 
 TRADE, LOGISTICS = "com.alibaba.trade", "com.alibaba.logistics"
 
@@ -33,6 +34,7 @@ class Buyer:
         base_url: str = "https://gw.open.1688.com/openapi",
         session: requests.Session | None = None,
         timestamp: Callable[[], int] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Raises ValueError for a base URL that a token must not be sent to."""
         self._gateway = Gateway(
@@ -42,6 +44,7 @@ class Buyer:
             base_url=base_url,
             session=session,
             timestamp=timestamp,
+            watch=watch,
         )
 
     def _parsed(

@@ -15,6 +15,7 @@ from clients.errors import RemoteError, Retriable
 from clients.http import Kind, Transport, safe_base
 from clients.tmall.envelope import CLOCK, SERVICE, document, opened
 from clients.tmall.sign import sign
+from clients.watch import Watch
 
 PRODUCTION = "https://eco.taobao.com/router/rest"
 CHINA = timezone(timedelta(hours=8))
@@ -41,12 +42,13 @@ class Top:
         base_url: str = PRODUCTION,
         now: Callable[[], datetime],
         http: requests.Session | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """`now` gives aware moments. Raises ValueError for a base URL not to be trusted."""
         self.app_key = app_key
         self._secret, self._session, self._now = secret, session, now
         self._base = safe_base(base_url)
-        self._transport = Transport(SERVICE, session=http)
+        self._transport = Transport(SERVICE, session=http, watch=watch)
 
     def call(
         self,

@@ -11,6 +11,7 @@ from plugin.installing import Installer
 from plugin.pages import (
     analytics,
     audit_page,
+    authorisation,
     bulk,
     case_at,
     case_check,
@@ -78,6 +79,8 @@ def create_pages(
     embedding = Embedding(settings, clock, installer) if installer is not None else None
     if embedding is not None:
         embedding.add_to(pages)
+    if installer is not None and settings.shopify_key:
+        authorisation.add_to(pages, desk, installer)
     sign_in(pages, desk, embedding)
     for part in PARTS:
         part.add_to(pages, desk)

@@ -21,7 +21,9 @@ from plugin.store.shops import Shop
 LOGIN_SALT = "postvendita.login"
 LOGIN_SECONDS = 15 * 60
 OPEN_PERSON = "merchant"
-OPEN_ADDRESSES = frozenset({"desk.login", "desk.static", "desk.bounce"})
+OPEN_ADDRESSES = frozenset(
+    {"desk.login", "desk.static", "desk.bounce", "desk.grant", "desk.granted"}
+)
 
 
 def login_link(settings: Settings, shop: str, person: str) -> str:

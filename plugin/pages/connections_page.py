@@ -16,11 +16,15 @@ from flask import Blueprint, abort, g
 from sqlalchemy.engine import Connection
 
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteError
+from clients.shopify.channel import API_VERSION
 from plugin.connections import LiveConnections
 from plugin.pages.desk import Desk
 from plugin.ports import Connections
+from plugin.scopes import lacking
 from plugin.settings import Settings
-from plugin.store import shops, tokens
+from plugin.store import outages, shops, tokens
+from plugin.store.measures import remembered
+from plugin.versions import NAME, fallen_forward
 
 STORE, MAIL, ALIBABA, OPENMALL, INCOMING = "store", "mail", "1688", "openmall", "incoming"
 WAYS = (STORE, MAIL, ALIBABA, OPENMALL, INCOMING)
@@ -76,7 +80,10 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def try_connection(way: str) -> str:
         if way not in TRIED:
             abort(404)
-        return _show(desk, tried=tried(ways_out(desk), g.shop.shop, way, desk.clock.now()))
+        now = desk.clock.now()
+        with desk.db.write() as tx:
+            outages.try_now(tx, g.shop.shop, way, now)
+        return _show(desk, tried=tried(ways_out(desk), g.shop.shop, way, now))
 
 
 def ways_out(desk: Desk) -> Connections:
@@ -129,7 +136,21 @@ def answer(way: str, ask: Callable[[], object]) -> Tried:
 def _show(desk: Desk, **more: Any) -> str:
     with desk.db.read() as tx:
         found = ways(tx, g.shop.shop, desk.settings)
-    return desk.page("connections.html", ways=found, tried_ways=TRIED, **more)
+        kept = tokens.read(tx, g.shop.shop)
+        silent = {one.service: one for one in outages.paused(tx, g.shop.shop)}
+        version = fallen_forward(remembered(tx, NAME))
+    # A token whose scopes nobody told us is not warned about.
+    without = lacking(kept.scope) if kept is not None and kept.scope else []
+    return desk.page(
+        "connections.html",
+        ways=found,
+        tried_ways=TRIED,
+        without=without,
+        silent=silent,
+        version=version,
+        asked_version=API_VERSION,
+        **more,
+    )
 
 
 def _host(url: str) -> str:

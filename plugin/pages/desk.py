@@ -19,7 +19,7 @@ from plugin.pages.roles import Right, may
 from plugin.pages.sections import SECTIONS, section_of
 from plugin.pages.texts import known, text
 from plugin.settings import Settings
-from plugin.store import shops, ticks
+from plugin.store import outages, shops, ticks
 from plugin.store.database import Database
 from plugin.store.shops import Shop
 from plugin.words.speech import upper_first
@@ -96,6 +96,7 @@ class Desk:
             when=when,
             on=on,
             ago=lambda moment: since(moment, now),
+            hour=lambda moment: hour(moment, now),
             beijing=beijing,
             now=now,
             sections=SECTIONS,
@@ -115,14 +116,16 @@ class Desk:
         """Is the clock running, and what was missed while it was not."""
         with self.db.read() as tx:
             last = ticks.last_run(tx, "clocks")
+            silent = outages.paused(tx, g.shop.shop)
         if last is None:
-            return {"running": False, "last": None, "missed": 0}
+            return {"running": False, "last": None, "missed": 0, "silent": silent}
         until = last["away_until"]
         spoken_of = until is not None and now - until < TOLD_FOR
         return {
             **last,
             "running": now - last["at"] < QUIET_TOO_LONG,
             "last": last["at"],
+            "silent": silent,
             "missed": last["missed"] if spoken_of else 0,
         }
 
@@ -178,6 +181,13 @@ def when(moment: datetime | None, name: str = "") -> str:
     spoken = language()
     pattern = DATES.get(spoken, DATES["en"])
     return str(format_datetime(moment, pattern, tzinfo=there, locale=LOCALES[spoken]))
+
+
+def hour(moment: datetime, now: datetime) -> str:
+    """A moment's time of day in the shop's zone; with its day when that is not today."""
+    there = ZoneInfo(zone())
+    same = moment.astimezone(there).date() == now.astimezone(there).date()
+    return f"{moment.astimezone(there):%H:%M}" if same else when(moment)
 
 
 def on(moment: date) -> str:

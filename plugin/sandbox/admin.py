@@ -17,8 +17,10 @@ from flask import Blueprint, Response, jsonify, render_template, request
 from clients.shopify.oauth import GRANT, ID_TOKEN, OFFLINE
 from clients.shopify.query_hmac import signature
 from plugin.sandbox import moments
+from plugin.sandbox.granting import Granting
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.store import Row
+from plugin.scopes import ASKED
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NINETY_DAYS = timedelta(days=90)
@@ -30,7 +32,7 @@ class Admin:
     """Plays Shopify's side of an installation."""
 
     def __init__(self, ground: Ground) -> None:
-        self._ground = ground
+        self._ground, self._granting = ground, Granting(ground)
 
     def blueprint(self) -> Blueprint:
         """Its addresses."""
@@ -42,6 +44,11 @@ class Admin:
             "/shopify/<shop>/admin/oauth/access_token", view_func=self.access, methods=["POST"]
         )
         pages.add_url_rule("/admin/install", view_func=self.install, methods=["POST"])
+        pages.add_url_rule(
+            "/shopify/<shop>/admin/oauth/authorize",
+            view_func=self._granting.ask,
+            methods=["GET", "POST"],
+        )
         return pages
 
     # --- the browser's side -----------------------------------------------------------------------
@@ -109,11 +116,16 @@ class Admin:
             wanted = asked.get("requested_token_type") == OFFLINE and asked.get("expiring") == "1"
             if not good or not wanted:
                 return jsonify(error="invalid_subject_token"), 400
-            return self._given(), 200
+            return self._given(",".join(ASKED)), 200
         if asked.get("grant_type") == "refresh_token":
             if not self._is_refresh(asked.get("refresh_token", "")):
                 return jsonify(error="invalid_grant"), 400
-            return self._given(), 200
+            return self._given(self._ground.ledger.note(NOTE).get("scope") or ",".join(ASKED)), 200
+        if asked.get("code") and not asked.get("grant_type"):
+            scope = self._granting.redeemed(asked["code"])
+            if not scope or asked.get("expiring") != "1":
+                return jsonify(error="invalid_request"), 400
+            return self._given(scope), 200
         return jsonify(error="unsupported_grant_type"), 400
 
     def _is_app(self, client_id: str | None) -> bool:
@@ -140,7 +152,7 @@ class Admin:
         alive = until is not None and self._ground.now() < moments.moment(until)
         return bool(token) and alive and token in (kept.get("refresh"), kept.get("used"))
 
-    def _given(self) -> Response:
+    def _given(self, scope: str) -> Response:
         """A new pair. The refresh token before stays good until this one is used."""
         ledger, now = self._ground.ledger, self._ground.now()
         with ledger.writing():
@@ -155,11 +167,12 @@ class Admin:
                 before_until=kept.get("access_until", moments.text(now)),
                 refresh=refresh,
                 used=kept.get("refresh", ""),
+                scope=scope,
                 refresh_until=moments.text(now + NINETY_DAYS),
             )
         return jsonify(
             access_token=access,
-            scope="read_orders,write_orders",
+            scope=scope,
             expires_in=int(HOUR.total_seconds()),
             refresh_token=refresh,
             refresh_token_expires_in=int(NINETY_DAYS.total_seconds()),

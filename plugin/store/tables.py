@@ -555,6 +555,25 @@ tokens = sa.Table(
     sa.Column("refreshing_until", Moment),
     sa.Column("problem", sa.String(60), nullable=False, server_default=""),
     sa.Column("problem_at", Moment),
+    sa.Column("scope_at", Moment),
+)
+
+grants = sa.Table(
+    "grants",
+    metadata,
+    sa.Column("state_hash", sa.String(64), primary_key=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+outages = sa.Table(
+    "outages",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("service", sa.String(20), primary_key=True),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("next_try", Moment),
 )
 
 privacy_requests = sa.Table(

@@ -138,11 +138,14 @@ def due(tx: Connection, now: datetime, *, limit: int) -> list[tuple[str, int]]:
     return [(shop, order_id) for shop, order_id in tx.execute(query)]
 
 
-def to_read(tx: Connection, *, limit: int) -> list[tuple[str, int]]:
-    """Orders the store has to be asked about: we heard of them, but never saw them."""
+def to_read(tx: Connection, *, limit: int, besides: Iterable[str] = ()) -> list[tuple[str, int]]:
+    """Orders the store has to be asked about: we heard of them, but never saw them.
+
+    Not those of the shops in `besides`.
+    """
     query = (
         sa.select(orders.c.shop, orders.c.order_id)
-        .where(orders.c.read_wanted)
+        .where(orders.c.read_wanted, orders.c.shop.not_in(sorted(besides)))
         .order_by(orders.c.read_at.is_not(None), orders.c.read_at, orders.c.order_id)
         .limit(limit)
     )

@@ -27,6 +27,8 @@ class Kept:
     problem: str
     """Why a person has to open the app again; empty while all is well."""
     problem_at: datetime | None
+    scope_at: datetime | None = None
+    """Since when the scope is known to be this one."""
 
 
 def read(tx: Connection, shop: str) -> Kept | None:
@@ -58,6 +60,7 @@ def keep(
         "refreshing_until": None,
         "problem": "",
         "problem_at": None,
+        "scope_at": now,
     }
     upsert(tx, tokens, row, ["shop"])
 
@@ -80,6 +83,13 @@ def needs_authorisation(tx: Connection, shop: str, why: str, now: datetime) -> N
     """A person has to open the app; the shop is not taken to be gone for that."""
     values = {"problem": why[:60], "problem_at": now, "refreshing_until": None}
     tx.execute(sa.update(tokens).where(tokens.c.shop == shop).values(**values))
+
+
+def rescope(tx: Connection, shop: str, scope: str, at: datetime) -> bool:
+    """What the shop allows as of a moment. False: something newer is known, or no token at all."""
+    older = sa.or_(tokens.c.scope_at.is_(None), tokens.c.scope_at <= at)
+    query = sa.update(tokens).where(tokens.c.shop == shop, older)
+    return tx.execute(query.values(scope=scope, scope_at=at)).rowcount == 1
 
 
 def drop(tx: Connection, shop: str) -> None:

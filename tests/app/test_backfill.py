@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from clients.errors import Refused, Retriable
 from clients.money import Money
 from clients.shopify import records
+from clients.shopify.budget import YIELDING
 from plugin.clock import Clock
 from plugin.settings import read
 from plugin.store import backfills, outbox, shops, tables, timelines
@@ -94,6 +95,24 @@ def test_a_store_that_does_not_answer_is_asked_again_from_the_same_place(
     store.orders_page = whole  # type: ignore[method-assign]  # and its end
     assert backfill.go_on(runtime) == 10
     assert state(runtime).problem == ""
+
+
+def test_leaving_points_to_what_is_urgent_is_no_problem_and_loses_no_place(
+    runtime: Runtime,
+) -> None:
+    store = runtime.connections.storefront(SHOP)
+    whole, read_before = store.order, 0
+
+    def three(order_id: int) -> records.Order | None:
+        nonlocal read_before
+        read_before += 1
+        if read_before == 4:
+            raise Retriable("shopify", "leaves room", code=YIELDING)
+        return whole(order_id)
+
+    store.order = three  # type: ignore[method-assign]  # the bucket is half empty for once
+    assert [backfill.go_on(runtime) for _ in range(2)] == [3, 7]
+    assert (state(runtime).done, state(runtime).problem) == (10, "")
 
 
 def all_of_it(runtime: Runtime) -> None:

@@ -9,9 +9,11 @@ import pytest
 
 from clients.errors import Retriable
 from clients.money import Money
+from clients.shopify.budget import YIELDING
 from clients.supplier.records import SupplierOrder
 from plugin import business_days
 from plugin import timeline as t
+from plugin.circuit import PAUSED
 from plugin.settings import read
 from plugin.store import caselists, shops, timelines
 from plugin.terms import Situation
@@ -68,6 +70,28 @@ def test_the_mark_stays_where_it_was_when_the_store_cannot_be_asked(
         found = shops.find(tx, SHOP)
     assert found is not None
     assert found.reconciled_to is None
+
+
+@pytest.mark.parametrize("code", [YIELDING, PAUSED])
+def test_a_shop_that_has_to_wait_holds_up_no_other_and_is_asked_once(
+    desk: Desk, runtime: Runtime, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    other, asked = "bob.myshopify.com", []
+    monkeypatch.setattr(reconcile, "AT_ONCE", 2)
+    with desk.db.write() as tx:
+        shops.install(tx, other, MONDAY, currency="USD")
+        for shop, order_id in ((SHOP, 1), (SHOP, 2), (SHOP, 3), (other, 4), (other, 5)):
+            timelines.lock(tx, shop, order_id)
+            timelines.set_head(tx, shop, order_id, read_wanted=True)
+
+    def order(_runtime: Runtime, shop: str, order_id: int) -> None:
+        asked.append(order_id)
+        if shop == SHOP:
+            raise Retriable("shopify", "waits", code=code)
+
+    monkeypatch.setattr(reconcile, "read_order", order)
+    assert reconcile.read_wanted(runtime) == 2
+    assert asked == [1, 4, 5]
 
 
 def test_a_refund_made_by_hand_lowers_what_may_still_be_paid(

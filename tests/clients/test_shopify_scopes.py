@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from clients.shopify.channel import API_VERSION
+from plugin.scopes import ASKED, lacking
 from webhooks.meaning.privacy import TOPICS as PRIVACY
 from webhooks.translate import TOPICS
 
@@ -64,6 +65,16 @@ def test_everything_we_ask_is_allowed_by_the_scopes_we_declare() -> None:
 @pytest.mark.parametrize("scope", sorted(DECLARED))
 def test_without_any_one_of_them_something_could_not_be_done(scope: str) -> None:
     assert unmet(DECLARED - {scope}) != []
+
+
+def test_a_build_that_stands_alone_asks_for_the_same() -> None:
+    assert frozenset(ASKED) == DECLARED
+
+
+def test_writing_brings_its_reading_along() -> None:
+    assert lacking(",".join(ASKED)) == []
+    assert lacking("write_products," + ",".join(s for s in ASKED if s != "read_products")) == []
+    assert lacking("") == list(ASKED)
 
 
 def test_every_topic_we_understand_is_subscribed_to_and_no_other() -> None:

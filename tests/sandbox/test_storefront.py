@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from clients.errors import Retriable
 from clients.shopify import documents
+from clients.shopify.admin import Care, ShopifyAdmin
+from clients.shopify.budget import YIELDING, Budget, bulk_work
 from plugin.sandbox.app import World
 from plugin.sandbox.cost import MAXIMUM
-from tests.sandbox.worlds import GRAPHQL, Shopper, line_ids, order
+from tests.sandbox.worlds import GRAPHQL, SHOP, Shopper, line_ids, order
 
 ORDER_IDS = "{ orders(first: 1) { nodes { id } } }"
 
@@ -68,6 +73,23 @@ def test_an_empty_bucket_throttles_until_time_fills_it(world: World, shopper: Sh
     clock = world.ground.settings.clock
     clock.turn_to(clock.now().replace(second=30))
     assert "errors" not in shopper.ask(document, query="")
+
+
+def test_reading_what_can_wait_never_empties_the_bucket(world: World, url: str) -> None:
+    clock = world.ground.settings.clock
+    care = Care(budget=Budget(clock.now))
+    admin = ShopifyAdmin(SHOP, "shpat_test", base_url=f"{url}/shopify/{{shop}}", care=care)
+    order_id = order(world)
+    admin.order(order_id)
+    with bulk_work(), pytest.raises(Retriable) as caught:
+        [admin.order(order_id) for _ in range(400)]
+    assert caught.value.code == YIELDING
+    assert admin.throttle is not None
+    assert MAXIMUM / 2 <= admin.throttle.available < MAXIMUM
+    admin.order(order_id)
+    clock.turn_to(clock.now() + timedelta(seconds=2 * caught.value.after))
+    with bulk_work():
+        admin.order(order_id)
 
 
 def test_every_document_the_app_sends_is_answered(world: World, shopper: Shopper) -> None:

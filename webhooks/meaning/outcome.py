@@ -45,6 +45,14 @@ class PrivacyWord:
 
 
 @dataclass(frozen=True)
+class ScopesWord:
+    """What a store allows the app from now on."""
+
+    scopes: tuple[str, ...]
+    at: datetime | None
+
+
+@dataclass(frozen=True)
 class Translation:
     """What a delivery tells, in the words of the timeline."""
 
@@ -68,6 +76,7 @@ class Translation:
     bounce: MailBounce | None = None
     customs_mail: CustomsMail | None = None
     privacy: PrivacyWord | None = None
+    scopes: ScopesWord | None = None
     notes: tuple[str, ...] = ()
     """What had to be left out of the body."""
 

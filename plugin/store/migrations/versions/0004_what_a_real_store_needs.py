@@ -57,12 +57,29 @@ def upgrade() -> None:
     sa.Column('refreshing_until', plugin.store.tables.Moment(timezone=True), nullable=True),
     sa.Column('problem', sa.String(length=60), server_default='', nullable=False),
     sa.Column('problem_at', plugin.store.tables.Moment(timezone=True), nullable=True),
+    sa.Column('scope_at', plugin.store.tables.Moment(timezone=True), nullable=True),
     sa.PrimaryKeyConstraint('shop', name=op.f('pk_tokens'))
+    )
+    op.create_table('grants',
+    sa.Column('state_hash', sa.String(length=64), nullable=False),
+    sa.Column('shop', sa.String(length=100), nullable=False),
+    sa.Column('at', plugin.store.tables.Moment(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('state_hash', name=op.f('pk_grants'))
+    )
+    op.create_table('outages',
+    sa.Column('shop', sa.String(length=100), nullable=False),
+    sa.Column('service', sa.String(length=20), nullable=False),
+    sa.Column('since', plugin.store.tables.Moment(timezone=True), nullable=False),
+    sa.Column('failures', sa.Integer(), nullable=False),
+    sa.Column('next_try', plugin.store.tables.Moment(timezone=True), nullable=True),
+    sa.PrimaryKeyConstraint('shop', 'service', name=op.f('pk_outages'))
     )
 
 
 def downgrade() -> None:
 
+    op.drop_table('outages')
+    op.drop_table('grants')
     op.drop_table('tokens')
     with op.batch_alter_table('privacy_requests', schema=None) as batch_op:
         batch_op.drop_index('ix_privacy_requests_open')
