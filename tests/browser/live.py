@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 IN_A_BROWSER = pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")
 SWITCHES = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
-START_SECONDS = 90.0
+START_SECONDS = 300.0
 PAUSE = 0.2
 pause = threading.Event().wait
 LANGUAGES = ("en", "it", "zh")
@@ -116,7 +116,7 @@ def page_of(
         reduced_motion="reduce",
         locale="en-GB",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context.new_page()
 
 
