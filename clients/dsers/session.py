@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from ssl import create_default_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from clients.dsers.failures import SERVICE, Met, Missing, failed, refused
@@ -46,6 +47,7 @@ class Session:
         self._url = safe_base(url)
         self._access = access
         self._limits = limits or Limits()
+        self._trust = create_default_context()  # making one takes longer than a call
 
     def tools(self) -> tuple[Tool, ...]:
         """What the server offers us, by its own word."""
@@ -131,6 +133,7 @@ class Session:
             headers={"Authorization": f"Bearer {token}"},
             timeout=httpx2.Timeout(limits.answer, connect=limits.connect),
             event_hooks={"response": [note]},
+            verify=self._trust,
         ) as http:
             wire = streamable_http_client(self._url, http_client=http)
             client = Client(
