@@ -86,8 +86,18 @@ class Transport:
         Raises Retriable when the request certainly was not sent (or was only a read), Refused for
         a certificate that is not good, OutcomeUnknown when a write may have arrived.
         """
+        return self._send("POST", url, body, headers, kind)
+
+    def get(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """Read an address; otherwise as `post`."""
+        return self._send("GET", url, None, headers, Kind.READ)
+
+    def _send(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], kind: Kind
+    ) -> Answer:
         try:
-            response = self._session.post(
+            response = self._session.request(
+                method,
                 url,
                 data=body,
                 headers=dict(headers),

@@ -14,7 +14,7 @@ from plugin.fold import fold
 from plugin.order import Purchase
 from plugin.ports import Supplier
 from plugin.store import timelines
-from plugin.verbs import Verb, can
+from plugin.verbs import Verb, able
 from scheduler.runtime import Runtime
 
 log = structlog.get_logger()
@@ -69,10 +69,18 @@ def news_of(supplier: Supplier, purchase: Purchase, now: datetime) -> list[t.Eve
     if found.shipped_at is not None and purchase.shipped_at is None:
         tracking = next(iter(found.tracking_numbers), "")
         news.append(t.PurchaseShipped(purchase.id, found.shipped_at, tracking))
-    if can(purchase.connection, Verb.CUSTOMS) and (purchase.shipped_at or found.shipped_at):
+    connection = purchase.connection
+    if found.closed and _stopping(purchase) and able(supplier, connection, Verb.INTERCEPT):
+        news.append(t.InterceptionSeen(purchase.id, "succeeded"))
+    if able(supplier, connection, Verb.CUSTOMS) and (purchase.shipped_at or found.shipped_at):
         steps = supplier.trace(purchase.reference)
         state = customs_state(steps)
         if state and state != purchase.customs:
             since = steps[-1].at if steps else now
             news.append(t.CustomsSeen(purchase.id, state, since, tracked=True))
     return news
+
+
+def _stopping(purchase: Purchase) -> bool:
+    """It was asked to be stopped, and nobody has told yet what became of it."""
+    return purchase.intercept_asked_at is not None and not purchase.interception

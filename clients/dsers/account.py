@@ -5,21 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 from clients.dsers import reading, tools
-from clients.dsers.failures import CHANGED
+from clients.dsers.failures import CHANGED, DENIED
 from clients.dsers.orders import Found, Orders
 from clients.dsers.session import Session
 from clients.dsers.tools import Toolbox
-from clients.errors import Refused
+from clients.errors import NeedsAuthorisation, Refused
 from clients.http import Kind
 from clients.supplier.records import SupplierOrder, TraceStep
 
 LOOK_AGAIN = timedelta(hours=1)
 """What a server offers depends on plan, role and scopes, and changes with them."""
-
-T = TypeVar("T")
 
 
 class Account:
@@ -52,20 +50,15 @@ class Account:
 
     def order(self, reference: str) -> SupplierOrder | None:
         """The purchase as DSers has it; None also where this server cannot be asked for it."""
-        if not self.offers("read_order"):
-            return None
-        found = self._careful(lambda: self._orders().find(reference))
+        found = self._found(reference, "read_order")
         if found is None:
             return None
-        rows = found.rows
-        status = reading.one_status(rows, found.status)
+        rows, status = found.rows, found.status
         return SupplierOrder(
             reference=reference,
             status=status,
-            shipped_at=self._shipped_at(found, status),
-            closed=all((row.status or found.status) == reading.CANCELLED for row in rows)
-            if rows
-            else found.status == reading.CANCELLED,
+            shipped_at=self._shipped_at(found),
+            closed=status == reading.CANCELLED,
             paid=reading.total(rows),
             entries=tuple(row.item for row in rows if row.item),
             tracking_numbers=tuple(dict.fromkeys(n for row in rows for n in row.tracking)),
@@ -92,7 +85,7 @@ class Account:
             "status": found.status,
             "supplier_platform_id": found.platform,
         }
-        answer = self._careful(lambda: self._call(tools.DIAGNOSE.name, asked))
+        answer = self._call(tools.DIAGNOSE.name, asked)
         told = dict(reading.ids(reading.listed(answer)[0], "dsers_order_id")).get(reference, {})
         if told.get("decision") in {None, "allowed"}:
             return False
@@ -101,33 +94,33 @@ class Account:
     # --- how --------------------------------------------------------------------------------------
 
     def _way_of(self, number: str) -> Sequence[TraceStep]:
-        asked = {"tracking_number": number}
-        return reading.steps(self._careful(lambda: self._call(tools.PACKAGE.name, asked)))
+        try:
+            answer = self._call(tools.PACKAGE.name, {"tracking_number": number})
+        except Refused as problem:
+            if problem.code == "NOT_FOUND":
+                return ()
+            raise
+        return reading.steps(answer)
 
     def _call(self, tool: str, arguments: dict[str, Any], kind: Kind = Kind.READ) -> reading.Node:
-        return self._session.call(tool, arguments, kind)
-
-    def _orders(self) -> Orders:
-        return Orders(self._session, self.box())
-
-    def _found(self, reference: str, verb: str) -> Found | None:
-        if not self.offers(verb):
-            return None
-        return self._careful(lambda: self._orders().find(reference))
-
-    def _careful(self, ask: Callable[[], T]) -> T:
-        """A tool that is not what it was is looked at anew the next time."""
+        """A tool that is not what it was, or not for us, is not called again before a new look."""
         try:
-            return ask()
-        except Refused as problem:
-            if problem.code == CHANGED:
-                with self._lock:
+            return self._session.call(tool, arguments, kind)
+        except (Refused, NeedsAuthorisation) as problem:
+            with self._lock:
+                if problem.code == CHANGED:
                     self._box = None
+                elif problem.code in DENIED and self._box is not None:
+                    self._box = self._box.without(tool)
             raise
 
-    def _shipped_at(self, found: Found, status: str) -> datetime | None:
+    def _found(self, reference: str, verb: str) -> Found | None:
+        box = self.box()
+        return Orders(self._call, box).find(reference) if box.can(verb) else None
+
+    def _shipped_at(self, found: Found) -> datetime | None:
         """When the first parcel left; this moment where DSers says "shipped" without a time."""
         known = [row.shipped_at for row in found.rows if row.shipped_at is not None]
-        if known or status not in reading.SHIPPED:
+        if known or found.status not in reading.SHIPPED:
             return min(known, default=None)
         return self._now()

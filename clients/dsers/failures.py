@@ -19,6 +19,8 @@ CHANGED = "changed"
 """The code of a refusal that says: this tool, or what it takes, is not what it was."""
 NO_METHOD, BAD_PARAMS = -32601, -32602
 NO_ACCESS = frozenset({"UNAUTHORIZED", "FORBIDDEN", "INSUFFICIENT_SCOPE"})
+DENIED = frozenset({"forbidden", "insufficient_scope"})
+"""The codes of a refusal that says: this tool is not for you, whatever the others are."""
 CROWDED = frozenset({"RATE_LIMITED", "TOO_MANY_REQUESTS"})
 CERTAIN = ("NOT_FOUND", "INVALID", "BAD_REQUEST", "VALIDATION", "UNSUPPORTED", "NOT_ALLOWED")
 """How codes begin or end after which certainly nothing was done."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from clients.dsers import reading, tools
 from clients.dsers.failures import SERVICE
-from clients.dsers.session import Session
 from clients.dsers.tools import Toolbox
 from clients.errors import Refused
-from clients.http import Kind
 
 MOST_PAGES, PAGE_SIZE = 5, 100
 BY_ID = "dsers_order_id"
+
+Call = Callable[[str, dict[str, Any]], reading.Node]
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Found:
 class Orders:
     """Reads orders with the tools of one server."""
 
-    def __init__(self, session: Session, box: Toolbox) -> None:
-        self._session, self._box = session, box
+    def __init__(self, call: Call, box: Toolbox) -> None:
+        self._call, self._box = call, box
 
     def find(self, reference: str) -> Found | None:
         """The order; None when DSers has none of this id."""
@@ -49,7 +50,7 @@ class Orders:
             raise Refused(SERVICE, "the list does not say where the order lies", code="unreadable")
         asked = {BY_ID: reference, "supplier_platform_id": platform, "tab_status": tab}
         try:
-            answer = self._session.call(tools.GET.name, asked, Kind.READ)
+            answer = self._call(tools.GET.name, asked)
         except Refused as problem:
             if problem.code == "NOT_FOUND":
                 return None
@@ -62,7 +63,7 @@ class Orders:
     def _summary(self, reference: str) -> reading.Node | None:
         asked = self._asked(reference)
         for _ in range(MOST_PAGES):
-            answer = self._session.call(tools.LIST.name, asked, Kind.READ)
+            answer = self._call(tools.LIST.name, asked)
             found, cursor = reading.listed(answer)
             for name, node in reading.ids(found, BY_ID):
                 if name == reference:

@@ -1,8 +1,8 @@
 """From DSers' answers to our records.
 
 Unverified: the shapes of the answers are not published, only what is in them. Each part is looked
-for under the names its description uses; a part that is absent is unknown, never zero. Every
-function raises ValueError where a part is there and cannot be read.
+for under the names its description uses; a part that is absent, or cannot be read, is unknown,
+never zero.
 """
 
 from __future__ import annotations
@@ -100,7 +100,8 @@ def status(node: Node) -> str:
 
 
 def one_status(found: Sequence[Row], otherwise: str) -> str:
-    """What can be said of several rows at once: of a purchase in parts, what came furthest."""
+    """What can be said of several rows at once: of a purchase in parts, what came furthest; that
+    it is cancelled, only where all of it is."""
     told = [row.status or otherwise for row in found] or [otherwise]
     for word in (FULFILLED, AWAITING_FULFILLMENT, AWAITING_SHIPMENT, AWAITING_PAYMENT):
         if word in told:
@@ -207,7 +208,10 @@ def _money(told: Any, *places: Node) -> Money | None:
         told = Decimal(str(told))
     if not isinstance(told, str | int | Decimal) or isinstance(told, bool) or not currency:
         return None
-    return Money.parse(str(told), currency)
+    try:
+        return Money.parse(str(told), currency)
+    except ValueError:
+        return None
 
 
 def _nodes(value: Any) -> list[Node]:

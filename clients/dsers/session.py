@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from ssl import create_default_context
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from clients.dsers.failures import SERVICE, Met, Missing, failed, refused
+from clients.dsers.failures import Met, Missing, failed, refused
 from clients.dsers.tools import Tool
 from clients.errors import NeedsAuthorisation, RemoteError
 from clients.http import Kind, safe_base
@@ -22,7 +23,6 @@ from clients.shopify.access import Access
 if TYPE_CHECKING:
     from mcp import Client
 
-ADDRESS = "https://ai.dsers.com/mcp"
 CONNECT_SECONDS, ANSWER_SECONDS, WHOLE_SECONDS = 5.0, 20.0, 45.0
 MOST_PAGES = 20
 NAME, VERSION = "postvendita", "1"
@@ -37,6 +37,11 @@ class Limits:
     connect: float = CONNECT_SECONDS
     answer: float = ANSWER_SECONDS
     whole: float = WHOLE_SECONDS
+
+
+def installed() -> bool:
+    """The library is there."""
+    return find_spec("mcp") is not None
 
 
 class Session:
@@ -164,6 +169,3 @@ def _object(structured: Any, texts: list[str]) -> dict[str, Any]:
         if isinstance(found, dict):
             return found
     return {"message": "\n".join(texts)[:500]}
-
-
-__all__ = ["ADDRESS", "SERVICE", "Limits", "Session"]

@@ -49,7 +49,7 @@ class Dsers(Account):
             "supplier_platform_id": found.platform,
             "status": found.status,
         }
-        self._careful(lambda: self._call(tools.CANCEL.name, asked, Kind.UNSAFE_WRITE))
+        self._call(tools.CANCEL.name, asked, Kind.UNSAFE_WRITE)
         return ASKED
 
     def change_source(self, reference: str, sku: str, url: str) -> str:
@@ -66,7 +66,9 @@ class Dsers(Account):
             return CHANGED_TO
         if (row.status or found.status) not in reading.CHANGEABLE:
             raise Refused(SERVICE, f"not to be changed while {row.status}", code="status")
-        tool = self.box().tools[tools.CHANGE.name]
+        tool = self.box().tools.get(tools.CHANGE.name)
+        if tool is None:
+            raise _no_tool()
         known: dict[str, Any] = {
             "dsers_order_id": reference,
             tool.first_of(tools.ITEM_NAMES): row.item,
@@ -76,7 +78,7 @@ class Dsers(Account):
         for name in ("tab_status", "status"):
             if name in tool.takes:
                 known[name] = found.status
-        self._careful(lambda: self._call(tools.CHANGE.name, known, Kind.UNSAFE_WRITE))
+        self._call(tools.CHANGE.name, known, Kind.UNSAFE_WRITE)
         return CHANGED_TO
 
     # --- what DSers has no tool for ---------------------------------------------------------------

@@ -94,10 +94,12 @@ class Toolbox:
     def of(cls, found: Iterable[Tool]) -> Toolbox:
         """Out of everything a server offers."""
         by_name = {tool.name: tool for tool in found}
-        fitting = {w.name: by_name[w.name] for w in ALL if w.name in by_name}
-        return cls(
-            {w.name: fitting[w.name] for w in ALL if w.name in fitting and w.fits(fitting[w.name])}
-        )
+        offered = [(wanted, by_name[wanted.name]) for wanted in ALL if wanted.name in by_name]
+        return cls({wanted.name: tool for wanted, tool in offered if wanted.fits(tool)})
+
+    def without(self, name: str) -> Toolbox:
+        """As if it had not been offered."""
+        return Toolbox({n: tool for n, tool in self.tools.items() if n != name})
 
     def can(self, verb: str) -> bool:
         """Every tool the verb needs is there."""

@@ -150,6 +150,7 @@ WORDS: dict[str, str] = {
     "why.mail_answer_lost_twice": "Whether the mail went out is not known after two attempts.",
     "why.resource_source": "The product's source has to be changed in DSers.",
     "why.resource_replace": "The goods have to be bought from the other supplier.",
+    "why.resource_changed": "DSers has the other supplier for it now: place it there and pay.",
     "why.by_hand": "No connection can do it, so the message is ready for you to send.",
     "why.purchase_not_found": "The supplier does not show this purchase.",
     "why.amount_differs": "The supplier reckons another amount than ours.",

@@ -123,7 +123,7 @@ def test_a_verb_without_its_tool_stays_with_the_desk(shop: Shop, tool: str, verb
     [
         lambda: described("order", "supplier_platform_id", "status"),
         lambda: described("dsers_order_id", "supplier_platform_id", "status", "x", demands=["x"]),
-        lambda: described(),
+        described,
         lambda: {"type": "object"},
     ],
     ids=["renamed", "demands more", "empty", "says nothing"],
