@@ -7,7 +7,7 @@ nothing; the one of the mail writes to the merchant himself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,20 +15,24 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, g
 from sqlalchemy.engine import Connection
 
+from clients.dsers.session import installed
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteError
 from plugin.connections import LiveConnections
 from plugin.pages.desk import Desk
 from plugin.ports import Connections
 from plugin.settings import Settings
-from plugin.store import shops, tokens
+from plugin.store import dsers, shops, tokens
+from plugin.verbs import Discovering, Verb, able
 
 STORE, MAIL, ALIBABA, OPENMALL, INCOMING = "store", "mail", "1688", "openmall", "incoming"
-WAYS = (STORE, MAIL, ALIBABA, OPENMALL, INCOMING)
-TRIED = (STORE, ALIBABA, OPENMALL)
+DSERS = "dsers"
+WAYS = (STORE, MAIL, DSERS, ALIBABA, OPENMALL, INCOMING)
+TRIED = (STORE, DSERS, ALIBABA, OPENMALL)
 """The mail is tried from the page of the sender; what comes in cannot be tried from here."""
 SETTINGS: dict[str, tuple[str, ...]] = {
     STORE: ("postvendita shop add",),
     MAIL: ("POSTVENDITA_MAIL_URL", "POSTVENDITA_MAIL_FROM"),
+    DSERS: ("POSTVENDITA_DSERS_URL",),
     ALIBABA: (
         *("POSTVENDITA_SUPPLIER_KEY", "POSTVENDITA_SUPPLIER_SECRET"),
         "POSTVENDITA_SUPPLIER_TOKEN",
@@ -63,6 +67,8 @@ class Tried:
     word: str
     detail: str = ""
     """The service's own words, in English."""
+    does: tuple[str, ...] = ()
+    """Of a service that says so itself: the verbs it can do now; the rest is done by hand."""
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
@@ -70,16 +76,16 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.get("/connections")
     def connections_page() -> str:
-        return _show(desk)
+        return show(desk)
 
     @pages.post("/connections/<way>")
     def try_connection(way: str) -> str:
         if way not in TRIED:
             abort(404)
-        return _show(desk, tried=tried(ways_out(desk), g.shop.shop, way, desk.clock.now()))
+        return show(desk, tried=tried(ways_out(desk), g.shop.shop, way, desk.clock.now()))
 
 
-def ways_out(desk: Desk) -> Connections:
+def ways_out(desk: Desk) -> LiveConnections:
     """The same connections the worker has, made for one request."""
     return LiveConnections(desk.settings, desk.db, desk.clock)
 
@@ -87,10 +93,12 @@ def ways_out(desk: Desk) -> Connections:
 def ways(tx: Connection, shop: str, settings: Settings) -> list[Way]:
     """Every way, set up or not."""
     kept, installed = tokens.read(tx, shop), shops.find(tx, shop)
+    access = dsers.read(tx, shop)
     has_token = kept is not None or (installed is not None and installed.token is not None)
     found = {
         STORE: (has_token, shop),
         MAIL: (bool(settings.mail_url), _host(settings.mail_url)),
+        DSERS: (access is not None and access.access is not None, _host(settings.dsers_url)),
         ALIBABA: (bool(settings.supplier_key), _host(settings.supplier_url)),
         OPENMALL: (
             bool(settings.tmall_key) and settings.tmall_shop == shop,
@@ -108,7 +116,10 @@ def tried(connections: Connections, shop: str, way: str, now: datetime) -> Tried
     supplier = connections.supplier(shop, way)
     if supplier is None:
         return Tried(way, "unset")
-    return answer(way, lambda: supplier.order(NO_SUCH_PURCHASE))
+    found = answer(way, lambda: supplier.order(NO_SUCH_PURCHASE))
+    if found.word == "ok" and isinstance(supplier, Discovering):
+        return replace(found, does=tuple(str(v) for v in Verb if able(supplier, way, v)))
+    return found
 
 
 def answer(way: str, ask: Callable[[], object]) -> Tried:
@@ -126,10 +137,20 @@ def answer(way: str, ask: Callable[[], object]) -> Tried:
     return Tried(way, "ok")
 
 
-def _show(desk: Desk, **more: Any) -> str:
+def show(desk: Desk, **more: Any) -> str:
+    """The page, with what just came of it."""
     with desk.db.read() as tx:
         found = ways(tx, g.shop.shop, desk.settings)
-    return desk.page("connections.html", ways=found, tried_ways=TRIED, **more)
+        access = dsers.read(tx, g.shop.shop)
+    return desk.page(
+        "connections.html",
+        ways=found,
+        tried_ways=TRIED,
+        verbs=[str(verb) for verb in Verb],
+        dsers_problem=access.problem if access is not None else "",
+        dsers_installed=installed(),
+        **more,
+    )
 
 
 def _host(url: str) -> str:
