@@ -121,6 +121,12 @@ class Supplier(Protocol):
 class Stopping(Protocol):
     """A supplier's API that can cancel what has not left yet."""
 
+    def order(self, reference: str) -> supply.SupplierOrder | None:
+        """As a supplier's."""
+
+    def stoppable(self, reference: str) -> bool:
+        """It could be asked for, as things are now."""
+
     def stop(self, reference: str) -> str:
         """`stopped` when it is cancelled already, `asked` when that was asked for.
 

@@ -28,6 +28,14 @@ class Dsers(Account):
 
     # --- changing ---------------------------------------------------------------------------------
 
+    def stoppable(self, reference: str) -> bool:
+        """A cancellation could be asked for now, or is there already."""
+        try:
+            self._stoppable(reference)
+        except Refused:
+            return False
+        return True
+
     def stop(self, reference: str) -> str:
         """Ask for a purchase to be cancelled: `stopped` when it is already, `asked` when DSers
         took the request, which is not yet a cancellation.
@@ -35,15 +43,9 @@ class Dsers(Account):
         Raises Refused where it cannot be stopped this way: shipped, or another supplier than
         those DSers cancels for.
         """
-        found = self._found(reference, "intercept")
-        if found is None:
-            raise Refused(SERVICE, "no such order, or no tool to stop it", code="not_found")
+        found = self._stoppable(reference)
         if found.status == reading.CANCELLED:
             return STOPPED
-        if found.status not in reading.STOPPABLE:
-            raise Refused(SERVICE, f"not to be cancelled while {found.status}", code="status")
-        if not _cancels_for(found):
-            raise Refused(SERVICE, "DSers does not cancel for this supplier", code="supplier")
         asked = {
             "dsers_order_id": reference,
             "supplier_platform_id": found.platform,
@@ -51,6 +53,18 @@ class Dsers(Account):
         }
         self._call(tools.CANCEL.name, asked, Kind.UNSAFE_WRITE)
         return ASKED
+
+    def _stoppable(self, reference: str) -> Found:
+        found = self._found(reference, "intercept")
+        if found is None:
+            raise Refused(SERVICE, "no such order, or no tool to stop it", code="not_found")
+        if found.status == reading.CANCELLED:
+            return found
+        if found.status not in reading.STOPPABLE:
+            raise Refused(SERVICE, f"not to be cancelled while {found.status}", code="status")
+        if not _cancels_for(found):
+            raise Refused(SERVICE, "DSers does not cancel for this supplier", code="supplier")
+        return found
 
     def change_source(self, reference: str, sku: str, url: str) -> str:
         """Let one item of an unplaced, cancelled or failed order come from another product.

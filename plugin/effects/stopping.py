@@ -16,8 +16,7 @@ from plugin.ports import Stopping
 from plugin.terms import Route
 from plugin.verbs import Verb, able
 
-ALONE = "auto"
-"""Nobody was asked. DSers wants a person's yes for every cancellation."""
+WANTS_YES = "cancel_wants_yes"
 
 
 def intercept_parcel(errand: Errand) -> None:
@@ -43,9 +42,7 @@ def _by_api(errand: Errand, purchase: Purchase) -> bool:
     a person sees to the rest.
     """
     api = api_for(errand, purchase)
-    if api is None or not isinstance(api, Stopping) or errand.row.level == ALONE:
-        return False
-    if purchase.shipped_at is not None or not able(api, purchase.connection, Verb.INTERCEPT):
+    if api is None or not isinstance(api, Stopping):
         return False
     if errand.row.state == "unknown":
         read = api.order(purchase.reference)
@@ -53,6 +50,13 @@ def _by_api(errand: Errand, purchase: Purchase) -> bool:
             errand.done(by="supplier")
         elif not too_early(errand):
             _by_hand(errand, purchase, certain=False)
+        return True
+    known = able(api, purchase.connection, Verb.INTERCEPT)
+    if purchase.shipped_at is not None or not known or not api.stoppable(purchase.reference):
+        return False
+    if not _said_yes(errand):
+        # The platform wants a person's word for every cancellation, whatever the shop's rule.
+        errand.hold(WANTS_YES)
         return True
     if not errand.sending():
         return True
@@ -65,6 +69,11 @@ def _by_api(errand: Errand, purchase: Purchase) -> bool:
     else:
         errand.done(by="supplier")
     return True
+
+
+def _said_yes(errand: Errand) -> bool:
+    key = errand.row.key
+    return any(isinstance(e.what, t.Approved) and e.what.key == key for e in errand.entries())
 
 
 def _by_hand(errand: Errand, purchase: Purchase, *, certain: bool = True) -> None:

@@ -47,6 +47,8 @@ class DsersServer:
     """Tools with another input schema than the published one."""
     lose: set[str] = field(default_factory=set)
     """Tools whose next answer is lost, after the effect."""
+    denied: set[str] = field(default_factory=set)
+    """Tools that ask for a scope this access does not have."""
     as_text: bool = False
     """Answers come as JSON in a text only, as older servers give them."""
     base: str = ""
@@ -63,7 +65,10 @@ class DsersServer:
 
     def start(self) -> DsersServer:
         """Listen on a free port of this machine; calls wait until it is ready."""
-        listening = socket.create_server(("127.0.0.1", 0))
+        # With the protocol named, answers leave at once; else each waits for the one before.
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
         self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
         config = uvicorn.Config(self.door(), log_level="critical", lifespan="on", ws="none")
         self._server = uvicorn.Server(config)
@@ -95,6 +100,9 @@ class DsersServer:
         self.account.calls.append(name)
         if name not in TOOLS or name in self.without:
             return _answer({"code": "NOT_FOUND", "message": "unknown tool"}, failed=True)
+        if name in self.denied:
+            words = "missing scopes: orders:write"
+            return _answer({"code": "INSUFFICIENT_SCOPE", "message": words}, failed=True)
         try:
             with self.account.guard:
                 told = TOOLS[name][0](self.account, params.arguments or {})

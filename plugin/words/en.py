@@ -120,6 +120,7 @@ WORDS: dict[str, str] = {
     "choice.invite": "Invite the customer to take it",
     "choice.replace": "Buy it for this order",
     # Why less was done, or not at all.
+    "why.cancel_wants_yes": "DSers can cancel it, and wants a person's yes for each one.",
     "why.disputes_unseen": (
         "The store does not show us card disputes, so no money goes out by itself."
     ),

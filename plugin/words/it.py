@@ -132,6 +132,7 @@ WORDS: dict[str, str] = {
     "choice.invite": "Invita il cliente a prenderlo",
     "choice.replace": "Compra per questo ordine",
     # Why less was done, or not at all.
+    "why.cancel_wants_yes": "DSers può annullarlo, ma vuole ogni volta il sì di una persona.",
     "why.disputes_unseen": (
         "Il negozio non ci mostra le contestazioni delle carte: nessun denaro esce da solo."
     ),

@@ -114,6 +114,7 @@ WORDS: dict[str, str] = {
     "choice.invite": "邀请顾客选购",
     "choice.replace": "为此订单购买",
     # Why less was done, or not at all.
+    "why.cancel_wants_yes": "DSers 可以取消此采购，但每次都需要有人确认。",
     "why.disputes_unseen": "店铺未向我们开放银行卡争议信息，因此不会自动付款。",
     "why.charged_back": "银行已撤回该笔付款：客户已拿回款项。",
     "why.no_stock_route": "已改按缺货流程处理。",

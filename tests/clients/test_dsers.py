@@ -41,7 +41,7 @@ def running() -> Iterator[DsersServer]:
 @pytest.fixture
 def shop(running: DsersServer) -> Shop:
     fresh = DsersServer()
-    for name in ("account", "authority", "without", "described", "lose", "as_text"):
+    for name in ("account", "authority", "without", "described", "lose", "denied", "as_text"):
         setattr(running, name, getattr(fresh, name))
     tokens = [running.authority.pair()["access_token"]]
     made = Shop(running, None)
@@ -279,6 +279,15 @@ def test_only_a_failed_check_of_stock_means_out_of_stock(shop: Shop) -> None:
 
 
 # --- Access ---------------------------------------------------------------------------------------
+
+
+def test_a_tool_that_is_not_for_us_is_left_alone(shop: Shop) -> None:
+    shop.account.keep("D1", "fulfilled", tracking=("LP1",))
+    shop.server.denied.add("get_package_details")
+    with pytest.raises(NeedsAuthorisation, match="orders:write"):
+        shop.supplier.trace("D1")
+    assert not shop.supplier.offers("customs")
+    assert shop.supplier.order("D1").status == "fulfilled"
 
 
 def test_an_expired_token_is_renewed_once(shop: Shop) -> None:

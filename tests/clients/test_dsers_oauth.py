@@ -69,7 +69,9 @@ def test_a_code_is_redeemed_with_its_proof() -> None:
     pair = DsersOAuth(URL).redeem(TOKEN, "c1", BACK, "code", "v1")
     assert (pair.access, pair.refresh, pair.expires_in) == ("A", "R", 3600)
     assert "'A'" not in repr(pair)
-    sent = parse_qs(str(responses.calls[0].request.body))
+    body = responses.calls[0].request.body
+    assert isinstance(body, bytes)
+    sent = parse_qs(body.decode())
     assert {name: value[0] for name, value in sent.items()} == {
         "grant_type": "authorization_code",
         "code": "code",
