@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 from clients.money import Money
 from clients.supplier.records import TraceStep
@@ -32,10 +31,7 @@ SHIPPED = frozenset({AWAITING_FULFILLMENT, FULFILLED})
 """DSers' tabs: an order waits for fulfilment in the store once the supplier has shipped."""
 STOPPABLE = frozenset({AWAITING_PAYMENT, AWAITING_SHIPMENT})
 CHANGEABLE = frozenset({AWAITING_ORDER, CANCELLED, FAILED})
-ALIEXPRESS = "159831080"
-"""The one supplier platform whose number is published."""
 ROWS = ("supplier_rows", "suppliers", "supplier_orders", "supplier")
-PRODUCT_IDS = ("id", "item_id", "offerId", "productId")
 
 Node = Mapping[str, Any]
 
@@ -116,24 +112,6 @@ def total(found: Sequence[Row]) -> Money | None:
     if not known or len(known) < len(costs) or len({cost.currency for cost in known}) > 1:
         return None
     return Money(sum(cost.minor for cost in known), known[0].currency)
-
-
-def product_of(url: str) -> tuple[str, str]:
-    """(host, product number) of a product's address; empty where it cannot be told."""
-    parts = urlsplit(url)
-    asked = parse_qs(parts.query)
-    for name in PRODUCT_IDS:
-        if asked.get(name):
-            return (parts.hostname or "").removeprefix("www."), asked[name][0]
-    last = parts.path.rstrip("/").rpartition("/")[2].removesuffix(".html")
-    number = last if last.isascii() and last.isdigit() else ""
-    return (parts.hostname or "").removeprefix("www."), number
-
-
-def same_product(one: str, other: str) -> bool:
-    """Both addresses lead to the same product, as far as that can be told."""
-    wanted = product_of(one)
-    return all(wanted) and wanted == product_of(other)
 
 
 def blockers(order: Node) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from clients.dsers import reading, tools
+from clients.dsers import products, reading, tools
 from clients.dsers.account import Account
 from clients.dsers.failures import SERVICE
 from clients.dsers.orders import Found
@@ -76,7 +76,7 @@ class Dsers(Account):
         if found is None:
             raise Refused(SERVICE, "no such order, or no tool to change it", code="not_found")
         row = found.only(sku)
-        if reading.same_product(row.url, url):
+        if products.same_product(row.url, url):
             return CHANGED_TO
         if (row.status or found.status) not in reading.CHANGEABLE:
             raise Refused(SERVICE, f"not to be changed while {row.status}", code="status")
@@ -142,10 +142,10 @@ def _cancels_for(found: Found) -> bool:
 
 def _platform_of(url: str, row: reading.Row) -> str:
     """The number of the platform a product is on: AliExpress's, or the one it came from before."""
-    host = reading.product_of(url)[0]
+    host = products.product_of(url)[0]
     if host == "aliexpress.com" or host.endswith(".aliexpress.com"):
-        return reading.ALIEXPRESS
-    if host and host == reading.product_of(row.url)[0] and row.platform:
+        return products.ALIEXPRESS
+    if host and host == products.product_of(row.url)[0] and row.platform:
         return row.platform
     raise Refused(SERVICE, "the number of the supplier's platform is not known", code="platform")
 

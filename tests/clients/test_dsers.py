@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -309,6 +310,14 @@ def test_a_server_that_cannot_be_reached_was_certainly_not_asked() -> None:
     supplier = Dsers(Session("http://127.0.0.1:9/mcp", Access(lambda: "t")), lambda: MONDAY)
     with pytest.raises(Retriable):
         supplier.box()
+
+
+def test_a_server_that_says_nothing_is_given_up_on() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/mcp"
+        session = Session(url, Access(lambda: "t"), limits=Limits(0.2, 0.1, 0.3))
+        with pytest.raises(Retriable):
+            session.tools()
 
 
 def test_a_token_is_not_sent_over_an_open_line() -> None:
