@@ -63,11 +63,11 @@ class DsersServer:
 
     # --- running ----------------------------------------------------------------------------------
 
-    def start(self) -> DsersServer:
-        """Listen on a free port of this machine; calls wait until it is ready."""
+    def start(self, port: int = 0) -> DsersServer:
+        """Listen on this machine, on a free port unless one is named; calls wait for it."""
         # With the protocol named, answers leave at once; else each waits for the one before.
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        listening.bind(("127.0.0.1", 0))
+        listening.bind(("127.0.0.1", port))
         listening.listen()
         self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
         config = uvicorn.Config(self.door(), log_level="critical", lifespan="on", ws="none")
