@@ -44,7 +44,7 @@ torture: .stamps/test
 	@mkdir -p .stamps && touch $@ .stamps/run
 
 # After a change of setup.cfg: needs uv (pip install uv).
-LOCK = uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra sandbox --extra build
+LOCK = uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra sandbox --extra build --extra dsers
 locks:
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --extra postgres --extra video --extra test --output-file requirements-test.lock

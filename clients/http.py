@@ -90,9 +90,18 @@ class Transport:
         Raises Retriable when the request certainly was not sent (or was only a read), Refused for
         a certificate that is not good, OutcomeUnknown when a write may have arrived.
         """
+        return self._watched("POST", url, body, headers, kind)
+
+    def get(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """Read an address; otherwise as `post`."""
+        return self._watched("GET", url, None, headers, Kind.READ)
+
+    def _watched(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], kind: Kind
+    ) -> Answer:
         self._watch.before()
         try:
-            answer = self._answer(url, body, headers, kind)
+            answer = self._send(method, url, body, headers, kind)
         except Refused:
             raise
         except RemoteError:
@@ -104,9 +113,12 @@ class Transport:
             self._watch.answered()
         return answer
 
-    def _answer(self, url: str, body: bytes, headers: Mapping[str, str], kind: Kind) -> Answer:
+    def _send(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], kind: Kind
+    ) -> Answer:
         try:
-            response = self._session.post(
+            response = self._session.request(
+                method,
                 url,
                 data=body,
                 headers=dict(headers),

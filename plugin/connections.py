@@ -7,6 +7,9 @@ from threading import Lock
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from clients.dsers.oauth import DsersOAuth
+from clients.dsers.session import Session, installed
+from clients.dsers.supplier import Dsers
 from clients.email.resend import ResendPostbox
 from clients.email.smtp import SmtpPostbox
 from clients.shopify.access import Access
@@ -20,6 +23,7 @@ from clients.tmall.tmc import Tmc
 from clients.tmall.top import Top
 from plugin.circuit import ALIBABA, OPENMALL, STORE, Circuit
 from plugin.clock import Clock
+from plugin.dsers import DsersKeeper
 from plugin.evidence.keep import Keep
 from plugin.ports import Postbox, Storefront, Supplier, TmallQueue
 from plugin.secrets import Vault
@@ -40,6 +44,7 @@ class LiveConnections:
         self.vault = Vault(settings.encryption_keys)
         self.tokens = TokenKeeper(db, clock, self.vault, self.oauth)
         self._versions = Versions(db)
+        self.dsers = DsersKeeper(db, clock, self.vault, DsersOAuth(settings.dsers_url))
         self._lock = Lock()
         self._storefronts: dict[str, Storefront] = {}
         self._made: dict[str, Any] = {}
@@ -78,11 +83,13 @@ class LiveConnections:
         return ShopifyAdmin(shop, token, base_url=self.settings.shopify_base_url).shop_facts()
 
     def supplier(self, shop: str, connection: str) -> Supplier | None:
-        """1688 and OpenMall, each where its keys are set."""
+        """1688 and OpenMall, each where its keys are set; DSers, where the shop connected it."""
         if connection == "1688" and self.settings.supplier_key:
             return self._once(f"1688 {shop}", lambda: self._alibaba(shop))
         if connection == "openmall" and self._has_tmall(shop):
             return self._once("openmall", self._openmall)
+        if connection == "dsers" and installed() and self.dsers.connected(shop):
+            return self._once(f"dsers {shop}", lambda: self._dsers(shop))
         return None
 
     def tmall_queue(self) -> TmallQueue | None:
@@ -129,6 +136,10 @@ class LiveConnections:
 
     def _openmall(self) -> Supplier:
         return OpenMall(self._top(), self.settings.tmall_distributor)
+
+    def _dsers(self, shop: str) -> Supplier:
+        session = Session(self.settings.dsers_url, self.dsers.access(shop))
+        return Dsers(session, self.clock.now)
 
     def _mail(self) -> Postbox:
         parts = urlsplit(self.settings.mail_url)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from clients.email.smtp import Message
 from clients.money import Money
@@ -115,6 +115,39 @@ class Supplier(Protocol):
 
     def trace(self, reference: str) -> Sequence[supply.TraceStep]:
         """Where the parcel has been, oldest first; empty while nothing is known."""
+
+
+@runtime_checkable
+class Stopping(Protocol):
+    """A supplier's API that can cancel what has not left yet."""
+
+    def order(self, reference: str) -> supply.SupplierOrder | None:
+        """As a supplier's."""
+
+    def stoppable(self, reference: str) -> bool:
+        """It could be asked for, as things are now."""
+
+    def stop(self, reference: str) -> str:
+        """`stopped` when it is cancelled already, `asked` when that was asked for.
+
+        Raises Refused where it cannot be stopped this way.
+        """
+
+
+@runtime_checkable
+class Sourcing(Protocol):
+    """A supplier's API that can let an order's item come from another product."""
+
+    def change_source(self, reference: str, sku: str, url: str) -> str:
+        """Done, or done before. Raises Refused where it cannot be done this way."""
+
+
+@runtime_checkable
+class Diagnosing(Protocol):
+    """A supplier's API that knows why a purchase cannot be placed."""
+
+    def out_of_stock(self, reference: str) -> bool:
+        """It was looked, and there is none."""
 
 
 class TmallQueue(Protocol):

@@ -41,6 +41,7 @@ class Settings:
     tmall_session: str
     tmall_distributor: str
     tmall_shop: str
+    dsers_url: str
     mail_url: str
     mail_from: str
     mail_webhook_secrets: tuple[str, ...]
@@ -74,6 +75,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         tmall_session=reader.text("POSTVENDITA_TMALL_SESSION"),
         tmall_distributor=reader.text("POSTVENDITA_TMALL_DISTRIBUTOR"),
         tmall_shop=reader.text("POSTVENDITA_TMALL_SHOP"),
+        dsers_url=reader.url("POSTVENDITA_DSERS_URL", "https://ai.dsers.com/mcp"),
         mail_url=reader.mail("POSTVENDITA_MAIL_URL"),
         mail_from=reader.text("POSTVENDITA_MAIL_FROM"),
         mail_webhook_secrets=reader.webhook_secrets("POSTVENDITA_MAIL_WEBHOOK_SECRET"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Protocol, runtime_checkable
 
 
 class Verb(StrEnum):
@@ -25,6 +26,7 @@ class Verb(StrEnum):
     INTERCEPT = "intercept"
     CHANGE_ADDRESS = "change_address"
     CUSTOMS = "customs"
+    RESOURCE = "resource"
 
 
 CONNECTIONS: Mapping[str, frozenset[Verb]] = {
@@ -49,6 +51,15 @@ CONNECTIONS: Mapping[str, frozenset[Verb]] = {
             Verb.CUSTOMS,
         }
     ),
+    "dsers": frozenset(
+        {
+            Verb.READ_ORDER,
+            Verb.DETECT_NO_STOCK,
+            Verb.INTERCEPT,
+            Verb.CUSTOMS,
+            Verb.RESOURCE,
+        }
+    ),
 }
 """What we have built for each connection, of what its platform offers."""
 
@@ -56,3 +67,18 @@ CONNECTIONS: Mapping[str, frozenset[Verb]] = {
 def can(connection: str, verb: Verb) -> bool:
     """An API does it; otherwise a person does."""
     return verb in CONNECTIONS.get(connection, frozenset())
+
+
+@runtime_checkable
+class Discovering(Protocol):
+    """An API that says itself what it offers: by the account's plan, role and scopes."""
+
+    def offers(self, verb: str) -> bool:
+        """It has what this verb needs right now."""
+
+
+def able(supplier: object, connection: str, verb: Verb) -> bool:
+    """An API does it, and does not say that it cannot just now."""
+    if supplier is None or not can(connection, verb):
+        return False
+    return not isinstance(supplier, Discovering) or supplier.offers(verb)

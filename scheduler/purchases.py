@@ -11,10 +11,11 @@ from clients.supplier.trace import customs_state
 from plugin import timeline as t
 from plugin.casework import Casework
 from plugin.fold import fold
-from plugin.order import Purchase
-from plugin.ports import Supplier
+from plugin.order import Order, Purchase
+from plugin.ports import Diagnosing, Supplier
 from plugin.store import timelines
-from plugin.verbs import Verb, can
+from plugin.terms import Situation
+from plugin.verbs import Verb, able
 from scheduler.runtime import Runtime
 
 log = structlog.get_logger()
@@ -53,11 +54,28 @@ def _follow(runtime: Runtime, shop: str, order_id: int, purchase_id: str) -> dat
     if supplier is None or not purchase.reference:
         return None
     news = news_of(supplier, purchase, now)
+    if not news and not _is_over(purchase) and _has_no_stock(supplier, purchase, order):
+        news = [t.OutOfStockReported(purchase.id)]
     if news:
         with runtime.db.write() as tx:
             Casework(tx, shop, order_id, now).record(news, by="supplier", cause="read")
-    over = purchase.cancelled_at or purchase.recovery_state == "received"
-    return None if over else now + EVERY
+    return None if _is_over(purchase) else now + EVERY
+
+
+def _is_over(purchase: Purchase) -> bool:
+    return bool(purchase.cancelled_at or purchase.recovery_state == "received")
+
+
+def _has_no_stock(supplier: Supplier, purchase: Purchase, order: Order) -> bool:
+    """The supplier's API looked and found none, and nobody has said so before."""
+    if purchase.shipped_at is not None or not isinstance(supplier, Diagnosing):
+        return False
+    if any(
+        r.situation is Situation.NO_STOCK and r.purchase_id == purchase.id for r in order.reports
+    ):
+        return False
+    known = able(supplier, purchase.connection, Verb.DETECT_NO_STOCK)
+    return known and supplier.out_of_stock(purchase.reference)
 
 
 def news_of(supplier: Supplier, purchase: Purchase, now: datetime) -> list[t.Event]:
@@ -69,10 +87,18 @@ def news_of(supplier: Supplier, purchase: Purchase, now: datetime) -> list[t.Eve
     if found.shipped_at is not None and purchase.shipped_at is None:
         tracking = next(iter(found.tracking_numbers), "")
         news.append(t.PurchaseShipped(purchase.id, found.shipped_at, tracking))
-    if can(purchase.connection, Verb.CUSTOMS) and (purchase.shipped_at or found.shipped_at):
+    connection = purchase.connection
+    if found.closed and _stopping(purchase) and able(supplier, connection, Verb.INTERCEPT):
+        news.append(t.InterceptionSeen(purchase.id, "succeeded"))
+    if able(supplier, connection, Verb.CUSTOMS) and (purchase.shipped_at or found.shipped_at):
         steps = supplier.trace(purchase.reference)
         state = customs_state(steps)
         if state and state != purchase.customs:
             since = steps[-1].at if steps else now
             news.append(t.CustomsSeen(purchase.id, state, since, tracked=True))
     return news
+
+
+def _stopping(purchase: Purchase) -> bool:
+    """It was asked to be stopped, and nobody has told yet what became of it."""
+    return purchase.intercept_asked_at is not None and not purchase.interception

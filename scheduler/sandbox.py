@@ -26,6 +26,7 @@ from rich.progress import Progress
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from clients.dsers.session import installed
 from plugin import imports
 from plugin.clock import Clock
 from plugin.sandbox import happenings
@@ -49,6 +50,8 @@ TICK_SECONDS = "0.15"
 STRIDE = timedelta(hours=12)
 """How long news may wait while history is brought."""
 MOST_ROUNDS = 50
+EXAMPLES = {"D1": "awaiting_shipment", "D2": "failed", "D3": "fulfilled"}
+"""Orders at the sandbox's DSers."""
 
 
 def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> None:
@@ -70,6 +73,7 @@ def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> No
     world = create_world(of_world)
     whole = DispatcherMiddleware(app, {MOUNT: world.wsgi})
     bell = ring(runtime)
+    Thread(target=_dsers, args=(settings.dsers_url,), name="dsers", daemon=True).start()
     click.echo(f"Postvendita with its sandbox world: {address}   (Ctrl+C stops it)")
     try:
         serve(whole, host, port, listening=Thread(target=world.start, daemon=True).start)
@@ -91,6 +95,7 @@ def environment_for(directory: Path, app_url: str, world_url: str) -> dict[str, 
         "POSTVENDITA_SHOPIFY_BASE_URL": f"{world_url}/shopify/{{shop}}",
         "POSTVENDITA_SUPPLIER_URL": f"{world_url}/1688/openapi",
         "POSTVENDITA_SUPPLIER_KEY": "1000000",
+        "POSTVENDITA_DSERS_URL": f"http://127.0.0.1:{_free_port()}/mcp",
         "POSTVENDITA_MAIL_URL": f"smtp://127.0.0.1:{_free_port()}",
         "POSTVENDITA_MAIL_FROM": "desk@lanterna.example",
         "POSTVENDITA_TICK_SECONDS": TICK_SECONDS,
@@ -100,6 +105,18 @@ def environment_for(directory: Path, app_url: str, world_url: str) -> dict[str, 
         "POSTVENDITA_CLOCK_FILE": str(directory / "clock"),
         "POSTVENDITA_EVIDENCE_FOLDER": str(directory / "evidence"),
     }
+
+
+def _dsers(url: str) -> None:
+    """A DSers to connect, with an order in three states; only where its library is installed."""
+    if not installed():
+        return
+    from plugin.sandbox.dsers_server import DsersServer
+
+    server = DsersServer()
+    for order_id, status in EXAMPLES.items():
+        server.account.keep(order_id, status)
+    server.start(urlsplit(url).port or 0)
 
 
 def world_settings(

@@ -20,7 +20,8 @@ class SupplierOrder:
     status: str
     shipped_at: datetime | None
     closed: bool
-    paid: Money
+    paid: Money | None
+    """None where the platform does not tell what it cost."""
     entries: tuple[str, ...] = ()
     """Ids of the purchase's lines at the supplier."""
     tracking_numbers: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from plugin.effects.errand import Errand
 from plugin.effects.supplier import api_for, case_for, draft_for, too_early
 from plugin.ports import Supplier
 from plugin.store import reports
-from plugin.verbs import Verb, can
+from plugin.verbs import Verb, able
 
 MOST_PICTURES = 5
 DESCRIPTION = "The goods arrived wrong, incomplete or damaged; see the pictures."
@@ -27,7 +27,7 @@ def ask_verification(errand: Errand) -> None:
     action = t.structured(errand.row.body, AskVerification)
     case = case_for(errand, errand.order(), action.purchase_id)
     supplier = api_for(errand, case.purchase)
-    if supplier is None or not can(case.purchase.connection, Verb.PHOTO_EVIDENCE):
+    if supplier is None or not able(supplier, case.purchase.connection, Verb.PHOTO_EVIDENCE):
         errand.hand_over("by_hand_verify", draft_for("verify", case))
         return
     # A supplier knows no idempotency keys: what he has is read before anything is said.
@@ -54,16 +54,17 @@ def _claim(errand: Errand, supplier: Supplier, case: Case) -> None:
     if found is None:
         errand.hand_over("purchase_not_found", draft_for("verify", case))
         return
-    if dict(case.units) != dict(case.purchase.units):
+    paid = found.paid
+    if paid is None or dict(case.units) != dict(case.purchase.units):
         # Part of a purchase has a price nobody told us, and a sum is never guessed.
         errand.hand_over("amount_differs", draft_for("verify", case))
         return
     pictures = _pictures(errand, case.id)
-    if not pictures or not errand.freeze({"pictures": len(pictures)}, found.paid.minor):
+    if not pictures or not errand.freeze({"pictures": len(pictures)}, paid.minor):
         if not pictures:
             errand.hand_over("by_hand_verify", draft_for("verify", case))
         return
-    amount = Money(found.paid.minor, found.paid.currency)
+    amount = Money(paid.minor, paid.currency)
     try:
         remote_id = supplier.claim(
             case.purchase.reference, found.entries, amount, DESCRIPTION, pictures

@@ -21,7 +21,7 @@ from plugin.order import Order, Purchase
 from plugin.ports import Supplier
 from plugin.store import outbox, shops
 from plugin.terms import BEFORE_SHIPPING, STOPPED, VERIFIED, Situation
-from plugin.verbs import Verb, can
+from plugin.verbs import Verb, able
 
 NOT_SHIPPED_YET = "refundWaitSellerSend"
 OUT_OF_STOCK_WORDS = ("缺货", "无货", "out of stock")
@@ -39,7 +39,7 @@ def urge_supplier(errand: Errand) -> None:
         errand.refused(case.how_it_ended)
         return
     supplier = api_for(errand, case.purchase)
-    if supplier is None or not can(case.purchase.connection, Verb.URGE):
+    if supplier is None or not able(supplier, case.purchase.connection, Verb.URGE):
         errand.hand_over("by_hand", draft_for("urge", case, to="supplier"))
     elif not too_early(errand) and errand.sending():
         try:
@@ -56,7 +56,8 @@ def ask_recovery(errand: Errand) -> None:
     order = errand.order()
     case = case_for(errand, order, action.purchase_id)
     supplier = api_for(errand, case.purchase)
-    if supplier is None or case.situation not in BEFORE_SHIPPING:
+    by_api = able(supplier, case.purchase.connection, Verb.REFUND_UNSHIPPED)
+    if supplier is None or not by_api or case.situation not in BEFORE_SHIPPING:
         # What was shipped and failed is argued about by people, unless the claim went by API.
         errand.hand_over("by_hand", draft_for(_wording(case), case, _asked(action)))
         return
@@ -128,7 +129,8 @@ def _ask(errand: Errand, supplier: Supplier, case: Case, action: AskRecovery) ->
         errand.tell([shipped], by="supplier", cause="read")
         errand.refused("shipped")
         return
-    if _asked(action) != found.paid:
+    paid = found.paid
+    if paid is None or _asked(action) != paid:
         # Before shipment the supplier pays back what was paid or nothing; another sum is a
         # question for a person.
         errand.hand_over("amount_differs", draft_for("recover", case, _asked(action)))
@@ -137,16 +139,16 @@ def _ask(errand: Errand, supplier: Supplier, case: Case, action: AskRecovery) ->
     if not reasons:
         errand.hand_over("no_reason_accepted", draft_for("recover", case, _asked(action)))
         return
-    if not errand.freeze({"amount": found.paid.decimal()}, found.paid.minor):
+    if not errand.freeze({"amount": paid.decimal()}, paid.minor):
         return
     try:
         remote_id = supplier.ask_refund(
-            reference, found.entries, found.paid, _reason(reasons), "Not shipped in time"
+            reference, found.entries, paid, _reason(reasons), "Not shipped in time"
         )
     except OutcomeUnknown as error:
         errand.lost(error.what)
     else:
-        errand.done(remote_id=remote_id, minor=found.paid.minor, currency=found.paid.currency)
+        errand.done(remote_id=remote_id, minor=paid.minor, currency=paid.currency)
 
 
 def _reason(reasons: Sequence[Any]) -> str:

@@ -19,6 +19,7 @@ from plugin.pages import (
     claims,
     connections_page,
     customer_link,
+    dsers_page,
     evidence_page,
     home,
     hooks_page,
@@ -55,7 +56,7 @@ PARTS = (
     *(cases, case_at, case_check, evidence_page, claims, order_file),
     *(orders, reporting, customer_link, measures_page),
     *(recovery, letters_page, parked),
-    *(connections_page, sender_page),
+    *(connections_page, dsers_page, sender_page),
     *(policy_page, policy_simulate, policy_versions),
     *(suppliers_page, analytics, settings_page, members_page, keys_page, hooks_page, audit_page),
 )

@@ -7,7 +7,7 @@ nothing; the one of the mail writes to the merchant himself.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, abort, g
 from sqlalchemy.engine import Connection
 
+from clients.dsers.session import installed
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteError
 from clients.shopify.channel import API_VERSION
 from plugin.connections import LiveConnections
@@ -22,17 +23,20 @@ from plugin.pages.desk import Desk
 from plugin.ports import Connections
 from plugin.scopes import lacking
 from plugin.settings import Settings
-from plugin.store import outages, shops, tokens
+from plugin.store import dsers, outages, shops, tokens
 from plugin.store.measures import remembered
+from plugin.verbs import Discovering, Verb, able
 from plugin.versions import NAME, fallen_forward
 
 STORE, MAIL, ALIBABA, OPENMALL, INCOMING = "store", "mail", "1688", "openmall", "incoming"
-WAYS = (STORE, MAIL, ALIBABA, OPENMALL, INCOMING)
-TRIED = (STORE, ALIBABA, OPENMALL)
+DSERS = "dsers"
+WAYS = (STORE, MAIL, DSERS, ALIBABA, OPENMALL, INCOMING)
+TRIED = (STORE, DSERS, ALIBABA, OPENMALL)
 """The mail is tried from the page of the sender; what comes in cannot be tried from here."""
 SETTINGS: dict[str, tuple[str, ...]] = {
     STORE: ("postvendita shop add",),
     MAIL: ("POSTVENDITA_MAIL_URL", "POSTVENDITA_MAIL_FROM"),
+    DSERS: ("POSTVENDITA_DSERS_URL",),
     ALIBABA: (
         *("POSTVENDITA_SUPPLIER_KEY", "POSTVENDITA_SUPPLIER_SECRET"),
         "POSTVENDITA_SUPPLIER_TOKEN",
@@ -67,6 +71,8 @@ class Tried:
     word: str
     detail: str = ""
     """The service's own words, in English."""
+    does: tuple[str, ...] = ()
+    """Of a service that says so itself: the verbs it can do now; the rest is done by hand."""
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
@@ -74,7 +80,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.get("/connections")
     def connections_page() -> str:
-        return _show(desk)
+        return show(desk)
 
     @pages.post("/connections/<way>")
     def try_connection(way: str) -> str:
@@ -83,10 +89,10 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         now = desk.clock.now()
         with desk.db.write() as tx:
             outages.try_now(tx, g.shop.shop, way, now)
-        return _show(desk, tried=tried(ways_out(desk), g.shop.shop, way, now))
+        return show(desk, tried=tried(ways_out(desk), g.shop.shop, way, now))
 
 
-def ways_out(desk: Desk) -> Connections:
+def ways_out(desk: Desk) -> LiveConnections:
     """The same connections the worker has, made for one request."""
     return LiveConnections(desk.settings, desk.db, desk.clock)
 
@@ -94,10 +100,12 @@ def ways_out(desk: Desk) -> Connections:
 def ways(tx: Connection, shop: str, settings: Settings) -> list[Way]:
     """Every way, set up or not."""
     kept, installed = tokens.read(tx, shop), shops.find(tx, shop)
+    access = dsers.read(tx, shop)
     has_token = kept is not None or (installed is not None and installed.token is not None)
     found = {
         STORE: (has_token, shop),
         MAIL: (bool(settings.mail_url), _host(settings.mail_url)),
+        DSERS: (access is not None and access.access is not None, _host(settings.dsers_url)),
         ALIBABA: (bool(settings.supplier_key), _host(settings.supplier_url)),
         OPENMALL: (
             bool(settings.tmall_key) and settings.tmall_shop == shop,
@@ -115,7 +123,10 @@ def tried(connections: Connections, shop: str, way: str, now: datetime) -> Tried
     supplier = connections.supplier(shop, way)
     if supplier is None:
         return Tried(way, "unset")
-    return answer(way, lambda: supplier.order(NO_SUCH_PURCHASE))
+    found = answer(way, lambda: supplier.order(NO_SUCH_PURCHASE))
+    if found.word == "ok" and isinstance(supplier, Discovering):
+        return replace(found, does=tuple(str(v) for v in Verb if able(supplier, way, v)))
+    return found
 
 
 def answer(way: str, ask: Callable[[], object]) -> Tried:
@@ -133,12 +144,14 @@ def answer(way: str, ask: Callable[[], object]) -> Tried:
     return Tried(way, "ok")
 
 
-def _show(desk: Desk, **more: Any) -> str:
+def show(desk: Desk, **more: Any) -> str:
+    """The page, with what just came of it."""
     with desk.db.read() as tx:
         found = ways(tx, g.shop.shop, desk.settings)
         kept = tokens.read(tx, g.shop.shop)
         silent = {one.service: one for one in outages.paused(tx, g.shop.shop)}
         version = fallen_forward(remembered(tx, NAME))
+        access = dsers.read(tx, g.shop.shop)
     # A token whose scopes nobody told us is not warned about.
     without = lacking(kept.scope) if kept is not None and kept.scope else []
     return desk.page(
@@ -149,6 +162,9 @@ def _show(desk: Desk, **more: Any) -> str:
         silent=silent,
         version=version,
         asked_version=API_VERSION,
+        verbs=[str(verb) for verb in Verb],
+        dsers_problem=access.problem if access is not None else "",
+        dsers_installed=installed(),
         **more,
     )
 

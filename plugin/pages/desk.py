@@ -40,6 +40,8 @@ STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "desk.keep_basics": ("desk.settings", ()),
     "desk.keep_retention": ("desk.settings", ()),
     "desk.try_connection": ("desk.connections_page", ()),
+    "desk.connect_dsers": ("desk.connections_page", ()),
+    "desk.forget_dsers": ("desk.connections_page", ()),
     "desk.keep_sender": ("desk.sender_page", ()),
     "desk.try_sender": ("desk.sender_page", ()),
     "desk.keep_supplier": ("desk.suppliers_list", ()),

@@ -36,6 +36,9 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(("desk.make_order_file", "desk.order", "desk.report"), "desk.cases"),
     **dict.fromkeys(("desk.letters_page", "desk.letter_page", "desk.keep_letter"), "desk.settings"),
     **dict.fromkeys(("desk.connections_page", "desk.try_connection"), "desk.settings"),
+    **dict.fromkeys(
+        ("desk.connect_dsers", "desk.dsers_back", "desk.forget_dsers"), "desk.settings"
+    ),
     **dict.fromkeys(("desk.sender_page", "desk.keep_sender", "desk.try_sender"), "desk.settings"),
     **dict.fromkeys(("desk.keep_basics", "desk.keep_retention"), "desk.settings"),
     **dict.fromkeys(("desk.measures_page", "desk.keep_measures", "desk.parked"), "desk.settings"),

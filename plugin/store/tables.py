@@ -576,6 +576,24 @@ outages = sa.Table(
     sa.Column("next_try", Moment),
 )
 
+dsers_access = sa.Table(
+    "dsers_access",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("client_id", sa.Text, nullable=False, server_default=""),
+    sa.Column("token_url", sa.Text, nullable=False, server_default=""),
+    sa.Column("state", sa.String(100), nullable=False, server_default=""),
+    sa.Column("verifier", sa.LargeBinary),
+    sa.Column("asked_at", Moment),
+    sa.Column("access", sa.LargeBinary),
+    sa.Column("refresh", sa.LargeBinary),
+    sa.Column("scope", sa.Text, nullable=False, server_default=""),
+    sa.Column("expires_at", Moment),
+    sa.Column("got_at", Moment),
+    sa.Column("refreshing_until", Moment),
+    sa.Column("problem", sa.String(60), nullable=False, server_default=""),
+)
+
 privacy_requests = sa.Table(
     "privacy_requests",
     metadata,

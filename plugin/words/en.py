@@ -120,6 +120,7 @@ WORDS: dict[str, str] = {
     "choice.invite": "Invite the customer to take it",
     "choice.replace": "Buy it for this order",
     # Why less was done, or not at all.
+    "why.cancel_wants_yes": "DSers can cancel it, and wants a person's yes for each one.",
     "why.disputes_unseen": (
         "The store does not show us card disputes, so no money goes out by itself."
     ),
@@ -150,6 +151,7 @@ WORDS: dict[str, str] = {
     "why.mail_answer_lost_twice": "Whether the mail went out is not known after two attempts.",
     "why.resource_source": "The product's source has to be changed in DSers.",
     "why.resource_replace": "The goods have to be bought from the other supplier.",
+    "why.resource_changed": "DSers has the other supplier for it now: place it there and pay.",
     "why.by_hand": "No connection can do it, so the message is ready for you to send.",
     "why.purchase_not_found": "The supplier does not show this purchase.",
     "why.amount_differs": "The supplier reckons another amount than ours.",

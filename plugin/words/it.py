@@ -132,6 +132,7 @@ WORDS: dict[str, str] = {
     "choice.invite": "Invita il cliente a prenderlo",
     "choice.replace": "Compra per questo ordine",
     # Why less was done, or not at all.
+    "why.cancel_wants_yes": "DSers può annullarlo, ma vuole ogni volta il sì di una persona.",
     "why.disputes_unseen": (
         "Il negozio non ci mostra le contestazioni delle carte: nessun denaro esce da solo."
     ),
@@ -162,6 +163,7 @@ WORDS: dict[str, str] = {
     "why.mail_answer_lost_twice": "Dopo due tentativi non si sa se l’e-mail sia partita.",
     "why.resource_source": "Il fornitore del prodotto va cambiato in DSers.",
     "why.resource_replace": "La merce va comprata dall’altro fornitore.",
+    "why.resource_changed": "In DSers ora c’è l’altro fornitore: inviare lì l’ordine e pagare.",
     "why.by_hand": "Nessun collegamento può farlo: il messaggio è pronto da inviare.",
     "why.purchase_not_found": "Il fornitore non mostra questo acquisto.",
     "why.amount_differs": "Per il fornitore l’importo è diverso dal nostro.",

@@ -114,6 +114,7 @@ WORDS: dict[str, str] = {
     "choice.invite": "邀请顾客选购",
     "choice.replace": "为此订单购买",
     # Why less was done, or not at all.
+    "why.cancel_wants_yes": "DSers 可以取消此采购，但每次都需要有人确认。",
     "why.disputes_unseen": "店铺未向我们开放银行卡争议信息，因此不会自动付款。",
     "why.charged_back": "银行已撤回该笔付款：客户已拿回款项。",
     "why.no_stock_route": "已改按缺货流程处理。",
@@ -142,6 +143,7 @@ WORDS: dict[str, str] = {
     "why.mail_answer_lost_twice": "两次尝试后仍不清楚邮件是否已发出。",
     "why.resource_source": "需要在 DSers 中更换该商品的货源。",
     "why.resource_replace": "需要从另一家供应商购买商品。",
+    "why.resource_changed": "DSers 中该商品已改由另一家供应商供货：请在那里下单并付款。",
     "why.by_hand": "没有可用的接口，消息已备好，请您发送。",
     "why.purchase_not_found": "供应商处查不到该采购单。",
     "why.amount_differs": "供应商计算的金额与我们的不同。",

@@ -14,7 +14,9 @@ GOOD = {
     "SHOPIFY_API_SECRET": "hush",
     "POSTVENDITA_SECRET_KEY": "s" * 32,
     "POSTVENDITA_ENCRYPTION_KEYS": KEY,
+    "POSTVENDITA_DSERS_URL": "http://127.0.0.1:9/mcp",
 }
+"""DSers' own address has a default; no test knocks there."""
 
 
 def test_the_defaults_are_enough_with_three_secrets() -> None:

@@ -30,6 +30,22 @@ def upgrade() -> None:
     with op.batch_alter_table('accesses', schema=None) as batch_op:
         batch_op.create_index('ix_accesses_log', ['shop', 'id'], unique=False)
 
+    op.create_table('dsers_access',
+    sa.Column('shop', sa.String(length=100), nullable=False),
+    sa.Column('client_id', sa.Text(), server_default='', nullable=False),
+    sa.Column('token_url', sa.Text(), server_default='', nullable=False),
+    sa.Column('state', sa.String(length=100), server_default='', nullable=False),
+    sa.Column('verifier', sa.LargeBinary(), nullable=True),
+    sa.Column('asked_at', plugin.store.tables.Moment(timezone=True), nullable=True),
+    sa.Column('access', sa.LargeBinary(), nullable=True),
+    sa.Column('refresh', sa.LargeBinary(), nullable=True),
+    sa.Column('scope', sa.Text(), server_default='', nullable=False),
+    sa.Column('expires_at', plugin.store.tables.Moment(timezone=True), nullable=True),
+    sa.Column('got_at', plugin.store.tables.Moment(timezone=True), nullable=True),
+    sa.Column('refreshing_until', plugin.store.tables.Moment(timezone=True), nullable=True),
+    sa.Column('problem', sa.String(length=60), server_default='', nullable=False),
+    sa.PrimaryKeyConstraint('shop', name=op.f('pk_dsers_access'))
+    )
     op.create_table('privacy_requests',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
     sa.Column('shop', sa.String(length=100), nullable=False),
@@ -81,6 +97,7 @@ def downgrade() -> None:
     op.drop_table('outages')
     op.drop_table('grants')
     op.drop_table('tokens')
+    op.drop_table('dsers_access')
     with op.batch_alter_table('privacy_requests', schema=None) as batch_op:
         batch_op.drop_index('ix_privacy_requests_open')
 
