@@ -67,8 +67,10 @@ class LiveConnections:
         return ShopifyAdmin(shop, token, base_url=self.settings.shopify_base_url).shop_facts()
 
     def supplier(self, shop: str, connection: str) -> Supplier | None:
-        """1688 and OpenMall, each where its keys are set."""
-        if connection == "1688" and self.settings.supplier_key:
+        """1688 and OpenMall, each for the one shop its account belongs to: another would read, and
+        ask money back for, purchases that are not its own.
+        """
+        if connection == "1688" and self._has_alibaba(shop):
             return self._once("1688", self._alibaba)
         if connection == "openmall" and self._has_tmall(shop):
             return self._once("openmall", self._openmall)
@@ -101,6 +103,9 @@ class LiveConnections:
             base_url=self.settings.supplier_url,
             timestamp=self._milliseconds(),
         )
+
+    def _has_alibaba(self, shop: str) -> bool:
+        return bool(self.settings.supplier_key) and self.settings.supplier_shop == shop
 
     def _has_tmall(self, shop: str) -> bool:
         return bool(self.settings.tmall_key) and self.settings.tmall_shop == shop

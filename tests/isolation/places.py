@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tests.isolation.town import SAME_ORDER, Who
+from tests.isolation.town import OWN_PURCHASE, SAME_ORDER, Who
 from tests.story import HUANYU
 
 Values = Callable[[Who], list[str]]
@@ -50,7 +50,7 @@ NAMED: Mapping[str, Values] = {
     "hook_id": lambda who: [who.hook_id],
     "key_id": lambda who: [who.key_id],
     "id": lambda who: [who.sending_id],
-    "purchase_id": lambda who: [f"{who.canary}/T2", HUANYU],
+    "purchase_id": _same(HUANYU, OWN_PURCHASE),
     "reference": lambda who: ["T2"],
 }
 """What a page asks an address or a form for, where it names a thing of a shop."""

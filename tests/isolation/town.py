@@ -52,18 +52,19 @@ from tests.story import HUANYU, LAMP, line, order_seen, purchase, shipped
 
 SAME_ORDER = 1001
 """Both shops have it, under the same name, bought by the same purchase."""
+OWN_PURCHASE = "Huanyu/T2"
 SAME_MAIL = "bianca@example.com"
 CUSTOMER = 77
 """The number of the customer both shops have."""
 HOOK_SECRET = "whsec_YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4"
-SUPPLIER_TOKEN = "1688-token"
 ACCOUNT = {
     "SHOPIFY_API_KEY": "client-1",
     "POSTVENDITA_MAIL_URL": "resend://re_key@api.resend.com",
     "POSTVENDITA_MAIL_FROM": "desk@example.com",
     "POSTVENDITA_SUPPLIER_KEY": "1000000",
     "POSTVENDITA_SUPPLIER_SECRET": "test123",
-    "POSTVENDITA_SUPPLIER_TOKEN": SUPPLIER_TOKEN,
+    "POSTVENDITA_SUPPLIER_TOKEN": "1688-token",
+    "POSTVENDITA_SUPPLIER_SHOP": "bob-9d2.myshopify.com",
 }
 
 
@@ -216,7 +217,7 @@ def _orders(tx: Connection, runtime: Runtime, who: Who) -> None:
             tuple(address.items()),
         )  # fmt: skip
         timelines.keep_customer(tx, who.shop, order_id, customer)
-        bought_as = HUANYU if order_id == SAME_ORDER else f"{said}/T2"
+        bought_as = HUANYU if order_id == SAME_ORDER else OWN_PURCHASE
         bought = purchase(
             purchase_id=bought_as, supplier=f"{said} supplier", lines=((LAMP, 2),),
             reference=bought_as.partition("/")[2],
@@ -253,8 +254,8 @@ def _damaged(tx: Connection, runtime: Runtime, who: Who) -> None:
     """The shop's own order: arrived broken, with a picture and a claim."""
     said, order_id = who.canary, who.own_order
     events = [
-        t.PurchaseShipped(f"{said}/T2", MONDAY, f"{said}-track"),
-        t.RouteLearned(f"{said}/T2", Route.INTERNATIONAL),
+        t.PurchaseShipped(OWN_PURCHASE, MONDAY, f"{said}-track"),
+        t.RouteLearned(OWN_PURCHASE, Route.INTERNATIONAL),
         shipped(MONDAY, (LAMP, 2)),
         t.TrackingSeen(501, "delivered", MONDAY, f"Left with {said}"),
     ]
