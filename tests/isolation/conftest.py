@@ -12,7 +12,8 @@ import pytest
 from plugin.clock import Clock
 from tests.conftest import MONDAY
 from tests.isolation.outside import Outside
-from tests.isolation.town import Town, runtime_in, settle
+from tests.isolation.planting import settle
+from tests.isolation.town import Town, runtime_in
 
 
 @pytest.fixture(scope="session")

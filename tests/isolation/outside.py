@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import responses
-from graphql import get_operation_ast, graphql_sync, parse
+from graphql import execute_sync, get_operation_ast, parse
 
 from clients import outgoing
 from clients.shopify.schema import load
@@ -69,12 +69,14 @@ class Outside:
 
     def _store(self, request: Any) -> tuple[int, dict[str, str], str]:
         sent = json.loads(request.body)
-        operation = get_operation_ast(parse(sent["query"]))
+        document = parse(sent["query"])
+        operation = get_operation_ast(document)
         host = self._note(request, operation.name.value if operation and operation.name else "")
         root = self.stores.get(host)
         if root is None:
             return 503, {}, "{}"
-        done = graphql_sync(load(), sent["query"], root, variable_values=sent["variables"])
+        # Not validated: the clients' own tests do that, and it takes longer than all the rest.
+        done = execute_sync(load(), document, root, variable_values=sent["variables"])
         return 200, {}, json.dumps(done.formatted)
 
     def _mail(self, request: Any) -> tuple[int, dict[str, str], str]:

@@ -68,4 +68,3 @@ def values(table: Mapping[str, Values], name: str, who: Who) -> list[str]:
     """What a shop has in a place; fails for one nobody thought of."""
     assert name in table, f"{name!r} is new: give it values in tests/isolation/places.py"
     return table[name](who)
-

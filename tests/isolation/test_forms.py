@@ -65,9 +65,7 @@ def _gather(asker: Asker, path: str, answer: Answer, found: dict[str, list[Sent]
             found[endpoint].append((action, fields))
 
 
-def sendings(
-    rule: Rule, town: Town, offered: dict[str, dict[str, list[Sent]]]
-) -> Iterator[Sent]:
+def sendings(rule: Rule, town: Town, offered: dict[str, dict[str, list[Sent]]]) -> Iterator[Sent]:
     """Bob's forms as they are, and on Alice's own addresses."""
     bobs = offered[town.bob.shop].get(rule.endpoint, [])
     alices = offered[town.alice.shop].get(rule.endpoint, [])
@@ -117,7 +115,7 @@ def press(alice: Asker, sent: Sent) -> Pressed:
 def test_every_button_is_known(settled: Town, offered: dict[str, dict[str, list[Sent]]]) -> None:
     everything = {rule.endpoint for rule in rules(browser(settled).app, "POST", "desk")}
     missing = everything - set(offered[settled.bob.shop]) - WITHOUT_A_FORM
-    assert missing == set(), "plant in tests/isolation/town.py what its form needs to be shown"
+    assert missing == set(), "plant in tests/isolation/planting.py what its form needs to be shown"
 
 
 def test_nothing_she_sends_reaches_what_is_his(
