@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from tests.isolation.town import OWN_PURCHASE, SAME_ORDER, Who
+from tests.isolation.town import OWN_PURCHASE, SAME_ORDER, SAME_SUPPLIER, Who
 from tests.story import HUANYU
 
 Values = Callable[[Who], list[str]]
@@ -42,8 +42,8 @@ NAMED: Mapping[str, Values] = {
     "order": lambda who: [f"#{who.canary}", str(who.own_order), "#1001"],
     "seq": _same("1"),
     "q": lambda who: [f"#{who.canary}", "bianca@example.com"],
-    "name": lambda who: [f"{who.canary} supplier"],
-    "supplier": lambda who: [f"{who.canary} supplier"],
+    "name": lambda who: [f"{who.canary} supplier", SAME_SUPPLIER],
+    "supplier": lambda who: [f"{who.canary} supplier", SAME_SUPPLIER],
     "assignee": lambda who: [who.member],
     "person": lambda who: [who.member],
     "email": lambda who: [who.member],

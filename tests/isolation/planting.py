@@ -27,6 +27,7 @@ from tests.isolation.town import (
     OWN_PURCHASE,
     SAME_MAIL,
     SAME_ORDER,
+    SAME_SUPPLIER,
     TRACKING,
     Town,
     Who,
@@ -91,8 +92,9 @@ def _orders(tx: Connection, runtime: Runtime, who: Who) -> None:
         )  # fmt: skip
         timelines.keep_customer(tx, who.shop, order_id, customer)
         bought_as = HUANYU if order_id == SAME_ORDER else OWN_PURCHASE
+        supplier = SAME_SUPPLIER if order_id == SAME_ORDER else f"{said} supplier"
         bought = purchase(
-            purchase_id=bought_as, supplier=f"{said} supplier", lines=((LAMP, 2),),
+            purchase_id=bought_as, supplier=supplier, lines=((LAMP, 2),),
             reference=bought_as.partition("/")[2],
         )  # fmt: skip
         Casework(tx, who.shop, order_id, MONDAY).record([bought], by="store")

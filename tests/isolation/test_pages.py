@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
 from werkzeug.routing import Rule
 
+from plugin.store import privacy
 from tests.isolation.asking import Answer, Asker, browser, built, leaks, rules
 from tests.isolation.outside import Outside
 from tests.isolation.places import NAMED, PLACES, PLAIN, values
@@ -16,6 +18,9 @@ from tests.isolation.town import Town, Who
 DESK = ("desk", "operations")
 BY_A_LINK_OF_ITS_OWN = {"desk.login"}
 """The link itself says whose it is, and is signed."""
+OF_ALL = {"operations.metrics_text", "operations.readyz"}
+"""Counts of the whole deployment, for who runs it; they name nobody."""
+NEW_EACH_TIME = re.compile(r'name="once" value="[^"]*"|session=[^;]*;|postvendita=[^;]*;')
 NEVER_OPEN = {"desk.bounce", "desk.video"}
 """Alice comes from nowhere to bounce back to, and has no video."""
 
@@ -37,6 +42,11 @@ def paths(rule: Rule, alice: Who, other: Who) -> list[tuple[str, list[str]]]:
         own = {name: values(PLACES, name, alice)[0] for name in rule.arguments}
         for value in values(PLACES, strange, other):
             found.append((built(rule, {**own, strange: value}), [value]))
+    if len(rule.arguments) > 1:
+        for case_id in other.cases:
+            all_his = {name: values(PLACES, name, other)[0] for name in rule.arguments}
+            all_his |= {"case_id": case_id} if "case_id" in all_his else {}
+            found.append((built(rule, all_his), list(all_his.values())))
     return found
 
 
@@ -105,3 +115,23 @@ def test_nothing_goes_out_by_looking(settled: Town, alice: Asker) -> None:
         for rule in opened(alice):
             alice.ask("GET", hers(rule, settled.alice)[0][0])
     assert outside.calls == []
+
+
+def test_her_figures_are_the_same_without_him(town: Town) -> None:
+    """No sum, count or record of a supplier both have is made of what is his."""
+    alice = browser(town)
+    before = told(alice, town)
+    with town.db.write() as tx:
+        assert privacy.erase_shop(tx, town.bob.shop) > 50
+    after = told(alice, town)
+    assert [path for path in before if before[path] != after[path]] == []
+
+
+def told(asker: Asker, town: Town) -> dict[str, str]:
+    """Every page of hers, without what is drawn anew for each."""
+    return {
+        path: NEW_EACH_TIME.sub("", answer.text)
+        for rule in opened(asker)
+        if rule.endpoint not in OF_ALL
+        for path, answer in looked_at(asker, rule, town.alice)
+    }

@@ -22,6 +22,7 @@ from tests.app.test_settings import GOOD
 
 SAME_ORDER = 1001
 """Both shops have it, under the same name, bought by the same purchase."""
+SAME_SUPPLIER = "Huanyu"
 OWN_PURCHASE = "Huanyu/T2"
 TRACKING = "LX123456789CN"
 SAME_MAIL = "bianca@example.com"
