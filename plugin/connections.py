@@ -83,8 +83,11 @@ class LiveConnections:
         return ShopifyAdmin(shop, token, base_url=self.settings.shopify_base_url).shop_facts()
 
     def supplier(self, shop: str, connection: str) -> Supplier | None:
-        """1688 and OpenMall, each where its keys are set; DSers, where the shop connected it."""
-        if connection == "1688" and self.settings.supplier_key:
+        """1688 and OpenMall for the one shop their account belongs to, DSers where it is connected.
+
+        Another shop would read, and ask money back for, purchases that are not its own.
+        """
+        if connection == "1688" and self._has_alibaba(shop):
             return self._once(f"1688 {shop}", lambda: self._alibaba(shop))
         if connection == "openmall" and self._has_tmall(shop):
             return self._once("openmall", self._openmall)
@@ -120,6 +123,9 @@ class LiveConnections:
             timestamp=self._milliseconds(),
             watch=self._watch(shop, ALIBABA),
         )
+
+    def _has_alibaba(self, shop: str) -> bool:
+        return bool(self.settings.supplier_key) and self.settings.supplier_shop == shop
 
     def _has_tmall(self, shop: str) -> bool:
         return bool(self.settings.tmall_key) and self.settings.tmall_shop == shop

@@ -35,6 +35,7 @@ class Settings:
     supplier_key: str
     supplier_secret: str
     supplier_token: str
+    supplier_shop: str
     tmall_url: str
     tmall_key: str
     tmall_secret: str
@@ -69,6 +70,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         supplier_key=reader.text("POSTVENDITA_SUPPLIER_KEY"),
         supplier_secret=reader.text("POSTVENDITA_SUPPLIER_SECRET"),
         supplier_token=reader.text("POSTVENDITA_SUPPLIER_TOKEN"),
+        supplier_shop=reader.text("POSTVENDITA_SUPPLIER_SHOP"),
         tmall_url=reader.url("POSTVENDITA_TMALL_URL", "https://eco.taobao.com/router/rest"),
         tmall_key=reader.text("POSTVENDITA_TMALL_KEY"),
         tmall_secret=reader.text("POSTVENDITA_TMALL_SECRET"),
@@ -198,9 +200,16 @@ class _Reader:
             self.wrong("POSTVENDITA_DESK_OPEN_TO", "opens the desk to all; on this machine only")
         if settings.mail_url and not settings.mail_from:
             self.wrong("POSTVENDITA_MAIL_FROM", "is missing; mail needs a sender")
-        supplier = (settings.supplier_key, settings.supplier_secret, settings.supplier_token)
+        supplier = (
+            settings.supplier_key,
+            settings.supplier_secret,
+            settings.supplier_token,
+            settings.supplier_shop,
+        )
         if any(supplier) and not all(supplier):
-            self.wrong("POSTVENDITA_SUPPLIER_KEY", "set _KEY, _SECRET and _TOKEN, or none of them")
+            self.wrong(
+                "POSTVENDITA_SUPPLIER_KEY", "set _KEY, _SECRET, _TOKEN and _SHOP, or none of them"
+            )
         tmall = (
             settings.tmall_key,
             settings.tmall_secret,

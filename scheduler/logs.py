@@ -1,10 +1,14 @@
-"""Logs are events: one line of JSON each, in UTC, with ids only."""
+"""Logs are events: one line of JSON each, in UTC, with ids only.
+
+An error is told by its kind and its place: its words may quote what a customer wrote.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -12,6 +16,8 @@ from structlog.typing import EventDict, WrappedLogger
 from plugin.clock import Clock
 
 LEVELS = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+FRAMES = 8
+"""Of an error, the last ones: the caller's side is known by the event."""
 
 
 def configure(level: str, clock: Clock) -> None:
@@ -23,12 +29,28 @@ def configure(level: str, clock: Clock) -> None:
         processors=[
             structlog.processors.add_log_level,
             _stamp(clock),
-            structlog.processors.format_exc_info,
+            _without_words,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def _without_words(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    if event.pop("exc_info", None) and (error := sys.exc_info()[1]) is not None:
+        event["error"] = " from ".join(type(one).__name__ for one in _chain(error))
+        frames = traceback.extract_tb(error.__traceback__)
+        event["where"] = [f"{f.filename}:{f.lineno} {f.name}" for f in frames[-FRAMES:]]
+    return event
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
 def _stamp(clock: Clock) -> Callable[[WrappedLogger, str, EventDict], EventDict]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-WIDTH, BAR, GAP, LABEL = 640, 22, 8, 200
+WIDTH, BAR, GAP, LABEL = 460, 22, 8, 165
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
 
 
 def _long(value: float, most: float) -> int:
-    return max(2, round((WIDTH - LABEL - 130) * value / most)) if value else 0
+    return max(2, round((WIDTH - LABEL - 100) * value / most)) if value else 0
 
 
 def _short(label: str) -> str:
-    return label if len(label) <= 26 else f"{label[:25]}…"
+    return label if len(label) <= 24 else f"{label[:23]}…"

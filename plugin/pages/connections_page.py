@@ -39,7 +39,7 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     DSERS: ("POSTVENDITA_DSERS_URL",),
     ALIBABA: (
         *("POSTVENDITA_SUPPLIER_KEY", "POSTVENDITA_SUPPLIER_SECRET"),
-        "POSTVENDITA_SUPPLIER_TOKEN",
+        *("POSTVENDITA_SUPPLIER_TOKEN", "POSTVENDITA_SUPPLIER_SHOP"),
     ),
     OPENMALL: (
         *("POSTVENDITA_TMALL_KEY", "POSTVENDITA_TMALL_SECRET", "POSTVENDITA_TMALL_SESSION"),
@@ -106,7 +106,10 @@ def ways(tx: Connection, shop: str, settings: Settings) -> list[Way]:
         STORE: (has_token, shop),
         MAIL: (bool(settings.mail_url), _host(settings.mail_url)),
         DSERS: (access is not None and access.access is not None, _host(settings.dsers_url)),
-        ALIBABA: (bool(settings.supplier_key), _host(settings.supplier_url)),
+        ALIBABA: (
+            bool(settings.supplier_key) and settings.supplier_shop == shop,
+            _host(settings.supplier_url),
+        ),
         OPENMALL: (
             bool(settings.tmall_key) and settings.tmall_shop == shop,
             _host(settings.tmall_url),

@@ -158,6 +158,7 @@ def test_each_way_names_its_setting_and_no_key_is_shown(db: Database, clock: Clo
             "POSTVENDITA_SUPPLIER_KEY": "k3y",
             "POSTVENDITA_SUPPLIER_SECRET": "s3cret",
             "POSTVENDITA_SUPPLIER_TOKEN": "t0ken",
+            "POSTVENDITA_SUPPLIER_SHOP": SHOP,
         }
     )
     with db.write() as tx:

@@ -1,0 +1,38 @@
+"""The town itself: a field without a canary would be a leak nobody could see."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from plugin.store import tables
+from tests.isolation.town import Town
+
+CODES = {
+    *("currency", "state", "situation", "status", "outcome", "country", "language", "kind"),
+    *("source", "purse", "what", "role", "scope", "media", "mime", "shot", "level", "choice"),
+    *("action", "letter", "zone", "topic", "topics", "waits_for", "next_step", "deadline_name"),
+    *("owed_currency", "advice", "holidays", "orders", "address_hash", "key_hash", "token_hash"),
+    *("sku", "problem", "body", "cause", "purchase_id"),
+}
+"""Columns whose every value is a word, a number or a hash of ours, wherever they stand."""
+MIXED = {"events.body", "inbox.topic", "inbox.body", "hook_sends.body", "backfills.problem"}
+"""Columns of such a name that hold what somebody wrote all the same."""
+
+
+def test_every_table_holds_rows_of_both(settled: Town) -> None:
+    alice, bob = settled.rows(settled.alice), settled.rows(settled.bob)
+    assert [n for n in alice if not (alice[n] and bob[n])] == []
+
+
+def test_every_text_holds_a_canary(settled: Town) -> None:
+    rows = settled.rows(settled.bob)
+    bare = {
+        f"{table.name}.{column.name}"
+        for table in tables.metadata.sorted_tables
+        if table.name in rows
+        for column in table.c
+        if isinstance(column.type, sa.String | sa.Text | sa.JSON)
+        and (column.name not in CODES or f"{table.name}.{column.name}" in MIXED)
+        and not any(settled.bob.seen_in(str(row[column.name])) for row in rows[table.name])
+    }
+    assert sorted(bare) == []
