@@ -56,6 +56,10 @@ class LiveConnections:
                 self._storefronts[shop] = kept
             return kept
 
+    def keep_warm(self) -> int:
+        """Renew the tokens nobody used for a month."""
+        return self.tokens.keep_warm()
+
     def oauth(self, shop: str) -> OAuth:
         """The way to a shop's tokens, in the app's name."""
         base = self.settings.shopify_base_url.replace("{shop}", shop)
