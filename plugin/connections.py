@@ -72,6 +72,10 @@ class LiveConnections:
     def _watch(self, shop: str, service: str) -> Circuit:
         return Circuit(self.db, self.clock, shop, service)
 
+    def keep_warm(self) -> int:
+        """Renew the tokens nobody used for a month."""
+        return self.tokens.keep_warm()
+
     def oauth(self, shop: str) -> OAuth:
         """The way to a shop's tokens, in the app's name."""
         base = self.settings.shopify_base_url.replace("{shop}", shop)

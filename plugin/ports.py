@@ -193,3 +193,6 @@ class Connections(Protocol):
 
     def evidence(self) -> Keep:
         """Where pictures and videos are kept."""
+
+    def keep_warm(self) -> int:
+        """Renew the tokens of shops nobody works in; how many were."""

@@ -35,6 +35,14 @@ class Vault:
                 continue
         raise ValueError(f"no key opens {column} of {shop}")
 
+    def is_newest(self, sealed: bytes, *, shop: str, column: str) -> bool:
+        """Does the newest key open it already?"""
+        try:
+            self._keys[0].decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], _bound(shop, column))
+        except (InvalidTag, ValueError):
+            return False
+        return True
+
 
 def _bound(shop: str, column: str) -> bytes:
     return f"{shop}|{column}".encode()

@@ -125,7 +125,7 @@ class TokenKeeper:
             try:
                 self.renew(shop)
                 done += 1
-            except RemoteError:
+            except (RemoteError, ValueError):  # refused, out of reach, sealed with a lost key
                 continue
         return done
 

@@ -20,7 +20,7 @@ from plugin.secrets import Vault
 from plugin.settings import BadSettings, Settings, read
 from plugin.store import backfills, migrate, shops
 from plugin.store.database import Database
-from scheduler import backfill, doctor, logs
+from scheduler import backfill, doctor, key_rotation, logs
 from scheduler.runtime import Runtime, start
 
 WRONG_SETTINGS = 3
@@ -151,6 +151,35 @@ def upgrade() -> None:
     before = migrate.version(database)
     migrate.upgrade(database)
     click.echo(f"{before or 'empty'} -> {migrate.version(database)}")
+
+
+@main.group()
+def keys() -> None:
+    """The keys that encrypt what the database must not show."""
+
+
+@keys.command("rotate")
+def rotate_keys() -> None:
+    """Encrypt every secret with the newest key. Stop and run it again as you like.
+
+    Add the new key in front of the others in POSTVENDITA_ENCRYPTION_KEYS and restart every
+    process first: one that does not know the new key cannot read what it encrypts.
+    """
+    runtime = _ready()
+    vault = Vault(runtime.settings.encryption_keys)
+    found = key_rotation.places(runtime.db)
+    quiet = not console.is_terminal
+    done = key_rotation.Done()
+    for place in track(found, description="secrets", console=console, disable=quiet):
+        done.count(place, key_rotation.rotate(runtime.db, vault, place))
+    runtime.db.close()
+    click.echo(f"{done.rotated} encrypted anew, {done.skipped} were under the newest key already")
+    for place in done.unreadable:
+        click.echo(f"BAD  {place.shop}: {place.column} opens with none of the keys", err=True)
+    if done.unreadable:
+        click.echo(f"{len(done.unreadable)} cannot be read: keep the old keys", err=True)
+        sys.exit(1)
+    click.echo("every secret is under the newest key: the older ones may be removed")
 
 
 @main.command("doctor")

@@ -22,6 +22,7 @@ from scheduler import (
     sweeps,
     telling,
     tmall,
+    warmth,
 )
 from scheduler.runtime import Runtime
 
@@ -53,6 +54,7 @@ JOBS = (
     Job("sweep_evidence", evidence.sweep, timedelta(hours=6)),
     Job("privacy_requests", privacy.carry_out, timedelta(minutes=1)),
     Job("tell_programs", telling.deliver, timedelta(seconds=2)),
+    Job("keep_tokens_warm", warmth.keep, timedelta(days=1)),
     Job("retention", privacy.retain, timedelta(days=1)),
 )
 

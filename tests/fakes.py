@@ -314,6 +314,9 @@ class FakeConnections:
     def customer_link(self, shop: str, order_id: int) -> str:
         return f"https://desk.example.com/report/token-of-{order_id}"
 
+    def keep_warm(self) -> int:
+        return 0
+
     def tmall_queue(self) -> None:
         return None
 

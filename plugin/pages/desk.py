@@ -19,7 +19,7 @@ from plugin.pages.roles import Right, may
 from plugin.pages.sections import SECTIONS, section_of
 from plugin.pages.texts import known, text
 from plugin.settings import Settings
-from plugin.store import outages, shops, ticks
+from plugin.store import outages, shops, ticks, tokens
 from plugin.store.database import Database
 from plugin.store.shops import Shop
 from plugin.words.speech import upper_first
@@ -110,9 +110,20 @@ class Desk:
             shop=g.get("shop"),
             language=language(),
             tick=self.tick(now) if g.get("shop") else None,
+            reopen_at=self.reopen_at(),
             sandbox=self.settings.sandbox_url,
             **words,
         )
+
+    def reopen_at(self) -> str:
+        """Where the app is to be opened before anything goes on; empty while all is well."""
+        found: Shop | None = g.get("shop")
+        if found is None:
+            return ""
+        with self.db.read() as tx:
+            problem = tokens.problem(tx, found.shop)
+        # The store's admin opens an app by its client id.
+        return f"https://{found.shop}/admin/apps/{self.settings.shopify_key}" if problem else ""
 
     def tick(self, now: datetime) -> dict[str, Any]:
         """Is the clock running, and what was missed while it was not."""

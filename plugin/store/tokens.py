@@ -37,6 +37,12 @@ def read(tx: Connection, shop: str) -> Kept | None:
     return Kept(**row) if row else None
 
 
+def problem(tx: Connection, shop: str) -> str:
+    """Why a person has to open the app; empty while all is well."""
+    query = sa.select(tokens.c.problem).where(tokens.c.shop == shop)
+    return str(tx.execute(query).scalar_one_or_none() or "")
+
+
 def keep(
     tx: Connection,
     shop: str,

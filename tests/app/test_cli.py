@@ -30,6 +30,7 @@ COMMANDS = [
     ["import"],
     ["import", "purchases"],
     ["import", "alternatives"],
+    ["keys", "rotate"],
     ["shop", "add"],
     ["login-link"],
 ]
