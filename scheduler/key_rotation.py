@@ -8,9 +8,10 @@ from enum import Enum
 
 import sqlalchemy as sa
 
+from plugin import dsers
 from plugin.secrets import Vault
 from plugin.store.database import Database
-from plugin.store.tables import hooks, shops, tokens
+from plugin.store.tables import dsers_access, hooks, shops, tokens
 from plugin.tokens import ACCESS, ONE_TOKEN, REFRESH
 from scheduler.telling import SECRET
 
@@ -19,6 +20,9 @@ SEALED: Sequence[tuple[str, sa.Column[bytes], tuple[sa.Column[str], ...]]] = (
     (ACCESS, tokens.c.access, (tokens.c.shop,)),
     (REFRESH, tokens.c.refresh, (tokens.c.shop,)),
     (SECRET, hooks.c.secret, (hooks.c.shop, hooks.c.hook_id)),
+    (dsers.VERIFIER, dsers_access.c.verifier, (dsers_access.c.shop,)),
+    (dsers.ACCESS, dsers_access.c.access, (dsers_access.c.shop,)),
+    (dsers.REFRESH, dsers_access.c.refresh, (dsers_access.c.shop,)),
 )
 """(name it is bound to, column, what finds the row: the shop first)"""
 

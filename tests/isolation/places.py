@@ -60,6 +60,7 @@ PLAIN = frozenset({
     *("lang", "status", "due", "risk", "page", "all", "kind", "kept", "said", "published"),
     *("restored", "compare", "days", "from", "to", "waits", "problem", "country", "least", "most"),
     *("age", "after", "before", "embedded", "shop", "host", "locale", "id_token", "shopify-reload"),
+    *("show", "earlier", "hmac", "timestamp", "code", "state", "error", "error_description", "iss"),
 })  # fmt: skip
 """What it asks for that names nothing of anybody's."""
 

@@ -44,7 +44,7 @@ def settle(runtime: Runtime) -> Town:
             _shop(tx, runtime, who)
             _orders(tx, runtime, who)
             settings(tx, runtime, who)
-            rest(tx, who)
+            rest(tx, runtime.connections.vault, who)
             ticks.ticked(tx, "clocks", MONDAY)
     empty_outbox(runtime)
     carry_out(runtime)

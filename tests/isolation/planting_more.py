@@ -5,9 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from plugin import dsers
 from plugin import timeline as t
 from plugin.casework import Casework
 from plugin.connections import LiveConnections
+from plugin.secrets import Vault
 from plugin.store import (
     api_keys,
     backfills,
@@ -16,11 +18,14 @@ from plugin.store import (
     measures,
     members,
     privacy,
+    recoveries,
     suppliers,
     tables,
+    tallies,
     views,
 )
 from plugin.store.measures import Measure
+from plugin.store.tallies import Tally
 from plugin.telling import TOPICS
 from scheduler.runtime import Runtime
 from scheduler.telling import SECRET
@@ -57,7 +62,7 @@ def settings(tx: Connection, runtime: Runtime, who: Who) -> None:
     measures.keep(tx, who.shop, Measure(f"{said}-sku", 100, 1, 2, 3))
 
 
-def rest(tx: Connection, who: Who) -> None:
+def rest(tx: Connection, vault: Vault, who: Who) -> None:
     """What comes by itself: deliveries, things told, requests, and so on."""
     said = who.canary
     for number, state in enumerate(("parked", "ignored")):
@@ -99,6 +104,27 @@ def rest(tx: Connection, who: Who) -> None:
         "what": "asked", "key": f"{said}-key", "minor": 777, "currency": "CNY", "at": MONDAY,
     }  # fmt: skip
     tx.execute(sa.insert(tables.ledger).values(booked))
+    _kept(tx, who, case_id, vault)
+
+
+def _kept(tx: Connection, who: Who, case_id: str, vault: Vault) -> None:
+    """What is derived, and what is known of services."""
+    said = who.canary
+    tallies.add(tx, who.shop, SAME_ORDER, MONDAY, {Tally("refunded", f"{said} supplier", "USD"): 7})
+    stages = {"asked": {"minor": 777, "currency": "CNY", "at": MONDAY.isoformat()}}
+    recoveries.keep(tx, {
+        "shop": who.shop, "order_id": SAME_ORDER, "purchase_id": f"{said} purchase",
+        "case_id": case_id, "number": f"{said}-1", "supplier": f"{said} supplier",
+        "state": "asked", "open": True, "stages": stages, "owed_minor": 777,
+        "owed_currency": "CNY", "since": MONDAY, "shuts": MONDAY, "expected_on": "2026-11-03",
+    })  # fmt: skip
+    tx.execute(sa.insert(tables.grants).values(state_hash=said, shop=who.shop, at=MONDAY))
+    silent = {"shop": who.shop, "service": said, "since": MONDAY, "failures": 7, "next_try": MONDAY}
+    tx.execute(sa.insert(tables.outages).values(silent))
+    names = ("client_id", "token_url", "state", "scope", "problem")
+    connected = {name: f"{said} {name}" for name in names}
+    access = vault.encrypt(f"{said} access", shop=who.shop, column=dsers.ACCESS)
+    tx.execute(sa.insert(tables.dsers_access).values(shop=who.shop, access=access, **connected))
 
 
 def after(tx: Connection, who: Who) -> None:

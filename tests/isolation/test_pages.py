@@ -21,8 +21,8 @@ BY_A_LINK_OF_ITS_OWN = {"desk.login"}
 OF_ALL = {"operations.metrics_text", "operations.readyz"}
 """Counts of the whole deployment, for who runs it; they name nobody."""
 NEW_EACH_TIME = re.compile(r'name="once" value="[^"]*"|session=[^;]*;|postvendita=[^;]*;')
-NEVER_OPEN = {"desk.bounce", "desk.video"}
-"""Alice comes from nowhere to bounce back to, and has no video."""
+NEVER_OPEN = {"desk.bounce", "desk.video", "desk.grant", "desk.granted"}
+"""Alice comes from nowhere to bounce back to, has no video, and nobody invited her store."""
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,8 @@ CODES = {
     *("source", "purse", "what", "role", "scope", "media", "mime", "shot", "level", "choice"),
     *("action", "letter", "zone", "topic", "topics", "waits_for", "next_step", "deadline_name"),
     *("owed_currency", "advice", "holidays", "orders", "address_hash", "key_hash", "token_hash"),
-    *("sku", "problem", "body", "cause", "purchase_id"),
+    *("sku", "problem", "body", "cause", "purchase_id", "figure", "unit", "day", "stages"),
+    "expected_on",
 }
 """Columns whose every value is a word, a number or a hash of ours, wherever they stand."""
 MIXED = {"events.body", "inbox.topic", "inbox.body", "hook_sends.body", "backfills.problem"}

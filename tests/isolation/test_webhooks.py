@@ -14,6 +14,7 @@ from scheduler import privacy
 from scheduler.sweeps import drain_inbox
 from scheduler.web import make_app
 from tests.app.test_settings import GOOD
+from tests.conftest import MONDAY
 from tests.isolation.town import (
     ACCOUNT,
     CUSTOMER,
@@ -62,6 +63,11 @@ ABOUT: dict[str, Callable[[int], Body]] = {
     "refunds": about(moves.refund),
     "order_transactions": about(moves.transaction),
     "disputes": about(moves.dispute),
+    "app/scopes_update": lambda _order_id: {
+        "id": 1,
+        "current": ["read_products"],
+        "updated_at": MONDAY.isoformat(),
+    },
 }
 """A body about an order, by the family of its topic."""
 ITSELF = ("customers/redact", "customers/data_request", "shop/redact", "app/uninstalled")
