@@ -66,7 +66,9 @@ def one(tx: Connection, shop: str, case_id: str) -> dict[str, Any] | None:
 def of_order(tx: Connection, shop: str, order_id: int) -> list[dict[str, Any]]:
     """The cases of one order, oldest first."""
     query = sa.select(cases).where(cases.c.shop == shop, cases.c.order_id == order_id)
-    return [dict(row) for row in tx.execute(query.order_by(cases.c.opened_at)).mappings()]
+    # Sorted here: asked to sort, SQLite goes through all cases by their days instead.
+    found = [dict(row) for row in tx.execute(query).mappings()]
+    return sorted(found, key=lambda row: (row["opened_at"], row["number"]))
 
 
 # --- What people set on a case --------------------------------------------------------------------

@@ -56,15 +56,17 @@ def hours_to_first_action(tx: Connection, shop: str, period: Period) -> float | 
         .where(cases.c.shop == shop, period.of(cases.c.opened_at))
         .order_by(cases.c.opened_at.desc())
         .limit(SAMPLE)
-        .subquery()
     )
-    done = (outbox.c.shop == shop) & (outbox.c.case_id == latest.c.case_id)
-    query = (
-        sa.select(latest.c.opened_at, sa.func.min(outbox.c.settled_at))
-        .join(outbox, done & (outbox.c.state == "done"))
-        .group_by(latest.c.case_id, latest.c.opened_at)
+    opened_at = {str(case_id): moment for case_id, moment in tx.execute(latest)}
+    # Narrowed by case alone, so that no database takes the index of states for the shorter way.
+    steps = sa.select(outbox.c.case_id, outbox.c.state, outbox.c.settled_at).where(
+        outbox.c.shop == shop, outbox.c.case_id.in_(list(opened_at))
     )
-    hours = [(first - begun).total_seconds() / 3600 for begun, first in tx.execute(query)]
+    first: dict[str, datetime] = {}
+    for step in tx.execute(steps):
+        if step.state == "done":
+            first[step.case_id] = min(step.settled_at, first.get(step.case_id, step.settled_at))
+    hours = [(done - opened_at[case]).total_seconds() / 3600 for case, done in first.items()]
     return median(hours) if hours else None
 
 

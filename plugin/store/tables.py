@@ -216,7 +216,10 @@ sa.Index("ix_cases_waits", cases.c.shop, cases.c.waits_for, cases.c.urgency, cas
 sa.Index("ix_cases_supplier", cases.c.shop, cases.c.supplier, cases.c.urgency, cases.c.case_id)
 sa.Index("ix_cases_deadline", cases.c.shop, cases.c.deadline)
 sa.Index("ix_cases_opened", cases.c.shop, cases.c.opened_at, cases.c.situation, cases.c.case_id)
-sa.Index("ix_cases_problems", cases.c.shop, cases.c.supplier, cases.c.situation)
+sa.Index(
+    "ix_cases_problems",
+    *(cases.c.shop, cases.c.supplier, cases.c.situation, cases.c.opened_at),
+)
 sa.Index("ix_cases_order", cases.c.shop, cases.c.order_id)
 # The figures of the first page are read off these two alone.
 sa.Index("ix_cases_awake", cases.c.shop, cases.c.status, cases.c.snoozed_until, cases.c.deadline)

@@ -191,7 +191,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.create_index('ix_cases_opened', ['shop', 'opened_at', 'situation', 'case_id'], unique=False)
-        batch_op.create_index('ix_cases_problems', ['shop', 'supplier', 'situation'], unique=False)
+        batch_op.create_index('ix_cases_problems', ['shop', 'supplier', 'situation', 'opened_at'], unique=False)
 
 
 def downgrade() -> None:
