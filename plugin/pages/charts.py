@@ -26,8 +26,8 @@ def bars(title: str, rows: Sequence[Bar]) -> Markup:
     """A bar for each row, as SVG without a style of its own: the page's colours apply."""
     most = max((row.value + row.more for row in rows), default=0) or 1
     height = len(rows) * (BAR + GAP)
-    box = f"0 0 {WIDTH} {height}"
-    drawn = [f'<svg class="chart" viewBox="{box}" role="img" aria-label="{escape(title)}">']
+    placed = f'viewBox="0 0 {WIDTH} {height}" preserveAspectRatio="xMinYMid meet"'
+    drawn = [f'<svg class="chart" {placed} role="img" aria-label="{escape(title)}">']
     for place, row in enumerate(rows):
         top = place * (BAR + GAP)
         long, more = _long(row.value, most), _long(row.more, most)
