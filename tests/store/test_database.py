@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from plugin.clock import Clock
-from plugin.store import migrate, shops, tables, ticks, timelines
+from plugin.store import database, migrate, shops, tables, ticks, timelines
 from plugin.store.database import Database, journal_mode
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, PREPARED
 from tests.fakes import SHOP
 
 
@@ -37,7 +37,8 @@ def test_wal_only_where_it_loses_nothing(version: tuple[int, ...], mode: str) ->
     assert journal_mode(version) == mode
 
 
-def test_every_commit_reaches_the_disk(sqlite_url: str) -> None:
+def test_every_commit_reaches_the_disk(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "_prepare", PREPARED)  # as it is outside of tests
     db = Database(sqlite_url)
     for opened in (db.write, db.read):
         with opened() as tx:
