@@ -72,9 +72,8 @@ class DsersServer:
         self.base = f"http://127.0.0.1:{listening.getsockname()[1]}"
         config = uvicorn.Config(self.door(), log_level="critical", lifespan="on", ws="none")
         self._server = uvicorn.Server(config)
-        server = self._server
-        run = lambda: server.run(sockets=[listening])  # noqa: E731
-        self._thread = Thread(target=run, name="dsers", daemon=True)
+        sockets = {"sockets": [listening]}
+        self._thread = Thread(target=self._server.run, kwargs=sockets, name="dsers", daemon=True)
         self._thread.start()
         return self
 
