@@ -2,7 +2,7 @@
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /app
 COPY requirements.lock setup.cfg pyproject.toml README.md ./
-RUN python -m venv /venv && /venv/bin/pip install --quiet --require-hashes -r requirements.lock
+RUN python -m venv /venv && /venv/bin/pip install --quiet --require-hashes --no-deps -r requirements.lock
 COPY plugin plugin
 COPY webhooks webhooks
 COPY clients clients

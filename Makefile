@@ -34,12 +34,12 @@ torture: .stamps/test
 	$(PYTHON) -m venv .venv
 
 .stamps/run: requirements.lock setup.cfg | .venv/bin/python
-	$(BIN)/python -m pip install $(PIP_OPTIONS) --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install $(PIP_OPTIONS) --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install $(PIP_OPTIONS) --no-deps --no-build-isolation -e .
 	@mkdir -p .stamps && touch $@
 
 .stamps/test: requirements-test.lock setup.cfg | .venv/bin/python
-	$(BIN)/python -m pip install $(PIP_OPTIONS) --require-hashes -r requirements-test.lock
+	$(BIN)/python -m pip install $(PIP_OPTIONS) --require-hashes --no-deps -r requirements-test.lock
 	$(BIN)/python -m pip install $(PIP_OPTIONS) --no-deps --no-build-isolation -e .
 	@mkdir -p .stamps && touch $@ .stamps/run
 
