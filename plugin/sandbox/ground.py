@@ -26,6 +26,7 @@ FIRST = {
     "job": 440_900_000_000,
 }
 """Where ids begin. Line ids lie beyond 2**53, as real ones may, where a float cannot follow."""
+SHOP_ID = 61_000_111
 
 
 @dataclass(frozen=True)

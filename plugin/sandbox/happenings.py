@@ -12,6 +12,7 @@ from plugin.sandbox import (
     moments,
     orders,
     parcels,
+    privacy,
     purchases,
     recovery,
     refunds,
@@ -131,6 +132,11 @@ def _refund(ground: Ground, doc: Row, at: datetime) -> int:
     return refunds.make(ground, wanted, at)
 
 
+def _uninstall(ground: Ground, doc: Row, at: datetime) -> None:
+    orders.uninstall(ground, at)
+    ground.schedule(at + privacy.AFTER_UNINSTALL, "redact_shop")
+
+
 def _new_day(ground: Ground, doc: Row, at: datetime) -> None:
     seed.new_day(ground, at)
 
@@ -175,6 +181,9 @@ KINDS: Mapping[str, Happening] = {
     "press": customers.press,
     "ask_supplier": customers.ask_supplier,
     "look_whether_asked": customers.look_whether_asked,
-    "uninstall": lambda g, doc, at: orders.uninstall(g, at),
+    "uninstall": _uninstall,
+    "request_data": lambda g, doc, at: privacy.request_data(g, int(doc["order_id"]), at),
+    "redact_customer": lambda g, doc, at: privacy.redact_customer(g, int(doc["order_id"]), at),
+    "redact_shop": lambda g, doc, at: privacy.redact_shop(g, at),
     "new_day": _new_day,
 }

@@ -9,7 +9,7 @@ from typing import Any
 from plugin.sandbox import moments
 from plugin.sandbox.accounts import demand
 from plugin.sandbox.deliveries import tell_shop
-from plugin.sandbox.ground import Ground
+from plugin.sandbox.ground import SHOP_ID, Ground
 from plugin.sandbox.rest_movements import (
     dispute_body,
     refund_body,
@@ -150,7 +150,7 @@ def uninstall(ground: Ground, at: datetime) -> None:
         ground.ledger.run("DELETE FROM notes WHERE name = 'oauth'")
         shop = ground.settings.shop
         body: dict[str, Any] = {
-            "id": 61_000_111,
+            "id": SHOP_ID,
             "name": "Lanterna",
             "email": "owner@example.com",
             "domain": shop,

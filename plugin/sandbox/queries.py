@@ -13,7 +13,7 @@ from plugin.sandbox.graph_money import Node, gid, kind_of, parse_gid
 from plugin.sandbox.graph_movements import fulfilment, refund, transaction
 from plugin.sandbox.graph_orders import fulfilment_order, order_node
 from plugin.sandbox.graph_variants import variant_node
-from plugin.sandbox.ground import Ground
+from plugin.sandbox.ground import SHOP_ID, Ground
 from plugin.sandbox.paging import connection, opened, size
 from plugin.sandbox.searching import matches
 from plugin.sandbox.store import Row
@@ -60,7 +60,7 @@ class Queries:
         shop = self._ground.settings.shop
         return {
             "__typename": "Shop",
-            "id": gid("Shop", 61_000_111),
+            "id": gid("Shop", SHOP_ID),
             "name": "Lanterna",
             "myshopifyDomain": shop,
             "email": "owner@example.com",

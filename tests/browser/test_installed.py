@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from plugin import customer_reports, merchant
 from plugin.clock import Clock
 from plugin.sandbox.app import create_world
 from plugin.settings import read
-from plugin.store import migrate, privacy, shops, tokens
+from plugin.store import migrate, shops, tables, tokens
 from plugin.terms import Situation
 from scheduler.privacy import carry_out
 from scheduler.runtime import start
@@ -76,8 +78,31 @@ def test_from_the_grant_to_the_refund_to_the_uninstall_and_back(whole: Whole, ad
     with whole.runtime.db.write() as tx:
         shops.change(tx, SHOP, watching=False)
 
-    _refund_in_the_frame(whole, admin)
+    order_id = _refund_in_the_frame(whole, admin)
 
+    _uninstalled(whole)
+    reopened(admin).get_by_text("did not let the app in").wait_for()
+    assert _carried_out(whole, "request_data", order_id=order_id) == {"orders": [order_id]}
+    assert _carried_out(whole, "redact_customer", order_id=order_id) == {"orders": 1}
+
+    _installed_again(whole)
+    reopened(admin).get_by_role("link", name="Inbox").click()
+    app(admin).get_by_text("#1001-1").first.wait_for()
+
+    _uninstalled(whole)
+    _carried_out(whole, "redact_shop")
+    with whole.runtime.db.read() as tx:
+        assert shops.find(tx, SHOP) is None, "two days later nothing of the store is left"
+
+    _installed_again(whole)
+    reopened(admin).get_by_role("link", name="Inbox").wait_for()
+    with whole.runtime.db.read() as tx:
+        shop = shops.find(tx, SHOP)
+        assert shop is not None
+        assert shop.watching, "who was forgotten begins anew"
+
+
+def _uninstalled(whole: Whole) -> None:
     whole.world.happen("uninstall")
     whole.settle()
     with whole.runtime.db.read() as tx:
@@ -85,11 +110,21 @@ def test_from_the_grant_to_the_refund_to_the_uninstall_and_back(whole: Whole, ad
         assert gone is not None
         assert gone.state == shops.UNINSTALLED
         assert tokens.read(tx, SHOP) is None
-    reopened(admin).get_by_text("did not let the app in").wait_for()
 
-    whole.world.wsgi.test_client().post("/admin/install")
-    reopened(admin).get_by_role("link", name="Inbox").click()
-    app(admin).get_by_text("#1001-1").first.wait_for()
+
+def _installed_again(whole: Whole) -> None:
+    assert whole.world.wsgi.test_client().post("/admin/install").status_code == 204
+
+
+def _carried_out(whole: Whole, kind: str, **what: int) -> dict[str, Any]:
+    """What came of a request about personal data, which the store sends as a webhook."""
+    whole.world.happen(kind, **what)
+    whole.settle()
+    assert carry_out(whole.runtime) == 1
+    with whole.runtime.db.read() as tx:
+        asked = tables.privacy_requests
+        results = tx.execute(sa.select(asked.c.result).order_by(asked.c.id.desc()))
+        return dict(results.scalars().first() or {})
 
 
 def _a_cancellation(whole: Whole) -> int:
@@ -103,7 +138,7 @@ def _a_cancellation(whole: Whole) -> int:
     return order_id
 
 
-def _refund_in_the_frame(whole: Whole, admin: Page) -> None:
+def _refund_in_the_frame(whole: Whole, admin: Page) -> int:
     order_id = _a_cancellation(whole)
     frame = reopened(admin)
     frame.get_by_role("link", name="Inbox").click()
@@ -112,6 +147,7 @@ def _refund_in_the_frame(whole: Whole, admin: Page) -> None:
         frame.get_by_role("button", name="Refund").first.click()
     whole.settle()
     assert sum(r["minor"] for r in whole.refunds(order_id)) > 0
+    return order_id
 
 
 def test_pages_in_the_frame_have_their_scripts_and_keep_their_language(
@@ -138,15 +174,3 @@ def test_pages_in_the_frame_have_their_scripts_and_keep_their_language(
     frame.get_by_role("link", name="Impostazioni").click()
     expect(field).to_have_value("9")
     assert said, "what was changed is not left without a word"
-
-
-def test_what_a_removed_shop_left_is_erased_when_the_store_asks(whole: Whole, admin: Page) -> None:
-    app(admin).get_by_role("link", name="Inbox").wait_for()
-    whole.world.happen("uninstall")
-    whole.settle()
-    with whole.runtime.db.write() as tx:
-        now = whole.runtime.clock.now()
-        privacy.ask(tx, SHOP, "d1", privacy.SHOP_REDACT, now, orders=(), customer_id=None)
-    assert carry_out(whole.runtime) == 1
-    with whole.runtime.db.read() as tx:
-        assert shops.find(tx, SHOP) is None

@@ -130,6 +130,8 @@ def test_some_come_twice_and_some_in_disorder(tmp_path: Path) -> None:
         ("cancel_order", {}, "orders/cancelled"),
         ("refund", {"minor": 500}, "refunds/create"),
         ("uninstall", {}, "app/uninstalled"),
+        ("request_data", {}, "customers/data_request"),
+        ("redact_customer", {}, "customers/redact"),
     ],
 )
 def test_what_happens_in_the_store_is_told(
@@ -138,3 +140,22 @@ def test_what_happens_in_the_store_is_told(
     world.happen(kind, order_id=order(world), **more)
     world.deliver_due()
     assert topic in topics(app)
+
+
+def test_two_days_after_it_removed_the_app_the_store_wants_to_be_forgotten(tmp_path: Path) -> None:
+    world, app = build(tmp_path)
+    world.happen("uninstall")
+    world.turn(world.ground.now() + timedelta(hours=49))
+    world.deliver_due()
+    assert topics(app)[-1] == "shop/redact"
+    world.close()
+
+
+def test_a_store_that_installed_the_app_again_wants_nothing_forgotten(tmp_path: Path) -> None:
+    world, app = build(tmp_path)
+    world.happen("uninstall")
+    assert world.wsgi.test_client().post("/admin/install").status_code == 204
+    world.turn(world.ground.now() + timedelta(hours=49))
+    world.deliver_due()
+    assert "shop/redact" not in topics(app)
+    world.close()
