@@ -50,6 +50,8 @@ TICK_SECONDS = "0.15"
 STRIDE = timedelta(hours=12)
 """How long news may wait while history is brought."""
 MOST_ROUNDS = 50
+LIVED = "lived"
+"""The note in the world's ledger that its history was lived through to the end."""
 EXAMPLES = {"D1": "awaiting_shipment", "D2": "failed", "D3": "fulfilled"}
 """Orders at the sandbox's DSers."""
 
@@ -65,11 +67,10 @@ def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> No
     settings = read(environment)
     logs.configure(settings.log_level, clock)
     runtime = start(settings, clock)
-    new = prepare(runtime, environment["SANDBOX_TOKEN"], directory)
+    prepare(runtime, environment["SANDBOX_TOKEN"], directory)
     app = make_app(runtime)
     of_world = world_settings(directory, environment, address, str(seed))
-    if new:
-        bring_history(runtime, app, of_world)
+    bring_history(runtime, app, of_world)
     world = create_world(of_world)
     whole = DispatcherMiddleware(app, {MOUNT: world.wsgi})
     bell = ring(runtime)
@@ -145,32 +146,45 @@ def bring_history(runtime: Runtime, app: Flask, settings: WorldSettings) -> None
     """The store's last 30 days, lived through: every webhook, visit and clock in its turn.
 
     App and world answer at their own address meanwhile. The app's clocks are met to the second,
-    so that nothing is found late; other news may wait some hours, as news does.
+    so that nothing is found late; other news may wait some hours, as news does. Broken off half
+    way it goes on where it stopped; once it was lived through it is not lived again.
     """
     world = create_world(settings)
-    world.mailbox.start()
     whole = DispatcherMiddleware(app, {MOUNT: world.wsgi})
     try:
+        if world.ground.ledger.note(LIVED):
+            return
+        world.mailbox.start()
         with _answering(whole, urlsplit(settings.app_url).port or 80):
             _live(runtime, world)
+        with world.ground.ledger.writing():
+            world.ground.ledger.write(LIVED, at=runtime.clock.now().isoformat())
     finally:
         world.close()
 
 
 def _live(runtime: Runtime, world: World) -> None:
-    now = runtime.clock.now()
-    moment = now - OLDEST
-    runtime.clock.run_from(moment)
-    world.seed(now, until=moment)
+    now, moment = _begun(runtime, world)
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("The store's last 30 days", total=OLDEST.total_seconds())
+        left = max(OLDEST * 0, now - moment)
+        task = bar.add_task("The store's last 30 days", total=left.total_seconds())
         while moment < now:
             _live_until(runtime, world, moment)
             before, moment = moment, min(now, _next_stop(runtime, world, moment))
             runtime.clock.run_from(moment)
             bar.advance(task, (moment - before).total_seconds())
         _live_until(runtime, world, now)
+
+
+def _begun(runtime: Runtime, world: World) -> tuple[datetime, datetime]:
+    """Until when to live, and from when on: 30 days before, or where it was broken off."""
+    if begun := world.ground.ledger.note("seeded"):
+        return datetime.fromisoformat(begun["at"]), runtime.clock.now()
+    now = runtime.clock.now()
+    runtime.clock.run_from(now - OLDEST)
+    world.seed(now, until=now - OLDEST)
+    return now, now - OLDEST
 
 
 def _live_until(runtime: Runtime, world: World, moment: datetime) -> None:
@@ -210,12 +224,12 @@ class _Quiet(WSGIRequestHandler):
         """Nothing."""
 
 
-def prepare(runtime: Runtime, token: str, directory: Path) -> bool:
-    """Tables, the shop with its token, alternative suppliers and measures. True: it was new."""
+def prepare(runtime: Runtime, token: str, directory: Path) -> None:
+    """Tables, the shop with its token, alternative suppliers and measures, once."""
     migrate.upgrade(runtime.db)
     with runtime.db.read() as tx:
         if shops.find(tx, SHOP) is not None:
-            return False
+            return
     vault = Vault(runtime.settings.encryption_keys)
     with runtime.db.write() as tx:
         shops.install(
@@ -238,7 +252,6 @@ def prepare(runtime: Runtime, token: str, directory: Path) -> bool:
     for rejected in imports.import_alternatives(runtime.db, runtime.clock, SHOP, rows):
         if rejected is not None:
             raise AssertionError(f"alternatives.csv: {rejected.why}")
-    return True
 
 
 def _new_secrets() -> dict[str, str]:
