@@ -9,7 +9,7 @@ PIP_OPTIONS = --quiet --disable-pip-version-check
 BIN = .venv/bin
 WORKERS ?= 2
 
-.PHONY: run test lint bench torture locks clean
+.PHONY: run test lint bench torture sbom locks clean
 
 run: .stamps/run
 	$(BIN)/postvendita sandbox --host 127.0.0.1 --port 8080
@@ -35,6 +35,10 @@ bench: .stamps/test
 torture: .stamps/test
 	$(BIN)/python -m tests.torture --kills $(or $(KILLS),50)
 
+# What the app is made of, as CycloneDX JSON, read off the lock file.
+sbom: .stamps/tools
+	.venv-tools/bin/cyclonedx-py requirements requirements.lock --output-file sbom.json
+
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Postvendita needs Python 3.11 or newer; try make PYTHON=python3.12")'
 	$(PYTHON) -m venv .venv
@@ -49,6 +53,11 @@ torture: .stamps/test
 	$(BIN)/python -m pip install $(PIP_OPTIONS) --no-deps --no-build-isolation -e .
 	@mkdir -p .stamps && touch $@ .stamps/run
 
+.stamps/tools: requirements-tools.lock
+	$(PYTHON) -m venv .venv-tools
+	.venv-tools/bin/python -m pip install $(PIP_OPTIONS) --require-hashes --no-deps -r requirements-tools.lock
+	@mkdir -p .stamps && touch $@
+
 # After a change of setup.cfg: needs uv (pip install uv).
 LOCK = uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra sandbox --extra build --extra dsers
 locks:
@@ -57,4 +66,4 @@ locks:
 	$(LOCK) --extra postgres --extra video --extra test --extra tools --output-file requirements-tools.lock
 
 clean:
-	rm -rf .venv .stamps build dist *.egg-info sandbox-data
+	rm -rf .venv .venv-tools .stamps build dist *.egg-info sandbox-data

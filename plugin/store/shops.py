@@ -17,6 +17,9 @@ from plugin.timeline import plain, structured
 
 ACTIVE, PAUSED, UNINSTALLED = "active", "paused", "uninstalled"
 
+KEEP_DAYS = 90
+"""For a new shop, until it chooses otherwise: longer than any clock of a case runs without news."""
+
 
 @dataclass(frozen=True)
 class Shop:
@@ -40,6 +43,7 @@ class Shop:
     sender: str = ""
     """Who letters to customers are from; empty: the deployment's sender."""
     keep_days: int | None = None
+    """Personal data of an order is erased after so many quiet days; None: kept."""
     setup: dict[str, Any] | None = None
     """Steps of the setup guide: name to `done` or `skipped`."""
 
@@ -66,6 +70,7 @@ def install(tx: Connection, shop: str, now: datetime, **values: Any) -> None:
     row = {"shop": shop, "state": ACTIVE, "installed_at": now, "uninstalled_at": None, **values}
     upsert(tx, shops, row, ["shop"])
     if _terms_body(tx, shop, 1) is None:
+        change(tx, shop, **{"keep_days": KEEP_DAYS, **values})
         publish(tx, shop, Terms(), now, author="Postvendita", note="The guide's defaults")
 
 

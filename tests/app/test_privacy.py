@@ -172,3 +172,25 @@ def test_what_a_shop_keeps_no_longer_is_erased(door: Door) -> None:
     assert retain(door.runtime) == 1
     assert CANARY not in everything(door.runtime.db)
     assert retain(door.runtime) == 0
+
+
+def test_a_new_shop_keeps_personal_data_for_ninety_quiet_days(door: Door) -> None:
+    door.bring("orders/create", bodies.raw({**bodies.order(), "email": f"{CANARY}@example.com"}))
+    with door.runtime.db.read() as tx:
+        shop = shops.find(tx, bodies.SHOP)
+        assert shop is not None
+        assert shop.keep_days == shops.KEEP_DAYS
+    door.runtime.clock.turn_to(MONDAY + 89 * DAY)
+    assert retain(door.runtime) == 0
+    door.runtime.clock.turn_to(MONDAY + 91 * DAY)
+    assert retain(door.runtime) == 1
+    assert CANARY not in everything(door.runtime.db)
+
+
+def test_a_shop_that_comes_back_keeps_what_it_had_chosen(door: Door) -> None:
+    with door.runtime.db.write() as tx:
+        shops.change(tx, bodies.SHOP, keep_days=None, state=shops.UNINSTALLED)
+        shops.install(tx, bodies.SHOP, MONDAY, currency="USD")
+        shop = shops.find(tx, bodies.SHOP)
+        assert shop is not None
+        assert shop.keep_days is None
