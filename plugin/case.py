@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 
 from plugin import timeline as t
 from plugin.actions import (
@@ -21,9 +20,13 @@ from plugin.actions import (
     RefundCustomer,
     ReissueGoods,
 )
-from plugin.business_days import end_of_day_after
+from plugin.business_days import Reckoned, end_of_day_after
+from plugin.known_once import known_once
 from plugin.order import CaseRecord, Claim, Order, PlannedAction, Purchase, Report, Units
 from plugin.terms import BEFORE_SHIPPING, STOPPED, VERIFIED, Route, Situation, Terms
+
+REPORTED = VERIFIED | STOPPED
+"""Situations about exactly the units that a report names."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Case:
     line_ids: tuple[int, ...] = ()
     record: CaseRecord | None = None
 
-    @property
+    @known_once
     def id(self) -> str:
         """Empty until it is opened."""
         return self.record.opened.case_id if self.record else ""
@@ -59,7 +62,7 @@ class Case:
 
     # --- the goods --------------------------------------------------------------------------
 
-    @cached_property
+    @known_once
     def purchase(self) -> Purchase:
         """What was bought for these units; a stand-in where nobody has told us."""
         known = self.order.purchases.get(self.purchase_id)
@@ -67,10 +70,10 @@ class Case:
             return known
         return _untold(self.order, known, self.terms)
 
-    @cached_property
+    @known_once
     def units(self) -> Mapping[int, Units]:
         """The units it is about, by line."""
-        if self.situation in VERIFIED | STOPPED:
+        if self.situation in REPORTED:
             return self._reported_units
         told = self.purchase.units
         if not self.purchase_id and self.line_ids:
@@ -94,7 +97,7 @@ class Case:
                     found.setdefault(line_id, set()).update(units)
         return {line_id: tuple(sorted(units)) for line_id, units in found.items() if units}
 
-    @cached_property
+    @known_once
     def unsettled(self) -> Mapping[int, Units]:
         """Units the customer has had nothing for yet: no money, no other goods, not removed."""
         left: dict[int, Units] = {}
@@ -117,7 +120,7 @@ class Case:
 
     # --- what was reported ------------------------------------------------------------------
 
-    @cached_property
+    @known_once
     def reports(self) -> tuple[Report, ...]:
         """What was reported of it, since an earlier case about the same came to its end."""
         mine = (self.situation, self.purchase_id, self.line_ids)
@@ -223,7 +226,7 @@ class Case:
 
     # --- parcels that are to be stopped -----------------------------------------------------
 
-    @cached_property
+    @known_once
     def bought_as(self) -> Purchase | None:
         """What was bought for its goods, by now; None while nothing was."""
         own = self.order.purchases.get(self.purchase_id) if self.purchase_id else None
@@ -301,7 +304,7 @@ class Case:
             for p in self.order.planned.values()
         )
 
-    @cached_property
+    @known_once
     def missing(self) -> Mapping[int, Units]:
         """Units the customer waits for that no other case sees to."""
         left = {
@@ -310,7 +313,7 @@ class Case:
         }
         return {line_id: units for line_id, units in left.items() if units}
 
-    @cached_property
+    @known_once
     def waited_for(self) -> Mapping[int, Units]:
         """Units the customer still waits for: not shipped, not repaid, not removed."""
         left: dict[int, Units] = {}
@@ -335,7 +338,7 @@ class Case:
         """Cancelled: the late clocks stop. Goods that cannot be had are no less missing for it."""
         return self.purchase.cancelled_at is not None and self.situation is not Situation.NO_STOCK
 
-    @property
+    @known_once
     def how_it_ended(self) -> str:
         """One word for why there is nothing to wait for."""
         if self.order.cancelled_at:
@@ -349,7 +352,12 @@ class Case:
 
     # --- the clocks -------------------------------------------------------------------------
 
-    @cached_property
+    @known_once
+    def reckoned(self) -> dict[str, Reckoned | None]:
+        """Its clocks by name, as far as they have been asked for."""
+        return {}
+
+    @known_once
     def ship_by(self) -> datetime | None:
         """The promised ship-by date; without one, payment plus handling days."""
         if self.purchase.ship_by is not None:
@@ -393,17 +401,19 @@ class Case:
 
     # --- what was decided -------------------------------------------------------------------
 
-    @cached_property
+    @known_once
     def planned(self) -> tuple[PlannedAction, ...]:
         """What this case has asked for."""
-        return tuple(p for p in self.order.planned.values() if self.id and p.case_id == self.id)
+        if not self.opened:
+            return ()
+        return tuple(p for p in self.order.planned.values() if p.case_id == self.id)
 
-    @property
+    @known_once
     def refunds(self) -> tuple[PlannedAction, ...]:
         """Its refunds to the customer."""
         return tuple(p for p in self.planned if isinstance(p.action, RefundCustomer))
 
-    @property
+    @known_once
     def proposals(self) -> tuple[PlannedAction, ...]:
         """Its proposals of other suppliers."""
         return tuple(p for p in self.planned if isinstance(p.action, ProposeAlternative))
@@ -428,7 +438,7 @@ class Case:
         """Other cases already see to everything that is still waited for."""
         return bool(self.waited_for) and not self.missing
 
-    @cached_property
+    @known_once
     def _seen_to_elsewhere(self) -> set[tuple[int, int]]:
         """(line id, unit) for which another case has asked for money or goods."""
         return {
@@ -474,15 +484,10 @@ class Case:
 
 def _untold(order: Order, known: Purchase | None, terms: Terms) -> Purchase:
     """The purchase nobody has told us of: whatever no other purchase serves."""
-    units = {
-        line_id: tuple(u for u in line.units if u not in order.bought(line_id))
-        for line_id, line in order.lines.items()
-        if line.facts.requires_shipping
-    }
     route = known.route if known and known.route is not Route.UNKNOWN else terms.assumed_route
     return Purchase(
         id="",
-        units=units,
+        units=order.unbought(),
         route=route,
         asked_at=known.asked_at if known else None,
         answered_at=known.answered_at if known else None,

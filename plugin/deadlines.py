@@ -38,6 +38,11 @@ class Deadline:
 
     def reckon(self, case: Case) -> Reckoned | None:
         """The same, and whether the calendar it was counted in is not announced yet."""
+        if self.name not in case.reckoned:
+            case.reckoned[self.name] = self._counted(case)
+        return case.reckoned[self.name]
+
+    def _counted(self, case: Case) -> Reckoned | None:
         start = self.counted_from(case)
         if start is None:
             return None
@@ -60,15 +65,11 @@ class Deadline:
 
 def _with_pauses(start: datetime, length: timedelta) -> datetime:
     """`length` after `start`, not counting the days of festivals in China."""
-    due, paused = start + length, -1
-    while paused != (days := _festival_days(start, due)):
+    first, calendar = start.astimezone(CHINA).date(), business_days.china().version
+    due, paused = start + length, 0
+    while paused != (days := _festivals_after(first, due.astimezone(CHINA).date(), calendar)):
         paused, due = days, start + length + timedelta(days=days)
     return due
-
-
-def _festival_days(start: datetime, end: datetime) -> int:
-    first, last = start.astimezone(CHINA).date(), end.astimezone(CHINA).date()
-    return _festivals_after(first, last, business_days.china().version)
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -17,8 +17,9 @@ from plugin import policy
 from plugin import timeline as t
 from plugin.actions import Action, CloseCase, Decision, OpenCase, Reason, Withdraw
 from plugin.case import Case
-from plugin.fold import fold
+from plugin.fold import fold_on
 from plugin.levels import how_far
+from plugin.order import Order
 from plugin.terms import Autonomy, Terms
 
 NAMESPACE = UUID("5f0c1a52-6f0e-5b5e-9d0a-7b1d2c1f4a10")
@@ -52,8 +53,8 @@ class Deciding(ABC):
         self.shop, self.order_id, self.now, self.entries = shop, order_id, now, entries
         self.by, self.cause = "app", ""
         self.step = Step(order_id)
-        self.order = fold(entries)
-        self.terms, self.terms_of = self.terms_in_force()
+        self.order, self.folded = Order(), 0
+        self.refold()
 
     # --- what lies outside the order ------------------------------------------------------------
 
@@ -99,11 +100,10 @@ class Deciding(ABC):
 
     def _last_word_on(self, event: t.Event) -> t.Event | None:
         """The last thing of its kind said of the same order, purchase, shipment or refund."""
-        whole = isinstance(event, t.OrderSeen | t.OrderChecked)
-        named = fields(event)[0].name if not whole else "kind"
+        kind, named = type(event), t.NAMED_BY[type(event)]
         name = getattr(event, named)
         for entry in reversed(self.entries):
-            if type(entry.what) is type(event) and getattr(entry.what, named) == name:
+            if type(entry.what) is kind and getattr(entry.what, named) == name:
                 return entry.what
         return None
 
@@ -277,8 +277,13 @@ class Deciding(ABC):
         self.entries.append(t.Entry(seq, max(self.now, last), self.by, event, self.cause))
 
     def refold(self) -> None:
-        """Bring the order and the terms up to what the timeline says."""
-        self.order = fold(self.entries)
+        """Bring the order and the terms up to what the timeline says, by what was added to it.
+
+        The order changes where it stands: a `Case` made before is of yesterday, and only its
+        names (id, terms, whether it is opened) may still be asked.
+        """
+        fold_on(self.order, self.entries[self.folded :])
+        self.folded = len(self.entries)
         self.terms, self.terms_of = self.terms_in_force()
 
 

@@ -85,20 +85,10 @@ def _found(order: Order, situation: Situation, entry: t.Entry, message: str) -> 
         at=entry.at,
         seq=entry.seq,
         message=message,
-        units=_unbought(order),
+        units=order.unbought(),
         id=f"check-{entry.seq}",
         by_check=True,
     )
-
-
-def _unbought(order: Order) -> dict[int, Units]:
-    """Units no purchase serves, of lines that are sent to somebody."""
-    left = {
-        line_id: tuple(u for u in line.units if u not in order.bought(line_id))
-        for line_id, line in order.lines.items()
-        if line.facts.requires_shipping
-    }
-    return {line_id: units for line_id, units in left.items() if units}
 
 
 def split_reports(order: Order, entry: t.Entry, purchase: Purchase) -> None:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from plugin import timeline as t
 from plugin.actions import Action, ProposeAlternative, RefundCustomer, ReissueGoods
+from plugin.known_once import known_once
 from plugin.money import share_out
 from plugin.terms import Autonomy, Route, Situation
 
@@ -32,7 +33,7 @@ class Line:
     shipping_minor: int = 0
     """The line's share of the shipping the customer paid."""
 
-    @property
+    @known_once
     def units(self) -> Units:
         """Every unit as bought."""
         return tuple(range(1, self.facts.quantity + 1))
@@ -280,9 +281,11 @@ class Order:
         )
         missing = line.facts.quantity - line.facts.current_quantity
         count = min(max(others, missing - len(ours)), len(line.units) - len(ours))
+        if count <= 0:
+            return ()
         planned = set(self.spoken_for(line_id)) - ours
         left = sorted((u for u in line.units if u not in ours), key=lambda u: (u in planned, -u))
-        return tuple(sorted(left[: max(0, count)]))
+        return tuple(sorted(left[:count]))
 
     def refunded_elsewhere_minor(self) -> int:
         """Minor units repaid by others, whatever lines they named."""
@@ -334,6 +337,24 @@ class Order:
         """The purchase a case is about; empty when nobody has told us of one."""
         record = self.cases.get(case_id)
         return record.opened.purchase_id if record else ""
+
+    def awaits(self, purchase_id: str) -> bool:
+        """Some of a purchase may still have to leave; empty: of what nobody told us was bought."""
+        if self.cancelled_at is not None:
+            return False
+        if not purchase_id:
+            return bool(self.unbought())
+        purchase = self.purchases[purchase_id]
+        return purchase.shipped_at is None and purchase.cancelled_at is None
+
+    def unbought(self) -> dict[int, Units]:
+        """Units no purchase serves, of lines that are sent to somebody."""
+        left: dict[int, Units] = {}
+        for line_id, line in self.lines.items():
+            if line.facts.requires_shipping:
+                bought = self.bought(line_id)
+                left[line_id] = tuple(u for u in line.units if u not in bought)
+        return {line_id: units for line_id, units in left.items() if units}
 
     def bought(self, line_id: int) -> Units:
         """Units some purchase serves; replacements are the same units once more."""

@@ -61,6 +61,12 @@ PLAYBOOKS: Mapping[Situation, Playbook] = {
     Situation.WRONG_ADDRESS: wrong_address,
 }
 
+FOUND_BY_CLOCKS: Mapping[Situation, Playbook] = {
+    situation: PLAYBOOKS[situation]
+    for situation in (Situation.LATE_SHIPMENT, Situation.SUPPLIER_SILENT)
+}
+"""What nobody has to report. The others need a report before there is anything to ask."""
+
 REOPENS_AFTER = frozenset({"shipped", "bought_elsewhere"})
 """Ends that a later fact can undo (a shipment cancelled): the same problem is then a new case."""
 
@@ -70,17 +76,15 @@ def cases(order: Order, terms: Terms, terms_of: Mapping[int, Terms]) -> Iterator
 
     An open case is judged by the terms it began under (`terms_of`, by version).
     """
-    for situation, playbook in PLAYBOOKS.items():
+    for situation, playbook in _that_may_concern(order).items():
         records = [r for r in order.cases.values() if r.opened.situation is situation]
         for record in records:
             if record.closed is None:
                 began = terms_of.get(record.opened.terms_version, terms)
                 yield _opened(order, record, began)
-        asked = {
-            (r.opened.purchase_id, r.opened.line_ids) for r in records if not _may_reopen(r, order)
-        }
         for purchase_id, line_ids in playbook.questions(order):
-            if (purchase_id, line_ids) not in asked:
+            mine = [r for r in records if _is_about(r, purchase_id, line_ids)]
+            if all(_may_reopen(r, order) for r in mine):
                 yield Case(order, situation, purchase_id, terms, line_ids)
 
 
@@ -105,9 +109,17 @@ def next_deadline(case: Case, now: datetime) -> tuple[Deadline, datetime] | None
     return deadline, due
 
 
+def _that_may_concern(order: Order) -> Mapping[Situation, Playbook]:
+    return PLAYBOOKS if order.reports or order.cases else FOUND_BY_CLOCKS
+
+
 def _opened(order: Order, record: CaseRecord, terms: Terms) -> Case:
     opened = record.opened
     return Case(order, opened.situation, opened.purchase_id, terms, opened.line_ids, record)
+
+
+def _is_about(record: CaseRecord, purchase_id: str, line_ids: tuple[int, ...]) -> bool:
+    return record.opened.purchase_id == purchase_id and record.opened.line_ids == line_ids
 
 
 def _may_reopen(record: CaseRecord, order: Order) -> bool:

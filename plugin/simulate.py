@@ -18,7 +18,6 @@ from datetime import datetime
 from plugin import timeline as t
 from plugin.actions import Action, RefundCustomer
 from plugin.deciding import Deciding, Restless
-from plugin.fold import fold_on
 from plugin.gates import why_not
 from plugin.levels import A_DAY
 from plugin.simulate_history import History
@@ -69,10 +68,9 @@ class Paper(Deciding):
         terms: Terms,
         till: Till,
     ) -> None:
-        self.published, self.till, self.history = terms, till, history
+        self.published, self.till, self.history = (terms, {terms.version: terms}), till, history
         self.at_once: list[str] = []
         self.approved: set[str] = set()
-        self.folded, self.grows = 0, False
         self.stuck = False
         self.looks_at: datetime | None = None
         super().__init__(shop, order_id, history.starts, [])
@@ -82,13 +80,15 @@ class Paper(Deciding):
     @property
     def next_moment(self) -> datetime | None:
         """When something happens next: news, the end of a step, or a clock."""
-        moments = [m for m in (self.history.next_at, self.looks_at) if m is not None]
-        return min(moments, default=None)
+        told, look = self.history.next_at, self.looks_at
+        if told is None or look is None:
+            return told or look
+        return min(told, look)
 
     def live(self, now: datetime) -> None:
         """Let everything of one moment happen."""
         self.now = now
-        while self.history.next_at is not None and self.history.next_at <= now:
+        while (told := self.history.next_at) is not None and told <= now:
             looked_first = self._is_due and self.history.comes_after_a_look
             if looked_first or self._hear_next():
                 self._settle()
@@ -147,7 +147,7 @@ class Paper(Deciding):
 
     def terms_in_force(self) -> tuple[Terms, Mapping[int, Terms]]:
         """One version for everything."""
-        return self.published, {self.published.version: self.published}
+        return self.published
 
     def spent(self, currency: str) -> int:
         """Out of the common till."""
@@ -181,29 +181,9 @@ class Paper(Deciding):
         planned = self.order.planned.get(key)
         return planned is not None and planned.counts and key not in self.approved
 
-    # --- folding only what is new ---------------------------------------------------------------
-
-    def hear(self, event: t.Event) -> None:
-        """Between decisions nobody holds the order, so that it may grow where it stands."""
-        self.grows = True
-        super().hear(event)
-        self.grows = False
-
     def _add(self, event: t.Event) -> None:
-        self.grows = True
         self.append(event)
         self.refold()
-        self.grows = False
-
-    def refold(self) -> None:
-        """From the beginning while a case is being decided; else only what is new."""
-        if self.folded == len(self.entries):
-            return
-        if self.grows:
-            fold_on(self.order, self.entries[self.folded :])
-        else:
-            super().refold()
-        self.folded = len(self.entries)
 
     def account(self) -> Account:
         """What became of it."""

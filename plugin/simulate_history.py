@@ -88,10 +88,11 @@ class History:
     @property
     def next_at(self) -> datetime | None:
         """When the next thing is to be told."""
-        moments = [self.coming[0][0]] if self.coming else []
-        if self.told < len(self.world):
-            moments.append(self.world[self.told].at)
-        return min(moments, default=None)
+        said = self.world[self.told].at if self.told < len(self.world) else None
+        if not self.coming:
+            return said
+        ends = self.coming[0][0]
+        return ends if said is None or ends < said else said
 
     @property
     def comes_after_a_look(self) -> bool:

@@ -8,7 +8,7 @@ one erasable place, the `customers` table.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
@@ -565,6 +565,12 @@ FACTS = (
     OrderChecked,
 )
 """What others tell us, as often as they like: the same words twice are one fact."""
+
+NAMED_BY: Mapping[type[Event], str] = {
+    fact: "kind" if fact in {OrderSeen, OrderChecked} else fields(fact)[0].name for fact in FACTS
+}
+"""The field that says which purchase, shipment or refund a fact is about, or that it is the
+order's own."""
 
 EVENTS: Mapping[str, type[Event]] = {event.kind: event for event in _leaves(Event)}
 

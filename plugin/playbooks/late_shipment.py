@@ -26,8 +26,9 @@ DEADLINES = (URGE_SUPPLIER, TREAT_AS_NO_STOCK, RESOURCE_WITHIN, *recovery.DEADLI
 
 
 def questions(order: Order) -> list[tuple[str, tuple[int, ...]]]:
-    """Every purchase, and whatever of a paid order no purchase serves."""
-    return [(purchase_id, ()) for purchase_id in dict.fromkeys([*order.purchases, ""])]
+    """Every purchase that has yet to leave, and whatever of an order no purchase serves."""
+    asked = dict.fromkeys([*order.purchases, ""])
+    return [(purchase_id, ()) for purchase_id in asked if order.awaits(purchase_id)]
 
 
 def decide(case: Case, now: datetime) -> list[Decision]:

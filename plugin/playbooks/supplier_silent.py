@@ -21,8 +21,9 @@ DEADLINES = (SUPPLIER_SILENT, RESOURCE_WITHIN, *recovery.DEADLINES)
 
 
 def questions(order: Order) -> list[tuple[str, tuple[int, ...]]]:
-    """Every purchase whose supplier owes an answer."""
-    return [(p.id, ()) for p in order.purchases.values() if p.asked_at and not p.answered_at]
+    """Every purchase that has yet to leave, and whose supplier owes an answer."""
+    owed = [p.id for p in order.purchases.values() if p.asked_at and not p.answered_at]
+    return [(purchase_id, ()) for purchase_id in owed if order.awaits(purchase_id)]
 
 
 def decide(case: Case, now: datetime) -> list[Decision]:

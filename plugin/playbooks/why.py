@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from plugin.actions import Reason
 from plugin.case import Case
 from plugin.deadlines import Deadline
+from plugin.known_once import known_once
 from plugin.terms import Clause
 
 
@@ -16,7 +18,17 @@ class Why:
     def __init__(self, case: Case, says: str, deadline: Deadline | None = None) -> None:
         self.case = case
         self.says = says
-        self.due = deadline.due(case) if deadline else None
+        self.deadline = deadline
+
+    @known_once
+    def facts(self) -> Mapping[str, str | int]:
+        """What the rule saw."""
+        return _facts(self.case)
+
+    @known_once
+    def due(self) -> str:
+        """ISO moment of the clock that led to it; empty if none did."""
+        return _iso(self.deadline.due(self.case) if self.deadline else None)
 
     def __call__(self, clause: Clause, says: str = "") -> Reason:
         """The reason for doing what `clause` stands for."""
@@ -25,8 +37,8 @@ class Why:
             clause=clause,
             says=says or self.says,
             version=self.case.terms.version,
-            facts=_facts(self.case),
-            due=self.due.isoformat() if self.due else "",
+            facts=self.facts,
+            due=self.due,
         )
 
 
