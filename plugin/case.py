@@ -29,9 +29,13 @@ REPORTED = VERIFIED | STOPPED
 """Situations about exactly the units that a report names."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Case:
-    """A problem, or the question whether there is one."""
+    """A problem, or the question whether there is one. Read-only, and good until its order changes.
+
+    Not frozen: a decision asks dozens of questions, and what is frozen takes several times as long
+    to make.
+    """
 
     order: Order
     situation: Situation
@@ -328,7 +332,7 @@ class Case:
                 left[line_id] = rest
         return left
 
-    @property
+    @known_once
     def nothing_to_wait_for(self) -> bool:
         """Everything shipped, was repaid or was removed; or order or purchase was cancelled."""
         return bool(not self.missing or self.order.cancelled_at or self._will_not_come)
@@ -423,12 +427,12 @@ class Case:
         """Its goods to be sent once more."""
         return tuple(p for p in self.planned if isinstance(p.action, ReissueGoods))
 
-    @property
+    @known_once
     def recovery(self) -> PlannedAction | None:
         """Its asking for the purchase's money."""
         return next((p for p in self.planned if isinstance(p.action, AskRecovery)), None)
 
-    @property
+    @known_once
     def took_the_no_stock_route(self) -> bool:
         """It has asked for money or goods for the customer."""
         return bool(self.refunds or self.proposals)
@@ -468,7 +472,7 @@ class Case:
         ]
         return min(moments, default=None)
 
-    @property
+    @known_once
     def recovery_open(self) -> bool:
         """Money was asked back and neither came nor was refused."""
         asked = self.recovery is not None or bool(self.claim and self.claim.remote_id)

@@ -34,13 +34,14 @@ class Deadline:
     def due(self, case: Case) -> datetime | None:
         """When it falls for this case; None while what it counts from has not happened."""
         found = self.reckon(case)
-        return found.due if found else None
+        return None if found is None else found.due
 
     def reckon(self, case: Case) -> Reckoned | None:
         """The same, and whether the calendar it was counted in is not announced yet."""
-        if self.name not in case.reckoned:
-            case.reckoned[self.name] = self._counted(case)
-        return case.reckoned[self.name]
+        known = case.reckoned
+        if self.name not in known:
+            known[self.name] = self._counted(case)
+        return known[self.name]
 
     def _counted(self, case: Case) -> Reckoned | None:
         start = self.counted_from(case)
@@ -50,7 +51,7 @@ class Deadline:
         if self.unit == "business_days":
             found = business_days.after(start, count)
         else:
-            length = timedelta(**{self.unit: count})
+            length = timedelta(hours=count) if self.unit == "hours" else timedelta(days=count)
             pauses = self.pauses_in_festivals and case.terms.festivals_pause
             due = _with_pauses(start, length) if pauses else start + length
             found = Reckoned(due, False, "")

@@ -20,6 +20,7 @@ from plugin.case import Case
 from plugin.fold import fold_on
 from plugin.levels import how_far
 from plugin.order import Order
+from plugin.playbooks.why import with_facts
 from plugin.terms import Autonomy, Terms
 
 NAMESPACE = UUID("5f0c1a52-6f0e-5b5e-9d0a-7b1d2c1f4a10")
@@ -153,34 +154,36 @@ class Deciding(ABC):
             before = len(self.entries)
             taken = case
             for decision in policy.decide(case, self.now):
-                taken = self._take(taken, decision)
+                taken = self._take(taken, decision, case)
             if len(self.entries) > before:
                 self.refold()
                 return None
             quiet.append(case)
         return quiet
 
-    def _take(self, case: Case, decision: Decision) -> Case:
+    def _take(self, case: Case, decision: Decision, seen: Case) -> Case:
+        """Write a decision down; `seen` is the case as the rule saw it, before any was taken."""
         match decision:
             case OpenCase():
                 if not case.opened:
-                    because = replace(decision.because, version=case.terms.version)
-                    return self._open(case, because)
+                    return self._open(case, with_facts(decision.because, seen))
             case CloseCase():
-                self.append(t.CaseClosed(case.id, decision.outcome, decision.because))
+                because = with_facts(decision.because, seen)
+                self.append(t.CaseClosed(case.id, decision.outcome, because))
                 self.step.closed.append(case.id)
             case Withdraw():
                 if self.call_off(decision.key, decision.why):
                     self.append(t.Withdrawn(decision.key, decision.why))
             case _:
-                return self._plan(case, decision)
+                return self._plan(case, decision, seen)
         return case
 
-    def _plan(self, case: Case, action: Action) -> Case:
+    def _plan(self, case: Case, action: Action, seen: Case) -> Case:
         key = self._fresh_key(action, case.id)
         if key is None:
             return case
-        because = replace(action.because, version=case.terms.version)
+        because = with_facts(action.because, seen)
+        action = replace(action, because=because)
         level, held = how_far(self.terms, case, action, self.spent)
         if level is Autonomy.OFF:
             if key not in self.order.withheld:

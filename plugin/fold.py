@@ -43,10 +43,12 @@ def fold(entries: Iterable[t.Entry]) -> Order:
 
 def fold_on(order: Order, entries: Iterable[t.Entry]) -> Order:
     """Add what came later to an order that nobody else holds: it is changed."""
+    order.told = None
     for entry in entries:
         step = _STEPS.get(type(entry.what))
         if step is not None:
             step(order, entry)
+    order.told = {}
     return order
 
 

@@ -8,9 +8,10 @@ refund each concern some units, which is what makes "the same goods" and "the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 
 from plugin import timeline as t
 from plugin.actions import Action, ProposeAlternative, RefundCustomer, ReissueGoods
@@ -172,6 +173,21 @@ class Claim:
     message: str = ""
 
 
+def once_per_line(work_out: Callable[[Order, int], Units]) -> Callable[[Order, int], Units]:
+    """Units of a line, counted once between two folds: nothing else changes an order."""
+
+    @wraps(work_out)
+    def told(order: Order, line_id: int) -> Units:
+        if order.told is None:
+            return work_out(order, line_id)
+        key = (work_out, line_id)
+        if key not in order.told:
+            order.told[key] = work_out(order, line_id)
+        return order.told[key]
+
+    return told
+
+
 @dataclass
 class Order:
     """The order at one moment. Made by `fold`; read-only for everybody else."""
@@ -204,6 +220,8 @@ class Order:
     paid_at: datetime | None = None
     told_at: datetime | None = None
     """When we first heard of it."""
+    told: dict[object, Units] | None = field(default=None, repr=False, compare=False)
+    """What was counted since the last fold; None while it is being folded."""
 
     @property
     def cancelled_at(self) -> datetime | None:
@@ -232,6 +250,7 @@ class Order:
         """What the customer paid in."""
         return self.seen.currency if self.seen else ""
 
+    @once_per_line
     def shipped(self, line_id: int) -> Units:
         """Units known to have left: by their purchase, or as many as the store's shipments say."""
         line = self.lines[line_id]
@@ -256,14 +275,17 @@ class Order:
             if isinstance(p.action, RefundCustomer) and p.action.line_id == line_id and p.counts
         ]
 
+    @once_per_line
     def repaid(self, line_id: int) -> Units:
         """Units whose refund by us was made."""
         return _units(p for p in self.our_refunds(line_id) if p.state == "done")
 
+    @once_per_line
     def spoken_for(self, line_id: int) -> Units:
         """Units whose refund by us was made or is planned."""
         return _units(self.our_refunds(line_id))
 
+    @once_per_line
     def gone_elsewhere(self, line_id: int) -> Units:
         """Units repaid or removed by somebody else: the admin, another app, an edit.
 
@@ -356,6 +378,7 @@ class Order:
                 left[line_id] = tuple(u for u in line.units if u not in bought)
         return {line_id: units for line_id, units in left.items() if units}
 
+    @once_per_line
     def bought(self, line_id: int) -> Units:
         """Units some purchase serves; replacements are the same units once more."""
         return tuple(

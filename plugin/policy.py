@@ -61,10 +61,7 @@ PLAYBOOKS: Mapping[Situation, Playbook] = {
     Situation.WRONG_ADDRESS: wrong_address,
 }
 
-FOUND_BY_CLOCKS: Mapping[Situation, Playbook] = {
-    situation: PLAYBOOKS[situation]
-    for situation in (Situation.LATE_SHIPMENT, Situation.SUPPLIER_SILENT)
-}
+FOUND_BY_CLOCKS = frozenset({Situation.LATE_SHIPMENT, Situation.SUPPLIER_SILENT})
 """What nobody has to report. The others need a report before there is anything to ask."""
 
 REOPENS_AFTER = frozenset({"shipped", "bought_elsewhere"})
@@ -76,7 +73,13 @@ def cases(order: Order, terms: Terms, terms_of: Mapping[int, Terms]) -> Iterator
 
     An open case is judged by the terms it began under (`terms_of`, by version).
     """
-    for situation, playbook in _that_may_concern(order).items():
+    found = {
+        *(r.situation for r in order.reports),
+        *(r.opened.situation for r in order.cases.values()),
+    }
+    for situation, playbook in PLAYBOOKS.items():
+        if situation not in found and situation not in FOUND_BY_CLOCKS:
+            continue
         records = [r for r in order.cases.values() if r.opened.situation is situation]
         for record in records:
             if record.closed is None:
@@ -107,10 +110,6 @@ def next_deadline(case: Case, now: datetime) -> tuple[Deadline, datetime] | None
         return None
     due, deadline = min(coming, key=lambda pair: pair[0])
     return deadline, due
-
-
-def _that_may_concern(order: Order) -> Mapping[Situation, Playbook]:
-    return PLAYBOOKS if order.reports or order.cases else FOUND_BY_CLOCKS
 
 
 def _opened(order: Order, record: CaseRecord, terms: Terms) -> Case:

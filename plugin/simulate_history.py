@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, NamedTuple
 
 from plugin import timeline as t
 from plugin.actions import CancelOrder, RefundCustomer
@@ -29,8 +29,7 @@ NUMBERED = re.compile(r"^(check|store)-(\d+)(.*)$")
 """Reports of our own that are named after their place in the timeline."""
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """One thing to be told again."""
 
     seq: int

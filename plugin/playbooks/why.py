@@ -1,8 +1,8 @@
-"""Reasons, filled in with the facts a rule looked at."""
+"""Reasons: what a rule says, and, once a decision is taken, the facts it looked at."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from plugin.actions import Reason
@@ -13,17 +13,12 @@ from plugin.terms import Clause
 
 
 class Why:
-    """Makes the reasons of one decision: the same cause and facts, a clause each."""
+    """Makes the reasons of one decision: the same cause, a clause each."""
 
     def __init__(self, case: Case, says: str, deadline: Deadline | None = None) -> None:
         self.case = case
         self.says = says
         self.deadline = deadline
-
-    @known_once
-    def facts(self) -> Mapping[str, str | int]:
-        """What the rule saw."""
-        return _facts(self.case)
 
     @known_once
     def due(self) -> str:
@@ -37,9 +32,16 @@ class Why:
             clause=clause,
             says=says or self.says,
             version=self.case.terms.version,
-            facts=self.facts,
             due=self.due,
         )
+
+
+def with_facts(because: Reason, case: Case) -> Reason:
+    """A reason as it is written down: with what the rule saw of the case.
+
+    A rule asks for the same thing at every look until it is done; only the first asking needs this.
+    """
+    return replace(because, version=case.terms.version, facts=_facts(case))
 
 
 def _facts(case: Case) -> dict[str, str | int]:
