@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from bench import folding, pages, simulate, sweep
+from bench import casework, folding, pages, simulate, sweep
 
 BENCHMARKS = {
     "sweep": sweep.run,
     "folding": folding.run,
     "simulate": simulate.run,
+    "casework": casework.run,
     "pages": pages.run,
 }
 
