@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import datetime
-from pathlib import Path
 from statistics import median
 from time import process_time
 from typing import Any
@@ -28,8 +27,15 @@ from plugin.clock import Clock
 from plugin.effects.carry import carry_out
 from plugin.store import migrate, outbox, shops, timelines
 from plugin.store.database import Database
-from tests.conftest import MONDAY
-from tests.fakes import SHOP, FakeConnections, FakePostbox, FakeStorefront, FakeSupplier, store_order
+from tests.conftest import MONDAY, HeldClock
+from tests.fakes import (
+    SHOP,
+    FakeConnections,
+    FakePostbox,
+    FakeStorefront,
+    FakeSupplier,
+    store_order,
+)
 
 ORDERS, ROUNDS = 40, 3
 
@@ -53,7 +59,7 @@ def run() -> Iterator[str]:
 @contextmanager
 def _shop() -> Iterator[tuple[Database, Clock]]:
     with tempfile.TemporaryDirectory() as folder:
-        db, clock = Database(f"sqlite:///{folder}/bench.db"), Clock(Path(folder) / "clock")
+        db, clock = Database(f"sqlite:///{folder}/bench.db"), HeldClock()
         migrate.upgrade(db)
         clock.turn_to(MONDAY)
         with db.write() as tx:

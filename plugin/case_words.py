@@ -17,7 +17,8 @@ from sqlalchemy.engine import Connection
 from plugin.fold import fold
 from plugin.order import Order
 from plugin.store import caselists, timelines
-from plugin.store.tables import case_words, events
+from plugin.store.tables import case_words
+from plugin.timeline import Entry, PurchaseShipped
 
 LONGEST = 100
 MOST_ASKED = 6
@@ -59,11 +60,13 @@ def _whole(texts: Iterable[str]) -> set[str]:
 # --- Keeping them ---------------------------------------------------------------------------------
 
 
-def refresh_words(tx: Connection, shop: str, order_id: int, order: Order) -> None:
+def refresh_words(
+    tx: Connection, shop: str, order_id: int, order: Order, entries: Iterable[Entry]
+) -> None:
     """The words of an order's cases as they are now; only what differs is written."""
     customer = timelines.customer_of(tx, shop, order_id)
     person = words_of_person(customer.name, customer.email) if customer else set()
-    _bring_to(tx, shop, order, words_of_things(order, _tracking(tx, shop, order_id)) | person)
+    _bring_to(tx, shop, order, words_of_things(order, _tracking(entries)) | person)
 
 
 def forget(tx: Connection, shop: str, order_id: int) -> None:
@@ -71,8 +74,9 @@ def forget(tx: Connection, shop: str, order_id: int) -> None:
 
     They come back with the next event unless the customer's own row is emptied too.
     """
-    order = fold(timelines.read(tx, shop, order_id))
-    _bring_to(tx, shop, order, words_of_things(order, _tracking(tx, shop, order_id)))
+    entries = timelines.read(tx, shop, order_id)
+    order = fold(entries)
+    _bring_to(tx, shop, order, words_of_things(order, _tracking(entries)))
 
 
 def _bring_to(tx: Connection, shop: str, order: Order, words: set[str]) -> None:
@@ -93,9 +97,6 @@ def _bring_to(tx: Connection, shop: str, order: Order, words: set[str]) -> None:
             tx.execute(sa.insert(case_words), new)
 
 
-def _tracking(tx: Connection, shop: str, order_id: int) -> list[str]:
+def _tracking(entries: Iterable[Entry]) -> list[str]:
     """The tracking numbers suppliers told us; the store's are in the order."""
-    query = sa.select(events.c.body).where(
-        events.c.shop == shop, events.c.order_id == order_id, events.c.kind == "purchase_shipped"
-    )
-    return [str(body.get("tracking_number") or "") for body in tx.execute(query).scalars()]
+    return [e.what.tracking_number for e in entries if isinstance(e.what, PurchaseShipped)]

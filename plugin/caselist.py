@@ -21,6 +21,7 @@ from plugin.recoveries import refresh_recoveries
 from plugin.store import caselists, tables
 from plugin.store.timelines import upsert
 from plugin.terms import VERIFIED, Situation
+from plugin.timeline import Entry
 from plugin.urgency import urgency, urgency_of_closed
 
 NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED = (
@@ -69,9 +70,10 @@ def refresh_list(
     order_id: int,
     order: Order,
     cases: Iterable[Case],
+    entries: Iterable[Entry],
     now: datetime,
 ) -> None:
-    """Bring the list's rows of an order up to date."""
+    """Bring the list's rows of an order up to date; `entries` are its timeline."""
     if not order.cases:
         return
     cases = list(cases)
@@ -82,7 +84,7 @@ def refresh_list(
         row |= {"shop": shop, "order_id": order_id, "updated_at": now}
         upsert(tx, tables.cases, row, ["shop", "case_id"])
     refresh_recoveries(tx, shop, order_id, order, cases)
-    refresh_words(tx, shop, order_id, order)
+    refresh_words(tx, shop, order_id, order, entries)
 
 
 def list_row(order: Order, record: CaseRecord, case: Case | None, now: datetime) -> dict[str, Any]:

@@ -77,7 +77,7 @@ class Casework(Deciding):
             seq=len(self.entries),
             next_look=self.next_look(cases),
         )
-        refresh_list(self.tx, self.shop, self.order_id, self.order, cases, self.now)
+        refresh_list(self.tx, self.shop, self.order_id, self.order, cases, self.entries, self.now)
         self._read.clear()
         return self.step
 

@@ -7,6 +7,7 @@ import socket
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -59,6 +60,19 @@ def _unflushed(connection: Any, record: object) -> None:
 
 PREPARED = database._prepare
 database._prepare = _unflushed
+
+
+@dataclass(frozen=True)
+class HeldClock(Clock):
+    """A clock of one process: a busy disk takes longer to turn the other kind than a test lasts."""
+
+    hand: list[str] = field(default_factory=list)
+
+    def _turned(self) -> str:
+        return self.hand[0] if self.hand else ""
+
+    def _write(self, text: str) -> None:
+        self.hand[:] = [text]
 
 
 class ByWorld(LoadScopeScheduling):
@@ -189,9 +203,9 @@ def db(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def clock(tmp_path: Path) -> Clock:
+def clock() -> Clock:
     """A clock that stands still on a Monday until it is turned."""
-    turned = Clock(tmp_path / "clock")
+    turned = HeldClock()
     turned.turn_to(MONDAY)
     return turned
 

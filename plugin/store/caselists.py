@@ -12,6 +12,18 @@ from sqlalchemy.engine import Connection
 
 from plugin.store.tables import case_words, cases, orders, shops
 
+# What every step asks is written once: putting a query together takes longer than running it.
+_WOKEN = (
+    sa.update(cases)
+    .where(cases.c.shop == sa.bindparam("of_shop"), cases.c.order_id == sa.bindparam("of_order"))
+    .where(cases.c.snoozed_until.is_not(None), cases.c.deadline <= sa.bindparam("now"))
+    .values(snoozed_until=None)
+)
+_WORDS = sa.select(case_words.c.case_id, case_words.c.word).where(
+    case_words.c.shop == sa.bindparam("of_shop"),
+    case_words.c.case_id.in_(sa.bindparam("case_ids", expanding=True)),
+)
+
 
 def recovering(tx: Connection, *, read_before: datetime, limit: int) -> list[tuple[str, int]]:
     """(shop, order id) of open cases with money owed, not asked about since a moment."""
@@ -91,9 +103,7 @@ def _set(tx: Connection, shop: str, case_id: str, **values: Any) -> bool:
 
 def wake_overdue(tx: Connection, shop: str, order_id: int, now: datetime) -> None:
     """A deadline that has passed ends a snooze: to be asked before the row moves on to the next."""
-    overdue = (cases.c.snoozed_until.is_not(None)) & (cases.c.deadline <= now)
-    mine = (cases.c.shop == shop) & (cases.c.order_id == order_id)
-    tx.execute(sa.update(cases).where(mine, overdue).values(snoozed_until=None))
+    tx.execute(_WOKEN, {"of_shop": shop, "of_order": order_id, "now": now})
 
 
 # --- The words a case is found by -----------------------------------------------------------------
@@ -101,10 +111,7 @@ def wake_overdue(tx: Connection, shop: str, order_id: int, now: datetime) -> Non
 
 def words_of(tx: Connection, shop: str, case_ids: Iterable[str]) -> dict[str, set[str]]:
     """Case id to its words; a case without any is left out."""
-    query = sa.select(case_words.c.case_id, case_words.c.word).where(
-        case_words.c.shop == shop, case_words.c.case_id.in_(list(case_ids))
-    )
     found: dict[str, set[str]] = {}
-    for case_id, word in tx.execute(query):
+    for case_id, word in tx.execute(_WORDS, {"of_shop": shop, "case_ids": list(case_ids)}):
         found.setdefault(case_id, set()).add(word)
     return found

@@ -30,6 +30,18 @@ STATE_FOR = {
 OPEN = ("suggested", "asked", "planned", "needs_person")
 """States in which an action can still be called off."""
 
+# What every claim asks is written once: putting a query together takes longer than running it.
+_OVER = (outbox.c.state == "claimed") & (outbox.c.lease_until <= sa.bindparam("now"))
+_LEFT = sa.update(outbox).where(_OVER).values(state="planned", lease_until=None)
+_SENT_AND_LEFT = (
+    sa.update(outbox)
+    .where(_OVER, outbox.c.first_sent_at.is_not(None))
+    .values(state="unknown", lease_until=None, why="the worker stopped half way")
+)
+_READY = outbox.c.state.in_(("planned", "unknown")) & (outbox.c.look_at <= sa.bindparam("now"))
+_ACTIVE = sa.select(shops.c.shop).where(shops.c.state == "active", ~shops.c.watching)
+_SHOPS_READY = sa.select(outbox.c.shop).where(_READY, outbox.c.shop.in_(_ACTIVE)).distinct()
+
 
 @dataclass(frozen=True)
 class Row:
@@ -95,17 +107,15 @@ def claim(tx: Connection, now: datetime, *, limit: int, per_shop: int = 4) -> li
     the shop is active and not watching only.
     """
     _take_back(tx, now)
-    ready = outbox.c.state.in_(("planned", "unknown")) & (outbox.c.look_at <= now)
-    active = sa.select(shops.c.shop).where(shops.c.state == "active", ~shops.c.watching)
-    query = sa.select(outbox.c.shop).where(ready, outbox.c.shop.in_(active)).distinct()
     claimed: list[Row] = []
-    for shop in list(tx.execute(query).scalars()):
+    for shop in list(tx.execute(_SHOPS_READY, {"now": now}).scalars()):
         rows = tx.execute(
             sa.select(outbox)
-            .where(ready, outbox.c.shop == shop)
+            .where(_READY, outbox.c.shop == shop)
             .order_by(outbox.c.look_at, outbox.c.id)
             .limit(min(per_shop, limit - len(claimed)))
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True),
+            {"now": now},
         )
         claimed.extend(_lease(tx, Row(**row._mapping), now) for row in rows.all())
         if len(claimed) >= limit:
@@ -364,13 +374,8 @@ def _active(tx: Connection, shop: str) -> bool:
 
 def _take_back(tx: Connection, now: datetime) -> None:
     """Claims whose worker has gone: sent ones may have happened, the others have not."""
-    over = (outbox.c.state == "claimed") & (outbox.c.lease_until <= now)
-    tx.execute(
-        sa.update(outbox)
-        .where(over, outbox.c.first_sent_at.is_not(None))
-        .values(state="unknown", lease_until=None, why="the worker stopped half way")
-    )
-    tx.execute(sa.update(outbox).where(over).values(state="planned", lease_until=None))
+    tx.execute(_SENT_AND_LEFT, {"now": now})
+    tx.execute(_LEFT, {"now": now})
 
 
 def _lease(tx: Connection, row: Row, now: datetime) -> Row:

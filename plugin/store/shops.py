@@ -20,6 +20,18 @@ ACTIVE, PAUSED, UNINSTALLED = "active", "paused", "uninstalled"
 KEEP_DAYS = 90
 """For a new shop, until it chooses otherwise: longer than any clock of a case runs without news."""
 
+# What every step asks is written once: putting a query together takes longer than running it.
+_SHOP = sa.select(shops).where(shops.c.shop == sa.bindparam("of_shop"))
+_BODY = sa.select(terms.c.body).where(
+    terms.c.shop == sa.bindparam("of_shop"), terms.c.version == sa.bindparam("version")
+)
+_ALTERNATIVES = (
+    sa.select(alternatives)
+    .where(alternatives.c.shop == sa.bindparam("of_shop"))
+    .where(alternatives.c.sku.in_(sa.bindparam("skus", expanding=True)))
+    .order_by(alternatives.c.id)
+)
+
 
 @dataclass(frozen=True)
 class Shop:
@@ -50,7 +62,7 @@ class Shop:
 
 def find(tx: Connection, shop: str) -> Shop | None:
     """A shop by its domain."""
-    row = tx.execute(sa.select(shops).where(shops.c.shop == shop)).mappings().one_or_none()
+    row = tx.execute(_SHOP, {"of_shop": shop}).mappings().one_or_none()
     return Shop(**row) if row else None
 
 
@@ -112,10 +124,7 @@ def alternatives_for(tx: Connection, shop: str, skus: Iterable[str]) -> list[Alt
     wanted = sorted({sku for sku in skus if sku})
     if not wanted:
         return []
-    query = sa.select(alternatives).where(
-        alternatives.c.shop == shop, alternatives.c.sku.in_(wanted)
-    )
-    found = tx.execute(query.order_by(alternatives.c.id)).mappings()
+    found = tx.execute(_ALTERNATIVES, {"of_shop": shop, "skus": wanted}).mappings()
     rows: list[dict[str, Any]] = [{k: v for k, v in row.items() if k != "shop"} for row in found]
     if not rows:
         return []
@@ -149,5 +158,5 @@ def keep_alternative(tx: Connection, shop: str, alternative: Alternative) -> Non
 
 
 def _terms_body(tx: Connection, shop: str, version: int) -> dict[str, Any] | None:
-    query = sa.select(terms.c.body).where(terms.c.shop == shop, terms.c.version == version)
-    return tx.execute(query).scalar_one_or_none()
+    asked = {"of_shop": shop, "version": version}
+    return tx.execute(_BODY, asked).scalar_one_or_none()

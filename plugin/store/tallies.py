@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -51,9 +52,15 @@ def add(
         }
         for tally, amount in sorted(counts.items())
     ]
-    insert = sqlite.insert(tallies) if tx.dialect.name == "sqlite" else postgresql.insert(tallies)
+    tx.execute(_adding(tx.dialect.name), rows)
+
+
+@cache
+def _adding(dialect: str) -> sa.Executable:
+    insert: sqlite.Insert | postgresql.Insert
+    insert = sqlite.insert(tallies) if dialect == "sqlite" else postgresql.insert(tallies)
     more = {"amount": tallies.c.amount + insert.excluded.amount}
-    tx.execute(insert.on_conflict_do_update(index_elements=tallies.primary_key, set_=more), rows)
+    return insert.on_conflict_do_update(index_elements=tallies.primary_key, set_=more)
 
 
 def sums(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,35 +17,64 @@ from plugin.timeline import Entry, OrderSeen, PurchaseRecorded, event_from, plai
 
 BY_HAND = "by_hand"
 
+# What every step asks is written once: putting a query together takes longer than running it.
+_MINE = (orders.c.shop == sa.bindparam("of_shop")) & (orders.c.order_id == sa.bindparam("of_order"))
+_LOCKED = sa.select(orders.c.seq).where(_MINE).with_for_update()
+_HEAD = sa.update(orders).where(_MINE)
+_TIMELINE = (
+    sa.select(events.c.seq, events.c.at, events.c.by, events.c.kind, events.c.body, events.c.cause)
+    .where(events.c.shop == sa.bindparam("of_shop"))
+    .where(events.c.order_id == sa.bindparam("of_order"))
+    .order_by(events.c.seq)
+)
+_INSTALLED = sa.select(shops.c.shop).where(shops.c.state != "uninstalled")
+_DUE = (
+    sa.select(orders.c.shop, orders.c.order_id)
+    .where(orders.c.next_look <= sa.bindparam("now"), orders.c.shop.in_(_INSTALLED))
+    .order_by(orders.c.next_look)
+    .limit(sa.bindparam("at_most"))
+)
+_CUSTOMER = (
+    sa.select(customers)
+    .where(customers.c.shop == sa.bindparam("of_shop"))
+    .where(customers.c.order_id == sa.bindparam("of_order"))
+)
+
 
 def upsert(tx: Connection, table: sa.Table, row: dict[str, Any], keys: list[str]) -> None:
     """Insert a row, or bring the one with the same key up to date."""
-    dialect = sqlite if tx.dialect.name == "sqlite" else postgresql
-    insert = dialect.insert(table).values(row)
-    rest = {name: insert.excluded[name] for name in row if name not in keys}
-    if rest:
-        tx.execute(insert.on_conflict_do_update(index_elements=keys, set_=rest))
-    else:
-        tx.execute(insert.on_conflict_do_nothing(index_elements=keys))
+    rest = tuple(name for name in row if name not in keys)
+    tx.execute(_upserting(tx.dialect.name, table, rest, tuple(keys)), row)
+
+
+@cache
+def _upserting(
+    dialect: str, table: sa.Table, rest: tuple[str, ...], keys: tuple[str, ...]
+) -> sa.Executable:
+    insert: sqlite.Insert | postgresql.Insert
+    insert = sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+    if not rest:
+        return insert.on_conflict_do_nothing(index_elements=keys)
+    set_ = {name: insert.excluded[name] for name in rest}
+    return insert.on_conflict_do_update(index_elements=keys, set_=set_)
 
 
 def lock(tx: Connection, shop: str, order_id: int) -> None:
     """From here to the end of the transaction nobody else adds to this order."""
-    upsert(tx, orders, {"shop": shop, "order_id": order_id}, ["shop", "order_id"])
-    query = sa.select(orders.c.seq).where(orders.c.shop == shop, orders.c.order_id == order_id)
-    tx.execute(query.with_for_update()).one()
+    mine = {"of_shop": shop, "of_order": order_id}
+    if tx.execute(_LOCKED, mine).one_or_none() is None:
+        upsert(tx, orders, {"shop": shop, "order_id": order_id}, ["shop", "order_id"])
+        tx.execute(_LOCKED, mine).one()
 
 
 def read(tx: Connection, shop: str, order_id: int, *, until: datetime | None = None) -> list[Entry]:
     """An order's timeline, oldest first; `until` gives what was known at that moment."""
-    query = sa.select(
-        events.c.seq, events.c.at, events.c.by, events.c.kind, events.c.body, events.c.cause
-    ).where(events.c.shop == shop, events.c.order_id == order_id)
-    if until is not None:
-        query = query.where(events.c.at <= until)
+    query = _TIMELINE if until is None else _TIMELINE.where(events.c.at <= until)
     return [
         Entry(seq=seq, at=at, by=by, what=event_from(kind, body), cause=cause)
-        for seq, at, by, kind, body, cause in tx.execute(query.order_by(events.c.seq))
+        for seq, at, by, kind, body, cause in tx.execute(
+            query, {"of_shop": shop, "of_order": order_id}
+        )
     ]
 
 
@@ -86,7 +116,7 @@ def purchases_to_look_at(
     """(shop, order id, purchase id) of purchases their supplier's API should be asked about."""
     query = (
         sa.select(purchases.c.shop, purchases.c.order_id, purchases.c.purchase_id)
-        .where(purchases.c.look_at <= now, purchases.c.shop.in_(_installed()))
+        .where(purchases.c.look_at <= now, purchases.c.shop.in_(_INSTALLED))
         .order_by(purchases.c.look_at)
         .limit(limit)
     )
@@ -120,22 +150,13 @@ def purchases_named(tx: Connection, shop: str, reference: str) -> list[str]:
 
 def set_head(tx: Connection, shop: str, order_id: int, **values: Any) -> None:
     """Bring an order's own row up to date: its next look, its last number."""
-    tx.execute(
-        sa.update(orders)
-        .where(orders.c.shop == shop, orders.c.order_id == order_id)
-        .values(**values)
-    )
+    tx.execute(_HEAD, {**values, "of_shop": shop, "of_order": order_id})
 
 
 def due(tx: Connection, now: datetime, *, limit: int) -> list[tuple[str, int]]:
     """(shop, order id) of what must be looked at by now, the longest overdue first."""
-    query = (
-        sa.select(orders.c.shop, orders.c.order_id)
-        .where(orders.c.next_look <= now, orders.c.shop.in_(_installed()))
-        .order_by(orders.c.next_look)
-        .limit(limit)
-    )
-    return [(shop, order_id) for shop, order_id in tx.execute(query)]
+    found = tx.execute(_DUE, {"now": now, "at_most": limit})
+    return [(shop, order_id) for shop, order_id in found]
 
 
 def to_read(tx: Connection, *, limit: int, besides: Iterable[str] = ()) -> list[tuple[str, int]]:
@@ -156,10 +177,6 @@ def read_at(tx: Connection, shop: str, order_id: int) -> datetime | None:
     """When the store was last asked about an order; None for never."""
     query = sa.select(orders.c.read_at).where(orders.c.shop == shop, orders.c.order_id == order_id)
     return tx.execute(query).scalar_one_or_none()
-
-
-def _installed() -> sa.Select[tuple[str]]:
-    return sa.select(shops.c.shop).where(shops.c.state != "uninstalled")
 
 
 def order_of(tx: Connection, shop: str, purchase_id: str) -> int | None:
@@ -222,8 +239,7 @@ def keep_customer(tx: Connection, shop: str, order_id: int, customer: Customer) 
 
 def customer_of(tx: Connection, shop: str, order_id: int) -> Customer | None:
     """Who bought, as far as we may know."""
-    query = sa.select(customers).where(customers.c.shop == shop, customers.c.order_id == order_id)
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(_CUSTOMER, {"of_shop": shop, "of_order": order_id}).one_or_none()
     if row is None:
         return None
     return Customer(

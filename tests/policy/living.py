@@ -15,12 +15,11 @@ from clients.money import Money
 from clients.supplier.records import SupplierOrder
 from plugin import merchant
 from plugin import timeline as t
-from plugin.clock import Clock
 from plugin.store import shops, timelines
 from plugin.store.database import Database
 from plugin.terms import Autonomy, Cap, NoStockOrder, Remedy, Route, Situation, Terms
 from tests.casework.conftest import Desk
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, HeldClock
 from tests.fakes import (
     ORDER_ID,
     SHOP,
@@ -46,7 +45,7 @@ def live_desk(migrated: Path, terms: Terms) -> Iterator[Desk]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "postvendita.db"
         shutil.copy(migrated, copy)
-        clock = Clock(Path(folder) / "clock")
+        clock = HeldClock()
         clock.turn_to(MONDAY)
         connections = FakeConnections(FakeStorefront(clock), FakeSupplier(clock), FakePostbox())
         connections.store.orders[ORDER_ID] = store_order()
