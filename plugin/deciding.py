@@ -87,7 +87,7 @@ class Deciding(ABC):
 
     def hear(self, event: t.Event) -> None:
         """Add what happened, if it is news. Nothing is decided yet."""
-        if isinstance(event, t.FACTS) and event == self._last_word_on(event):
+        if type(event) in t.NAMED_BY and event == self._last_word_on(event):
             return
         if self._is_stale(event):
             return

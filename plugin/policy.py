@@ -6,7 +6,7 @@ shop's terms and the time: by the live engine, by a replay, and by "what would t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime
 from typing import Protocol
 
@@ -73,12 +73,9 @@ def cases(order: Order, terms: Terms, terms_of: Mapping[int, Terms]) -> Iterator
 
     An open case is judged by the terms it began under (`terms_of`, by version).
     """
-    found = {
-        *(r.situation for r in order.reports),
-        *(r.opened.situation for r in order.cases.values()),
-    }
+    found = _found(order)
     for situation, playbook in PLAYBOOKS.items():
-        if situation not in found and situation not in FOUND_BY_CLOCKS:
+        if situation not in found:
             continue
         records = [r for r in order.cases.values() if r.opened.situation is situation]
         for record in records:
@@ -110,6 +107,14 @@ def next_deadline(case: Case, now: datetime) -> tuple[Deadline, datetime] | None
         return None
     due, deadline = min(coming, key=lambda pair: pair[0])
     return deadline, due
+
+
+def _found(order: Order) -> Set[Situation]:
+    if not order.reports and not order.cases:
+        return FOUND_BY_CLOCKS
+    reported = {report.situation for report in order.reports}
+    opened = {record.opened.situation for record in order.cases.values()}
+    return FOUND_BY_CLOCKS | reported | opened
 
 
 def _opened(order: Order, record: CaseRecord, terms: Terms) -> Case:
