@@ -12,6 +12,7 @@ from plugin.actions import Action, CloseCase, Decision, OpenCase, Withdraw
 from plugin.case import Case
 from plugin.fold import fold
 from plugin.order import Order
+from plugin.playbooks.why import with_facts
 from plugin.terms import Autonomy, Route, Situation, Terms
 from tests.conftest import MONDAY
 
@@ -107,7 +108,8 @@ class Story:
 
     def _round(self, now: datetime) -> list[Decision]:
         for case in policy.cases(self.order, self.terms, {self.terms.version: self.terms}):
-            fresh = [d for d in policy.decide(case, now) if self._is_new(case, d)]
+            decided = [d for d in policy.decide(case, now) if self._is_new(case, d)]
+            fresh = [_as_taken(case, decision) for decision in decided]
             if fresh:
                 self._write_down(case, fresh, now)
                 return fresh
@@ -199,3 +201,10 @@ class Story:
 def kinds(actions: list[Action]) -> list[str]:
     """What kinds of actions, in order."""
     return [action.kind for action in actions]
+
+
+def _as_taken(case: Case, decision: Decision) -> Decision:
+    """As the engine writes it down: with the facts the rule saw."""
+    if isinstance(decision, Withdraw):
+        return decision
+    return replace(decision, because=with_facts(decision.because, case))
