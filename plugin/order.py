@@ -40,11 +40,14 @@ class Line:
         return tuple(range(1, self.facts.quantity + 1))
 
     def worth(self, units: Iterable[int], *, shipping: bool) -> tuple[int, int]:
-        """(goods, shipping) in minor units that were paid for some units, exact to the cent."""
+        """(goods, shipping) in minor units that were paid for some units, exact to the cent.
+
+        Units that were bought or planned for and that the store no longer shows are worth nothing.
+        """
         count = len(self.units)
         goods = share_out(self.facts.paid_minor, [1] * count)
         freight = share_out(self.shipping_minor, [1] * count) if shipping else [0] * count
-        wanted = [u - 1 for u in units]
+        wanted = [u - 1 for u in units if u <= count]
         return sum(goods[i] for i in wanted), sum(freight[i] for i in wanted)
 
 

@@ -207,3 +207,13 @@ def test_a_case_stays_open_until_the_promised_replacement_was_bought() -> None:
     closed = story.order.cases["case-1"].closed
     assert closed is not None
     assert closed.outcome == "replaced"
+
+
+def test_a_unit_the_store_no_longer_shows_is_worth_nothing() -> None:
+    story = Story().tell(
+        order_seen(line(quantity=2, paid_minor=4980)), purchase(lines=((LAMP, 2),))
+    )
+    story.tell(order_seen(line(quantity=1, paid_minor=2490), version=MONDAY + HOUR))
+    story.tell(NONE_LEFT, at=MONDAY + HOUR, by="supplier")
+    refunds = of_kind(story.at(MONDAY + HOUR), RefundCustomer)
+    assert sum(r.goods_minor for r in refunds) == 2490
