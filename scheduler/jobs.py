@@ -56,6 +56,7 @@ JOBS = (
     Job("tell_programs", telling.deliver, timedelta(seconds=2)),
     Job("keep_tokens_warm", warmth.keep, timedelta(days=1)),
     Job("retention", privacy.retain, timedelta(days=1)),
+    Job("forget_accesses", privacy.forget_accesses, timedelta(days=1)),
 )
 
 

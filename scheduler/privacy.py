@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import Connection
 
-from plugin.store import privacy, shops
+from plugin.store import accesses, privacy, shops
 from plugin.store.privacy import Request
 from scheduler import evidence
 from scheduler.runtime import Runtime
@@ -52,4 +52,19 @@ def retain(runtime: Runtime) -> int:
         before: datetime = now - timedelta(days=shop.keep_days or 0)
         with runtime.db.write() as tx:
             gone += privacy.erase_orders(tx, shop.shop, privacy.quiet_since(tx, shop.shop, before))
+    return gone
+
+
+def forget_accesses(runtime: Runtime) -> int:
+    """Remove what is older than a year from the log of who looked; how many entries."""
+    now, gone = runtime.clock.now(), 0
+    with runtime.db.read() as tx:
+        found = list(accesses.shops_with_a_log(tx))
+    for shop in found:
+        while True:
+            with runtime.db.write() as tx:
+                some = accesses.forget(tx, shop, now)
+            gone += some
+            if not some:
+                break
     return gone

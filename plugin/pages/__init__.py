@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from plugin.clock import Clock
 from plugin.installing import Installer
 from plugin.pages import (
+    accesses_page,
     analytics,
     audit_page,
     authorisation,
@@ -45,6 +46,7 @@ from plugin.pages import (
 from plugin.pages.access import login_link, sign_in
 from plugin.pages.desk import Desk
 from plugin.pages.embedded import Embedding
+from plugin.pages.noting import note_accesses
 from plugin.settings import Settings
 from plugin.store.database import Database
 
@@ -58,7 +60,8 @@ PARTS = (
     *(recovery, letters_page, parked),
     *(connections_page, dsers_page, sender_page),
     *(policy_page, policy_simulate, policy_versions),
-    *(suppliers_page, analytics, settings_page, members_page, keys_page, hooks_page, audit_page),
+    *(suppliers_page, analytics, settings_page, members_page, keys_page, hooks_page),
+    *(audit_page, accesses_page),
 )
 
 
@@ -83,6 +86,7 @@ def create_pages(
     if installer is not None and settings.shopify_key:
         authorisation.add_to(pages, desk, installer)
     sign_in(pages, desk, embedding)
+    note_accesses(pages, db, clock, lambda: Response(desk.page("not_noted.html", 503), 503))
     for part in PARTS:
         part.add_to(pages, desk)
     return [pages]
