@@ -51,8 +51,16 @@ def examine(runtime: Runtime) -> list[Finding]:
         ),
         Finding("lost answers", True, f"{actions.get('unknown', 0)} being read back"),
         Finding("for a person", True, f"{actions.get('needs_person', 0)}; see the cases"),
-        Finding("mail", bool(runtime.settings.mail_url), "POSTVENDITA_MAIL_URL"),
+        _mail(runtime),
     ]
+
+
+def _mail(runtime: Runtime) -> Finding:
+    """Without it letters stay here, and who has no link from the command line stays outside."""
+    if runtime.settings.mail_url:
+        return Finding("mail", True, "POSTVENDITA_MAIL_URL")
+    said = "POSTVENDITA_MAIL_URL is not set: no letters, and nobody can sign in by mail"
+    return Finding("mail", False, f"{said} (login-link works)")
 
 
 def _journal(runtime: Runtime) -> Finding:

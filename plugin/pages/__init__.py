@@ -28,6 +28,7 @@ from plugin.pages import (
     inbox_export,
     keys_page,
     letters_page,
+    login_page,
     measures_page,
     members_page,
     order_file,
@@ -87,6 +88,6 @@ def create_pages(
         authorisation.add_to(pages, desk, installer)
     sign_in(pages, desk, embedding)
     note_accesses(pages, db, clock, lambda: Response(desk.page("not_noted.html", 503), 503))
-    for part in PARTS:
+    for part in (login_page, *PARTS):
         part.add_to(pages, desk)
     return [pages]

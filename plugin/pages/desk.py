@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency
-from flask import g, has_request_context, render_template, request, url_for
+from flask import g, has_request_context, render_template, request, session, url_for
 
 from plugin import deadlines, sentences
 from plugin.clock import Clock
@@ -47,6 +47,8 @@ STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "desk.keep_supplier": ("desk.suppliers_list", ()),
     "desk.keep_member": ("desk.members_page", ()),
     "desk.remove_member": ("desk.members_page", ()),
+    "desk.ask_login": ("desk.login_page", ()),
+    "desk.enter": ("desk.enter_page", ("token",)),
     "desk.click": ("desk.case", ("case_id",)),
     "desk.check_store": ("desk.case", ("case_id",)),
     "desk.purchase": ("desk.order", ("order_id",)),
@@ -106,6 +108,7 @@ class Desk:
             status=status,
             can=lambda right: may(g.get("role", ""), Right(right)),
             embedded=g.get("embedded"),
+            signed_in=bool(g.get("shop") and session.get("shop") and not g.get("embedded")),
             address=_address,
             shop=g.get("shop"),
             language=language(),

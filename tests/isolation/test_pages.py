@@ -16,7 +16,7 @@ from tests.isolation.places import NAMED, PLACES, PLAIN, values
 from tests.isolation.town import Town, Who
 
 DESK = ("desk", "operations")
-BY_A_LINK_OF_ITS_OWN = {"desk.login"}
+BY_A_LINK_OF_ITS_OWN = {"desk.login", "desk.enter_page"}
 """The link itself says whose it is, and is signed."""
 OF_ALL = {"operations.metrics_text", "operations.readyz"}
 """Counts of the whole deployment, for who runs it; they name nobody."""
