@@ -32,12 +32,15 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         with desk.db.read() as tx:
             rows = _rows(desk, tx, sought)
             people = accesses.people(tx, g.shop.shop)
-        shown = rows[:A_PAGE]
+            shown = rows[:A_PAGE]
+            named = {number for row in shown for number in row.order_ids[:SHOWN]}
+            names = timelines.names_of(tx, g.shop.shop, named)
         page = desk.page(
             "accesses.html",
             422 if bad else 200,
             entries=shown,
             shown=SHOWN,
+            names=names,
             people=people,
             whats=WHATS,
             typed={name: request.args.get(name, "") for name in NAMES},

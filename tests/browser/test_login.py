@@ -60,7 +60,7 @@ def test_a_member_signs_in_by_mail_and_out_again(
     looked_at()
     page.goto(f"{desk.url}/cases")
     page.goto(f"{desk.url}/accesses")
-    page.get_by_text(ANNA).first.wait_for()
+    page.locator("td", has_text=ANNA).first.wait_for()
     looked_at()
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("button", name="Send me a link").wait_for()

@@ -38,7 +38,7 @@ def test_a_view_stands_on_the_page_with_who_what_and_of_which_order(browser: Bro
     browser.get(browser.case)
     page = browser.get("/accesses")
     assert shown(page) == ["Alice"]
-    assert f'href="/orders/{ORDER_ID}"' in page
+    assert f'href="/orders/{ORDER_ID}">#1001</a>' in page
     assert "name, what was written" in page
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -123,7 +123,7 @@ def house(build: Callable[[dict[str, str]], House]) -> House:
 
 
 @pytest.fixture(params=["nobody@example.com", "removed", "gone"])
-def outsider(request: pytest.FixtureRequest, house: House) -> Iterator[str]:
+def outsider(request: pytest.FixtureRequest, house: House) -> str:
     """An address that lets nobody in."""
     with house.db.write() as tx:
         if request.param == "removed":
@@ -131,7 +131,7 @@ def outsider(request: pytest.FixtureRequest, house: House) -> Iterator[str]:
             members.remove(tx, SHOP, "carl@example.com", MONDAY)
         if request.param == "gone":
             shops.change(tx, OTHER, state=shops.UNINSTALLED)
-    yield {"removed": "carl@example.com", "gone": BEA}.get(request.param, request.param)
+    return {"removed": "carl@example.com", "gone": BEA}.get(request.param, request.param)
 
 
 def test_a_member_comes_in_by_the_link_of_the_letter(house: House) -> None:
