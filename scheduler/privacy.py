@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import Connection
 
-from plugin.store import accesses, privacy, shops
+from plugin.store import accesses, inbox, privacy, shops
 from plugin.store.privacy import Request
 from scheduler import evidence
 from scheduler.runtime import Runtime
@@ -39,7 +39,7 @@ def _do(tx: Connection, request: Request) -> dict[str, Any]:
         return {"rows": privacy.erase_shop(tx, request.shop)}
     orders = privacy.orders_of(tx, request)
     if request.topic == privacy.CUSTOMER_REDACT:
-        return {"orders": privacy.erase_orders(tx, request.shop, orders)}
+        return {"orders": privacy.erase_person(tx, request, orders)}
     return {"orders": orders}
 
 
@@ -51,6 +51,7 @@ def retain(runtime: Runtime) -> int:
     for shop in found:
         before: datetime = now - timedelta(days=shop.keep_days or 0)
         with runtime.db.write() as tx:
+            inbox.forget_before(tx, shop.shop, before)
             gone += privacy.erase_orders(tx, shop.shop, privacy.quiet_since(tx, shop.shop, before))
     return gone
 
