@@ -112,7 +112,8 @@ class Installer:
         with self._db.read() as tx:
             found = shops.find(tx, token.shop)
         left = found.uninstalled_at if found is not None else None
-        if left is not None and token.begins_at <= left:
+        # A token tells whole seconds: one of the very second is for Shopify to judge.
+        if left is not None and token.begins_at < left.replace(microsecond=0):
             raise NeedsAuthorisation("shopify", "from before", code=STALE)
 
     def _known(self, shop: str) -> Shop | None:

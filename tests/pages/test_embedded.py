@@ -32,6 +32,7 @@ from webhooks.app import create_app
 
 SECRET, CLIENT = "s" * 64, "client-1"
 ALICE, BOB = "alice-store.myshopify.com", "bob-store.myshopify.com"
+SECOND = timedelta(seconds=1)
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"
 
 
@@ -95,7 +96,7 @@ def token(shop: str = ALICE, **changes: Any) -> str:
 
 def uninstall(db: Database) -> None:
     with db.write() as tx:
-        shops.change(tx, ALICE, state=shops.UNINSTALLED, uninstalled_at=MONDAY)
+        shops.change(tx, ALICE, state=shops.UNINSTALLED, uninstalled_at=MONDAY + SECOND)
         tokens.drop(tx, ALICE)
 
 
