@@ -11,7 +11,7 @@ from clients.email.smtp import Message
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteError, Retriable
 from plugin.clock import Clock
 from plugin.connections import LiveConnections
-from plugin.pages import connections_page, sender_page, settings_page
+from plugin.pages import connection_ways, connections_page, sender_page, settings_page
 from plugin.settings import read
 from plugin.store import members, shops
 from plugin.store.database import Database
@@ -164,7 +164,7 @@ def test_each_way_names_its_setting_and_no_key_is_shown(db: Database, clock: Clo
     with db.write() as tx:
         shops.install(tx, SHOP, MONDAY, currency="USD")
     with db.read() as tx:
-        found = connections_page.ways(tx, SHOP, settings)
+        found = connection_ways.ways(tx, SHOP, settings)
     by_name = {way.name: way for way in found}
     assert not by_name["store"].is_set
     assert by_name["mail"].detail == "mail.example.com"
