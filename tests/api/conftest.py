@@ -62,6 +62,6 @@ def program_on(db: Database, clock: Clock) -> Program:
         base_url="http://localhost",
         readiness=lambda: {"ok": True},
         metrics=str,
-        pages=[*create_pages(db, clock, settings), *create_api(db, clock)],
+        pages=[*create_pages(db, clock, settings), *create_api(db, clock, settings)],
     )
     return Program(app.test_client(), keys, browser)

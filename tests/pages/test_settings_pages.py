@@ -9,9 +9,10 @@ import pytest
 
 from clients.email.smtp import Message
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteError, Retriable
+from plugin import shop_settings
 from plugin.clock import Clock
 from plugin.connections import LiveConnections
-from plugin.pages import connection_ways, connections_page, sender_page, settings_page
+from plugin.pages import connection_ways, connections_page, sender_page
 from plugin.settings import read
 from plugin.store import members, shops
 from plugin.store.database import Database
@@ -261,6 +262,6 @@ def test_a_sender_that_is_no_address_is_refused(browser: Browser, sender: str) -
 
 
 def test_the_zones_are_those_of_the_world_without_aliases() -> None:
-    found = settings_page.zones()
+    found = shop_settings.zones()
     assert {"UTC", "Europe/Rome", "Asia/Shanghai"} <= set(found)
     assert not [zone for zone in found if zone.startswith("Etc/")]
