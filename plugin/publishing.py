@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
@@ -56,6 +57,13 @@ def version_of(tx: Connection, shop: str, version: int) -> policy_record.Version
     """A version with who published it and why."""
     found = policy_record.versions(tx, shop, limit=1, before=version + 1)
     return found[0] if found and found[0].terms.version == version else None
+
+
+def with_earlier(
+    found: Sequence[policy_record.Version],
+) -> list[tuple[policy_record.Version, policy_record.Version | None]]:
+    """Each version, the latest first, beside the one before it; None beside the oldest."""
+    return [(one, found[n + 1] if n + 1 < len(found) else None) for n, one in enumerate(found)]
 
 
 def _version(tx: Connection, shop: str) -> int:

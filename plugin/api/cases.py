@@ -102,10 +102,10 @@ def case_at(door: Door, asked: Asked) -> Any:
 
 
 def _seq(asked: Asked, entries: Sequence[t.Entry]) -> int:
-    if ("seq" in asked) == ("moment" in asked):
+    if "seq" in asked and "moment" in asked:
         raise rows.unusable(seq="give either seq or moment")
-    if "seq" in asked:
-        return min(int(asked["seq"]), len(entries))
+    if "moment" not in asked:
+        return min(int(asked.get("seq", len(entries))), len(entries))
     try:
         # A plus sign in an address that nobody quoted arrives as a space.
         moment = datetime.fromisoformat(asked["moment"].replace(" ", "+"))
@@ -324,7 +324,7 @@ OPERATIONS = (
         "GET",
         "/cases/{case_id}/at",
         "The case as it stood after an entry of its timeline, or at a moment: facts, clocks and "
-        "money folded again. Give either `seq` or `moment`",
+        "money folded again; by `seq` or `moment`, the last entry without either",
         Right.VIEW,
         case_at,
         record(

@@ -133,6 +133,7 @@ def _view(view: views.View) -> dict[str, Any]:
 def assign(door: Door, asked: Asked) -> Any:
     person = asked["body"]["person"]
     with door.db.read() as tx:
+        rows.case_row(tx, asked)
         if person not in readings.people(tx, g.shop.shop, NOBODY):
             raise rows.unusable(person="is not at this desk; - is nobody")
     return _to_one(door, asked, BulkAsked("assign", person=person))

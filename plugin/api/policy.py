@@ -96,10 +96,9 @@ def list_versions(door: Door, asked: Asked) -> Any:
             tx, g.shop.shop, limit=limit + 1, before=asked.get("before", 0)
         )
         live = publishing.in_force(tx, g.shop.shop)
-    pairs = zip(found, [*found[1:], None], strict=True)
     told = [
         {**_told(one), "changes": _changes(earlier.terms, one.terms) if earlier else []}
-        for one, earlier in pairs
+        for one, earlier in publishing.with_earlier(found)
     ]
     return {
         "in_force": live.version,
@@ -289,7 +288,7 @@ OPERATIONS = (
         Right.VIEW,
         list_versions,
         record({"in_force": COUNT, "versions": things(VERSION), "next": COUNT}),
-        query={"before": number(1, 2**31 - 2), "limit": number(1, 50)},
+        query={"before": number(1, 2**31 - 2), "limit": number(1, 100)},
         pages=("desk.policy_versions",),
     ),
     Operation(

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from plugin.pages.desk import Desk, say
 from plugin.pages.policy_diff import differences
-from plugin.publishing import restore
+from plugin.publishing import restore, with_earlier
 from plugin.store import policy_record, shops
 
 ON_A_PAGE = 20
@@ -24,10 +24,9 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         with desk.db.read() as tx:
             found = policy_record.versions(tx, g.shop.shop, limit=ON_A_PAGE + 1, before=start)
             current = shops.find(tx, g.shop.shop)
-        pairs = zip(found, [*found[1:], None], strict=True)
         told = [
             (version, differences(earlier.terms, version.terms) if earlier else [])
-            for version, earlier in pairs
+            for version, earlier in with_earlier(found)
         ]
         return desk.page(
             "policy_versions.html",
