@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from plugin import customer_reports
+from plugin import timeline as t
+from plugin.casework import Casework
 from plugin.customer_reports import Told
 from plugin.merchant import Click
 from plugin.store import hooks, outbox, shops, tables
@@ -17,7 +19,7 @@ from plugin.store.hooks import Hook
 from plugin.terms import Situation
 from tests.api.conftest import Program
 from tests.conftest import MONDAY
-from tests.evidence.pictures import jpeg
+from tests.evidence.files import photograph
 from tests.fakes import ORDER_ID, SHOP
 from tests.pages.conftest import OTHER, REFUND
 from tests.story import HUANYU, LAMP
@@ -107,7 +109,7 @@ def test_a_bulk_action_is_told_first_and_then_done_row_by_row(program: Program) 
     assert program.browser.row(REFUND).state == "asked"
     rows = [{"case_id": program.case, "key": row["key"]}, {"case_id": "no-such-case"}]
     done = program.call("POST", "/cases/bulk", 200, "work", {"do": "approve", "rows": rows})
-    assert "may not" in done["refused"][0]["why"] or done["refused"]
+    assert len(done["refused"]) == 1
     assert program.browser.row(REFUND).state == "asked", "the scope work moves no money"
     done = program.call("POST", "/cases/bulk", 200, "money", {"do": "approve", "rows": rows})
     assert [one["case_id"] for one in done["done"]] == [program.case]
@@ -143,7 +145,14 @@ def test_a_case_tells_its_money_and_what_follows(program: Program) -> None:
     assert program.call("GET", f"{path}/refund-safety")["reading"]
     assert program.call("GET", f"{path}/replay")["differs"] is None
     idle = program.call("GET", f"{path}/idle")
-    assert {one["level"] for one in idle["follows"]} <= {"auto", "ask", "suggest", "off", "closes", ""}
+    assert {one["level"] for one in idle["follows"]} <= {
+        "auto",
+        "ask",
+        "suggest",
+        "off",
+        "closes",
+        "",
+    }
     assert program.call("GET", f"{path}/letters") == {"letters": [], "promises": []}
 
 
@@ -162,7 +171,13 @@ def test_what_is_told_about_a_case_is_in_its_timeline(program: Program) -> None:
     program.call("POST", f"{path}/address", 409, "work", {})
     program.call("POST", f"{path}/customs", 200, "work", {"state": "held"})
     told = {e["kind"]: e["by"] for e in program.call("GET", f"{path}/timeline")["entries"]}
-    kinds = ("supplier_asked", "supplier_answered", "route_learned", "recovery_seen", "customs_seen")
+    kinds = (
+        "supplier_asked",
+        "supplier_answered",
+        "route_learned",
+        "recovery_seen",
+        "customs_seen",
+    )
     assert {told[kind] for kind in kinds} == {"api:work"}
 
 
@@ -186,7 +201,7 @@ def damaged(program: Program) -> str:
 def test_evidence_is_sent_as_a_file_and_read_as_our_copy(program: Program) -> None:
     path = f"/api/v1/cases/{damaged(program)}"
     headers = {"Authorization": f"Bearer {program.keys['work']}"}
-    content = jpeg()
+    content = photograph()
     for already in (False, True):
         kept = program.client.post(f"{path}/evidence?shot=fault", data=content, headers=headers)
         assert (kept.status_code, kept.get_json()["already"]) == (201, already)
@@ -222,7 +237,11 @@ def test_a_purchase_is_recorded_and_altered(program: Program) -> None:
     program.call("POST", path, 201, "work", bought())
     order = program.call("POST", path, 201, "work", bought(cost_minor=9500))
     (one,) = [p for p in order["purchases"] if p["purchase_id"] == "Anhe/T9"]
-    assert (one["cost_minor"], one["ship_by"][:10], one["replacement"]) == (9500, "2026-11-05", True)
+    assert (one["cost_minor"], one["ship_by"][:10], one["replacement"]) == (
+        9500,
+        "2026-11-05",
+        True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -266,10 +285,20 @@ def test_an_order_file_is_made_of_what_was_chosen(program: Program) -> None:
     chosen = {"key": key, "choice": "replace", "both_because": "He is a friend"}
     program.call("POST", f"{path}/approve", 200, "money", chosen)
     with program.browser.db.write() as tx:
-        sent = tables.outbox.c.key == key
-        tx.execute(tables.outbox.update().where(sent).values(state="needs_person"))
-    form = program.raw("GET", f"{path}/order-file?key={key}", program.keys["read"])
-    assert form.status_code in {200, 404}
+        row = outbox.by_key(tx, SHOP, ORDER_ID, key)
+        assert row is not None
+        handed = t.HandedOver(key, "by_hand", {"to": "desk", "text_en": "Buy it"})
+        Casework(tx, SHOP, ORDER_ID, MONDAY).record([handed], by="app")
+    form = program.call("GET", f"{path}/order-file?key={key}", 200, "read")
+    assert (form["count"], form["known"]["sku"]) == (1, "SKU-11")
+    told = {**form["known"], "product_id": "1005001", "name": "Bob", "phone": "+39 1"}
+    told |= {"address1": "Via Roma 1", "city": "Milano", "province": "MI", "zip": "20100"}
+    told |= {"country_code": "IT", "key": key}
+    with program.raw("POST", f"{path}/order-file", program.keys["work"], told) as answer:
+        assert (answer.status_code, answer.mimetype) == (200, "text/csv")
+        assert "Via Roma 1" in answer.get_data(as_text=True)
+    bad = program.call("POST", f"{path}/order-file", 422, "work", {**told, "zip": " "})
+    assert bad["fields"] == {"zip": "is empty"}
 
 
 # --- Policy and settings --------------------------------------------------------------------------
@@ -349,7 +378,10 @@ def test_settings_are_changed_over_what_was_seen(program: Program) -> None:
     made = change(program, "/settings", {"name": "Lumi"}, version)
     assert made.get_json()["name"] == "Lumi"
     stale = change(program, "/settings", {"name": "Lumo"}, version)
-    assert (stale.status_code, stale.get_json()["version"]) == (412, made.headers["ETag"].strip('"'))
+    assert (stale.status_code, stale.get_json()["version"]) == (
+        412,
+        made.headers["ETag"].strip('"'),
+    )
     for bad in ({"zone": "Mars/Base"}, {"email": "a@b, c@d.e"}, {"language": "xx"}, {"shop": "b"}):
         assert change(program, "/settings", bad, made.headers["ETag"]).status_code == 422
 
@@ -379,13 +411,16 @@ def test_a_shop_pauses_goes_on_and_is_switched_on(program: Program) -> None:
 
 
 def test_a_letter_is_tried_kept_and_given_back(program: Program) -> None:
-    path, text = "/letters/refunded/en", {"subject": "Your money", "body": "Dear $customer_name"}
+    path, text = (
+        "/letters/refunded/en",
+        {"subject": "Your money", "body": "Dear {{ customer_name }}"},
+    )
     ours = program.call("GET", path)
     tried = program.call("POST", f"{path}/preview", body={**text, "order": "#1001"})
     assert "Bob" in tried["text"]
     assert program.call("GET", path) == ours
     assert program.call("PUT", path, body=text)["own"]
-    for bad in ("{{ config }}", "$nobody", "{% for %}"):
+    for bad in ("{{ config }}", "{% for %}", "x" * 10_001):
         fields = program.call("PUT", path, 422, body={**text, "body": bad})["fields"]
         assert "body" in fields
     assert program.call("DELETE", path)["subject"] == ours["subject"]
