@@ -70,8 +70,12 @@ def kind_of(schema: Schema) -> str:
         return f"{kind}, {schema['format']}"
     if "minimum" in schema:
         return f"{kind}, {schema['minimum']} to {schema['maximum']}"
-    if kind == "array":
+    if "items" in schema:
         return f"list of {kind_of(schema['items'])}"
+    if "properties" in schema:
+        return f"{kind}: {', '.join(schema['properties'])}"
+    if isinstance(schema.get("additionalProperties"), Mapping):
+        return f"{kind}, each name {kind_of(schema['additionalProperties'])}"
     return kind
 
 
