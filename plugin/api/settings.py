@@ -183,7 +183,7 @@ OPERATIONS = (
         "change_retention",
         "PUT",
         "/settings/retention",
-        "How many days after a case's end personal data is kept; null for the default. Fewer days "
+        "How many days personal data of a quiet order is kept; null: for ever. Fewer days "
         "than before erase for good and need `sure`",
         Right.SETTINGS,
         change_retention,
