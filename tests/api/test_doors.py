@@ -22,6 +22,8 @@ ONLY_PAGES = {
     "desk.export_cases": "a spreadsheet's file of what list_cases gives",
     "desk.connect_dsers": "sends a person's browser to DSers to say yes there",
     "desk.dsers_back": "where that browser comes back with a code",
+    "desk.accesses_page": "who looked at whose data, programs too: for the owner's own eyes",
+    "desk.accesses_csv": "a spreadsheet's file of the same",
     "desk.export_page": "a page with the one button of export_everything",
 }
 """Endpoints of the desk no operation stands for, each with the reason."""
