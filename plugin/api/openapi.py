@@ -29,7 +29,7 @@ SAYS: Mapping[int, str] = {
     422: "Some fields cannot be used; `fields` names each",
     428: "If-Match with the version you have seen is needed",
     429: "Too many calls; see Retry-After",
-    503: "Just now it cannot be kept; again later",
+    503: "Just now it cannot be kept or handed out; again later",
 }
 
 
@@ -128,6 +128,7 @@ def _problems(operation: Operation) -> list[int]:
     found |= {413} if operation.method != "GET" else set()
     found |= {415} if operation.has_body else set()
     found |= {409} if operation.conflicts else set()
+    found |= {503} if operation.files else set()
     found |= {412, 428} if operation.versioned else set()
     return sorted(found)
 
