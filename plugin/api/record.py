@@ -11,6 +11,7 @@ from plugin.api.door import Door
 from plugin.api.operation import ZIP, Asked, Operation
 from plugin.api.shapes import ANYTHING, COUNT, CURSOR, MOMENT, OK, WORD, number, record, things
 from plugin.exporting import chunks, packed
+from plugin.pages.noting import concerns
 from plugin.pages.roles import Right
 from plugin.store import audit, inbox
 from plugin.store.audit import Place
@@ -25,6 +26,7 @@ def list_deeds(door: Door, asked: Asked) -> Any:
         found = audit.deeds(tx, g.shop.shop, limit + 1, before)
         versions = audit.versions(tx, g.shop.shop, LAST_VERSIONS)
     shown = found[:limit]
+    concerns(one.order_id for one in shown)
     last = Place(shown[-1].at, shown[-1].order_id, shown[-1].seq) if len(found) > limit else None
     return {
         "deeds": [
