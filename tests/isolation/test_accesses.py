@@ -16,7 +16,7 @@ from plugin.store import accesses, tables
 from plugin.store.accesses import TOGETHER_SECONDS, Entry, Sought, log
 from plugin.store.privacy import FREE_TEXT
 from tests.isolation.asking import Asker, browser
-from tests.isolation.test_api import paths, program
+from tests.isolation.test_api import call, paths, program, queries
 from tests.isolation.test_pages import looked_at, opened
 from tests.isolation.town import Town
 
@@ -89,8 +89,9 @@ def views(town: Town) -> Iterator[tuple[str, str, str]]:
     for operation in OPERATIONS:
         if operation.method == "GET":
             for path, _ in paths(operation, town.alice, town.alice):
-                answer = key.ask("GET", f"/api/v1{path}")
-                yield f"api.{operation.name}", path, answer.text
+                for query in queries(operation, town.alice):
+                    answer = call(key, operation, path, None, query)
+                    yield f"api.{operation.name}", f"{path} {query}", answer.text
 
 
 def test_every_view_of_customers_data_is_written_down_once(marked: Town) -> None:
