@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from plugin import policy
+from plugin import flags, policy
 from plugin import timeline as t
 from plugin.actions import Action, CloseCase, Decision, OpenCase, Reason, Withdraw
 from plugin.case import Case
@@ -141,6 +141,7 @@ class Deciding(ABC):
         for _ in range(ROUNDS):
             cases = self._decide_once()
             if cases is not None:
+                self.flag(cases)
                 return cases
         raise Restless(f"order {self.order_id}: decisions do not come to rest")
 
@@ -194,6 +195,32 @@ class Deciding(ABC):
             case = self._open(case, because)
         self._write_down(case, action, key, because, level, held)
         return case
+
+    def flag(self, cases: list[Case]) -> None:
+        """Have the order say in the store where its cases stand, if it says something else.
+
+        It belongs to no case and no rule has a say in it: a shop wants it, or does not.
+        """
+        action = flags.due(self.order, cases, self.terms, self.now)
+        if action is None:
+            return
+        planned = t.Planned(
+            key=action.key,
+            action=action.kind,
+            body=t.plain(action),
+            case_id="",
+            level=Autonomy.AUTO,
+            because=replace(action.because, version=self.terms.version),
+            mark=mark_for(self.shop, self.order_id, action.key, 1),
+        )
+        self.append(planned)
+        self.keep(action, planned)
+        self.refold()
+
+    def flags(self) -> flags.Flags:
+        """What the order should say in the store now. Nothing is decided."""
+        cases = policy.cases(self.order, self.terms, self.terms_of)
+        return flags.wanted(self.order, cases, self.terms, self.now)
 
     def _fresh_key(self, action: Action, case_id: str) -> str | None:
         """The key to plan under; None when this was asked for before.

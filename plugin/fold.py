@@ -17,6 +17,7 @@ from plugin.actions import (
     ChaseInterception,
     ChaseRecovery,
     ChaseVerification,
+    FlagOrder,
     InterceptParcel,
     UrgeSupplier,
 )
@@ -268,9 +269,12 @@ def _case_closed(order: Order, entry: t.Entry) -> None:
 def _planned(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.Planned)
+    action = t.structured(event.body, ACTIONS[event.action])
+    if isinstance(action, FlagOrder):
+        order.flaggings, order.flagged = order.flaggings + 1, action.says
     order.planned[event.key] = PlannedAction(
         key=event.key,
-        action=t.structured(event.body, ACTIONS[event.action]),
+        action=action,
         case_id=event.case_id,
         level=event.level,
         mark=event.mark,
@@ -304,6 +308,8 @@ def _action_done(order: Order, entry: t.Entry) -> None:
     assert isinstance(event, t.ActionDone)
     planned = order.planned.get(event.key)
     match planned.action if planned else None:
+        case FlagOrder():
+            order.flagged = event.remote_id or order.flagged
         case UrgeSupplier(purchase_id=purchase_id):
             _ask(purchase_in(order, purchase_id), entry)
         case AskRecovery(purchase_id=purchase_id):

@@ -14,11 +14,12 @@ from tempfile import mkdtemp
 from typing import Any
 
 from clients.email.smtp import Message
-from clients.errors import OutcomeUnknown, Refused
+from clients.errors import OutcomeUnknown, Refused, Retriable
 from clients.money import Money
 from clients.shopify import records as store
 from clients.shopify.addresses import PostalAddress
 from clients.shopify.drafts import Draft, DraftWanted
+from clients.shopify.flags import Field, Kept, OrderFlags
 from clients.shopify.refunds import refund_input
 from clients.supplier import records as supply
 from plugin.clock import Clock
@@ -89,8 +90,63 @@ class FakeStorefront:
             happening()
         return made
 
+    # --- what the order says --------------------------------------------------------------------
+
+    tags: dict[int, list[str]] = field(default_factory=dict)
+    """By order, everybody's."""
+    fields: dict[int, dict[str, str]] = field(default_factory=dict)
+    shown: dict[str, Field] = field(default_factory=dict)
+    after_flag: list[Callable[[], None]] = field(default_factory=list)
+    """What happens after the effect of the next changes of tags and fields."""
+
+    def flags(self, order_id: int) -> OrderFlags | None:
+        self.calls.append("flags")
+        if order_id not in self.orders:
+            return None
+        kept = self.fields.get(order_id, {})
+        return OrderFlags(
+            tuple(self.tags.get(order_id, ())),
+            {key: Kept(value, f"digest of {value}") for key, value in kept.items()},
+        )
+
     def add_tags(self, order_id: int, tags: Sequence[str]) -> None:
-        self.calls.append("tags")
+        there = self.tags.setdefault(order_id, [])
+        there.extend(tag for tag in tags if tag not in there)
+        self._flagged(order_id, f"tag {' '.join(tags)}")
+
+    def remove_tags(self, order_id: int, tags: Sequence[str]) -> None:
+        self.tags[order_id] = [tag for tag in self.tags.get(order_id, ()) if tag not in tags]
+        self._flagged(order_id, f"untag {' '.join(tags)}")
+
+    def write_fields(
+        self, order_id: int, values: Mapping[str, tuple[str, str]], read: OrderFlags
+    ) -> None:
+        now = self.flags(order_id) or OrderFlags()
+        if any(read.fields.get(key) != now.fields.get(key) for key in values):
+            raise Retriable("shopify", "somebody else changed the field", code="STALE_OBJECT")
+        kept = self.fields.setdefault(order_id, {})
+        kept.update({key: value for key, (_, value) in values.items()})
+        self._flagged(order_id, f"write {' '.join(values)}")
+
+    def clear_fields(self, order_id: int, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.fields.get(order_id, {}).pop(key, None)
+        self._flagged(order_id, f"clear {' '.join(keys)}")
+
+    def fields_shown(self) -> frozenset[str]:
+        return frozenset(self.shown)
+
+    def show_field(self, wanted: Field) -> None:
+        self.calls.append(f"show {wanted.key}")
+        self.shown[wanted.key] = wanted
+
+    def _flagged(self, order_id: int, call: str) -> None:
+        self.calls.append(call)
+        # A store tells of such a change like of any other: the order is newer than it was.
+        order = self.orders[order_id]
+        self.orders[order_id] = replace(order, updated_at=self.clock.now())
+        for happening in self._drain(self.after_flag):
+            happening()
 
     # --- before anything is bought, and goods again -----------------------------------------
 

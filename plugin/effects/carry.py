@@ -13,6 +13,7 @@ from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, Retriabl
 from plugin.clock import Clock
 from plugin.effects.claims import ask_verification, chase_verification
 from plugin.effects.errand import Errand, shop_of
+from plugin.effects.flags import flag_order
 from plugin.effects.holds import cancel_order, correct_address, hold_order, release_order
 from plugin.effects.messages import tell_merchant, write_customer
 from plugin.effects.refund import refund
@@ -44,6 +45,7 @@ EFFECTS: Mapping[str, Callable[[Errand], None]] = {
     "chase_verification": chase_verification,
     "choose_remedy": choose_remedy,
     "reissue_goods": reissue_goods,
+    "flag_order": flag_order,
 }
 
 AGAIN_AFTER_A_BUG = 900.0
@@ -87,7 +89,8 @@ def _unsure(errand: Errand, why: str) -> None:
 def _again(errand: Errand, seconds: float, why: str) -> None:
     """Put off with growing patience; after many attempts a person has to look at it."""
     attempts = errand.row.attempts
-    if attempts >= TOO_MANY_ATTEMPTS and errand.row.state != "unknown":
+    a_person = errand.row.action not in outbox.CAN_WAIT  # nobody is asked to write by hand
+    if attempts >= TOO_MANY_ATTEMPTS and errand.row.state != "unknown" and a_person:
         errand.hand_over(f"tried {attempts} times: {why}")
         return
     errand.put_off(max(seconds, min(2.0**attempts, 3600.0)), why)

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from plugin import timeline as t
 from plugin.casework import Casework, mark_for
 from plugin.clock import Clock
+from plugin.flags import Flags
 from plugin.fold import fold
 from plugin.order import Order
 from plugin.ports import Connections
@@ -65,6 +66,15 @@ class Errand:
             mark_for(row.shop, row.order_id, row.key, generation)
             for generation in range(1, row.generation + 1)
         }
+
+    def flags(self) -> Flags:
+        """What the order should say in the store, as things stand."""
+
+        def stand(tx: Connection) -> Flags:
+            work = self._casework(tx)
+            return work.flags() if work is not None else Flags()
+
+        return self._step(stand)
 
     def over_daily_cap(self, minor: int) -> bool:
         """Would this refund, sent now, break the shop's cap for a day?"""

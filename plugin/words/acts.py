@@ -28,6 +28,7 @@ KIND_OF_KEY = {
     "chase_verify": "chase_verification",
     "choose": "choose_remedy",
     "reissue": "reissue_goods",
+    "flag": "flag_order",
 }
 FORMS = {
     "write_customer": "letter",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clients.errors import OutcomeUnknown, Refused, Retriable
-from clients.shopify.marks import Field, Kept, OrderMarks
+from clients.shopify.flags import Field, Kept, OrderFlags
 
 ORDER = 9007199254740993
 STATUS = {"key": "status", "value": "late", "compareDigest": "d1"}
@@ -20,19 +20,19 @@ def test_everybodys_tags_and_our_fields_alone_are_read(shop, admin):
     kept = {"status": STATUS}
     shop.root = {"order": {"id": "x", "tags": ["vip"], "metafield": lambda _, key: kept.get(key)}}
 
-    assert admin.marks(ORDER) == OrderMarks(("vip",), {"status": Kept("late", "d1")})
-    assert shop.asked == [("OrderMarks", {"id": f"gid://shopify/Order/{ORDER}"})]
+    assert admin.flags(ORDER) == OrderFlags(("vip",), {"status": Kept("late", "d1")})
+    assert shop.asked == [("OrderFlags", {"id": f"gid://shopify/Order/{ORDER}"})]
 
 
-def test_an_order_the_shop_does_not_show_has_no_marks(shop, admin):
+def test_an_order_the_shop_does_not_show_has_no_flags(shop, admin):
     shop.root = {"order": None}
 
-    assert admin.marks(ORDER) is None
+    assert admin.flags(ORDER) is None
 
 
 def test_a_field_is_written_over_what_was_read_and_a_new_one_over_nothing(shop, admin):
     shop.root = SET
-    read = OrderMarks(fields={"status": Kept("late", "d1")})
+    read = OrderFlags(fields={"status": Kept("late", "d1")})
     values = {
         "status": ("multi_line_text_field", "settled"),
         "case": ("url", "https://desk.example/1"),
@@ -51,7 +51,7 @@ def test_whoever_was_faster_wins_and_we_read_again(shop, admin, code):
     shop.root = {"metafieldsSet": {"metafields": None, "userErrors": [complaint(code)]}}
 
     with pytest.raises(Retriable) as raised:
-        admin.write_fields(ORDER, {"status": ("url", "x")}, OrderMarks())
+        admin.write_fields(ORDER, {"status": ("url", "x")}, OrderFlags())
 
     assert raised.value.code == code
 
@@ -60,14 +60,14 @@ def test_a_value_the_store_does_not_take_is_refused(shop, admin):
     shop.root = {"metafieldsSet": {"metafields": None, "userErrors": [complaint("INVALID_VALUE")]}}
 
     with pytest.raises(Refused):
-        admin.write_fields(ORDER, {"case": ("url", "x")}, OrderMarks())
+        admin.write_fields(ORDER, {"case": ("url", "x")}, OrderFlags())
 
 
 def test_a_lost_answer_is_not_taken_for_either(shop, admin):
     shop.fails(502)
 
     with pytest.raises(OutcomeUnknown):
-        admin.write_fields(ORDER, {"case": ("url", "x")}, OrderMarks())
+        admin.write_fields(ORDER, {"case": ("url", "x")}, OrderFlags())
 
 
 def test_fields_are_taken_away_and_one_that_is_not_there_is_no_error(shop, admin):

@@ -33,7 +33,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class OrderMarks:
+class OrderFlags:
     """The words on an order, everybody's, and the fields that are ours."""
 
     tags: tuple[str, ...] = ()
@@ -50,18 +50,18 @@ class Field:
     about: str
 
 
-class Marks:
+class Flags:
     """The part of ShopifyAdmin that reads and writes what an order says of a case."""
 
     _channel: Channel
 
-    def marks(self, order_id: int) -> OrderMarks | None:
+    def flags(self, order_id: int) -> OrderFlags | None:
         """As they are now; None when the shop shows no such order."""
-        order = self._channel.read("order_marks", {"id": gid("Order", order_id)})
-        return None if order is None else self._channel.parsed(_marks, order, Kind.READ)
+        order = self._channel.read("order_flags", {"id": gid("Order", order_id)})
+        return None if order is None else self._channel.parsed(_flags, order, Kind.READ)
 
     def write_fields(
-        self, order_id: int, values: Mapping[str, tuple[str, str]], read: OrderMarks
+        self, order_id: int, values: Mapping[str, tuple[str, str]], read: OrderFlags
     ) -> None:
         """Write fields, key to (type, value), over what was read; all of them or none.
 
@@ -124,9 +124,11 @@ class Marks:
                 raise
 
 
-def _marks(order: Mapping[str, Any]) -> OrderMarks:
-    found = [order[name] for name in ("status", "nextStep", "deadline", "case") if order[name]]
-    return OrderMarks(
+def _flags(order: Mapping[str, Any]) -> OrderFlags:
+    found = [
+        order[name] for name in ("status", "nextStep", "deadline", "case", "ours") if order[name]
+    ]
+    return OrderFlags(
         tags=tuple(map(str, order["tags"])),
         fields={
             str(one["key"]): Kept(str(one["value"]), str(one["compareDigest"])) for one in found
