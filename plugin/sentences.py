@@ -99,7 +99,7 @@ def entry(entry: Entry, order: Order, *, language: str, zone: str) -> str:
     return entries.entry(speech(language, zone), entry, order)
 
 
-# --- On the order, in the store's own admin --------------------------------------------------------
+# --- On the order, in the store's own admin -------------------------------------------------------
 
 
 def stands(number: str, situation: str, status: str, outcome: str, *, language: str) -> str:
@@ -107,9 +107,8 @@ def stands(number: str, situation: str, status: str, outcome: str, *, language: 
     say = speech(language)
     ended = say.name("outcome", outcome) if outcome else ""
     where = say("flag.ended", outcome=ended) if ended else say.name("status", status)
-    return say(
-        "flag.stands", number=number, situation=say.name("situation", situation), where=where
-    )
+    named = say.name("situation", situation)
+    return say("flag.stands", number=number, situation=named, where=where)
 
 
 def asked(number: str, kind: str, *, language: str) -> str:

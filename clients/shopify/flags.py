@@ -18,6 +18,8 @@ from clients.shopify.records import gid
 
 RESERVED = "$app"
 """Shopify: the namespace of whichever app is asking."""
+KEPT = ("status", "nextStep", "deadline", "case", "ours")
+"""Our fields, as the document names them."""
 FASTER = frozenset({"STALE_OBJECT", "INVALID_COMPARE_DIGEST"})
 SHOWN_ALREADY = "TAKEN"
 READ_AGAIN = 5.0
@@ -125,9 +127,7 @@ class Flags:
 
 
 def _flags(order: Mapping[str, Any]) -> OrderFlags:
-    found = [
-        order[name] for name in ("status", "nextStep", "deadline", "case", "ours") if order[name]
-    ]
+    found = [order[name] for name in KEPT if order[name]]
     return OrderFlags(
         tags=tuple(map(str, order["tags"])),
         fields={
