@@ -405,6 +405,19 @@ class CloseReturn(Action):
 
 
 @dataclass(frozen=True)
+class ReadReturn(Action):
+    """Read a return the customer asked the store for, to take it in hand where a rule is for it."""
+
+    return_id: int
+    kind: ClassVar[str] = "read_return"
+
+    @property
+    def key(self) -> str:
+        """Once per return."""
+        return f"read_return:{self.return_id}"
+
+
+@dataclass(frozen=True)
 class FlagOrder(Action):
     """Bring what the order says of its cases in the store up to date.
 
@@ -471,9 +484,12 @@ ACTIONS: Mapping[str, type[Action]] = {
         ReissueGoods,
         MirrorReturn,
         CloseReturn,
+        ReadReturn,
         FlagOrder,
     )
 }
+ASIDE = frozenset({ReadReturn.kind, FlagOrder.kind})
+"""Kinds of action that are no step of any case: they keep the store's admin and the app in step."""
 
 
 def spell_units(units: tuple[int, ...]) -> str:

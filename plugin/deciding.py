@@ -21,6 +21,7 @@ from plugin.fold import fold_on
 from plugin.levels import how_far
 from plugin.order import Order
 from plugin.playbooks.why import with_facts
+from plugin.returns import asked_for
 from plugin.terms import Autonomy, Terms
 
 NAMESPACE = UUID("5f0c1a52-6f0e-5b5e-9d0a-7b1d2c1f4a10")
@@ -141,7 +142,7 @@ class Deciding(ABC):
         for _ in range(ROUNDS):
             cases = self._decide_once()
             if cases is not None:
-                self.flag(cases)
+                self.see_to_order(cases)
                 return cases
         raise Restless(f"order {self.order_id}: decisions do not come to rest")
 
@@ -196,14 +197,18 @@ class Deciding(ABC):
         self._write_down(case, action, key, because, level, held)
         return case
 
-    def flag(self, cases: list[Case]) -> None:
-        """Have the order say in the store where its cases stand, if it says something else.
+    def see_to_order(self, cases: list[Case]) -> None:
+        """What is no step of any case: a return to be read, what the order says in the store.
 
-        It belongs to no case and no rule has a say in it: a shop wants it, or does not.
+        No rule has a say in it: a shop wants it, or does not.
         """
-        action = flags.due(self.order, cases, self.terms, self.now)
-        if action is None:
-            return
+        for action in asked_for(self.order, self.terms):
+            self._set_aside(action)
+        flag = flags.due(self.order, cases, self.terms, self.now)
+        if flag is not None:
+            self._set_aside(flag)
+
+    def _set_aside(self, action: Action) -> None:
         planned = t.Planned(
             key=action.key,
             action=action.kind,

@@ -107,6 +107,12 @@ def _dispute_seen(order: Order, entry: t.Entry) -> None:
     order.disputes[event.dispute_id] = event
 
 
+def _return_requested(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.ReturnRequested)
+    order.returns_asked.add(event.return_id)
+
+
 def _purchase_recorded(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.PurchaseRecorded)
@@ -360,6 +366,7 @@ _STEPS: Mapping[type[t.Event], Callable[[Order, t.Entry], None]] = {
     t.RefundSeen: _refund_seen,
     t.TransactionSeen: _transaction_seen,
     t.DisputeSeen: _dispute_seen,
+    t.ReturnRequested: _return_requested,
     t.PurchaseRecorded: _purchase_recorded,
     t.PurchaseShipped: _purchase_shipped,
     t.PurchaseCancelled: _purchase_cancelled,

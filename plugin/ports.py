@@ -12,6 +12,7 @@ from clients.shopify import records as store
 from clients.shopify.addresses import PostalAddress
 from clients.shopify.drafts import Draft, DraftWanted
 from clients.shopify.flags import Field, OrderFlags
+from clients.shopify.returns import Return
 from clients.supplier import records as supply
 from clients.tmall.tmc import TmcMessage
 from plugin.evidence.keep import Keep
@@ -64,6 +65,17 @@ class Storefront(Protocol):
 
     def show_field(self, wanted: Field) -> None:
         """Have it shown, once."""
+
+    def returns(self, order_id: int) -> Sequence[Return]:
+        """The order's returns, whoever opened them."""
+
+    def open_return(
+        self, order_id: int, lines: Sequence[tuple[int, int]], *, reason: str, note: str
+    ) -> int:
+        """Open one for (line id, quantity), known again by its note; its id."""
+
+    def close_return(self, return_id: int) -> None:
+        """It has come to its end."""
 
     def fulfilment_orders(self, order_id: int) -> Sequence[store.FulfilmentOrder]:
         """What is still to be sent, with the holds on it."""

@@ -162,8 +162,8 @@ class Paper(Deciding):
         open_still = planned is not None and planned.state in {"waiting", "going", "by_hand"}
         return open_still and not self.history.is_ending(key, self.now)
 
-    def flag(self, cases: list[Case]) -> None:
-        """There is no store's admin to say anything in."""
+    def see_to_order(self, cases: list[Case]) -> None:
+        """There is no store's admin to read, or to say anything in."""
 
     def keep(self, action: Action, planned: t.Planned) -> None:
         """Remember what goes at once, and what it takes from the till."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from plugin import timeline as t
-from plugin.actions import FlagOrder
+from plugin.actions import ASIDE
 from plugin.order import Order
 from plugin.store.tallies import ALONE, BY_A_PERSON, KEPT, LATE, ORDERS, Tally
 from plugin.terms import Autonomy
@@ -22,12 +22,12 @@ def tally(order: Order, fresh: Iterable[t.Entry]) -> Counter[Tally]:
         if entry.seq == 1:
             found[ORDERS] += 1
         match entry.what:
-            case t.Planned(action=FlagOrder.kind):
+            case t.Planned(action=kind) if kind in ASIDE:
                 continue
             case t.Planned(late_seconds=late):
                 found[LATE if late else KEPT] += 1
             case t.ActionDone(key=key) if key in order.planned:
-                if isinstance(order.planned[key].action, FlagOrder):
+                if order.planned[key].action.kind in ASIDE:
                     continue
                 auto = order.planned[key].level is Autonomy.AUTO
                 found[ALONE if auto and entry.by == "app" else BY_A_PERSON] += 1

@@ -21,6 +21,7 @@ from clients.shopify.addresses import PostalAddress
 from clients.shopify.drafts import Draft, DraftWanted
 from clients.shopify.flags import Field, Kept, OrderFlags
 from clients.shopify.refunds import refund_input
+from clients.shopify.returns import Return, ReturnedLine
 from clients.supplier import records as supply
 from plugin.clock import Clock
 from plugin.evidence.keep import Keep
@@ -139,6 +140,41 @@ class FakeStorefront:
     def show_field(self, wanted: Field) -> None:
         self.calls.append(f"show {wanted.key}")
         self.shown[wanted.key] = wanted
+
+    # --- returns --------------------------------------------------------------------------------
+
+    kept_returns: list[Return] = field(default_factory=list)
+    after_return: list[Callable[[], None]] = field(default_factory=list)
+    """What happens after the next return was opened or closed, before the answer."""
+
+    def returns(self, order_id: int) -> Sequence[Return]:
+        self.calls.append("returns")
+        return list(self.kept_returns)
+
+    def open_return(
+        self, order_id: int, lines: Sequence[tuple[int, int]], *, reason: str, note: str
+    ) -> int:
+        self.calls.append(f"open return {reason}")
+        taken = {line.line_id for one in self.kept_returns for line in one.lines}
+        if taken & {line_id for line_id, _ in lines}:
+            raise Refused("shopify", "nothing of it can come back", code="nothing_to_return")
+        number = 300 + len(self.kept_returns)
+        said = tuple(ReturnedLine(line_id, units, reason, note) for line_id, units in lines)
+        made = Return(number, f"#1001-R{number}", "OPEN", self.clock.now(), said)
+        self.kept_returns.append(made)
+        for happening in self._drain(self.after_return):
+            happening()
+        return number
+
+    def close_return(self, return_id: int) -> None:
+        self.calls.append(f"close return {return_id}")
+        found = next((one for one in self.kept_returns if one.id == return_id), None)
+        if found is None or found.status != "OPEN":
+            raise Refused("shopify", "it is not open", code="INVALID_STATE")
+        place = self.kept_returns.index(found)
+        self.kept_returns[place] = replace(found, status="CLOSED")
+        for happening in self._drain(self.after_return):
+            happening()
 
     def _flagged(self, order_id: int, call: str) -> None:
         self.calls.append(call)

@@ -111,7 +111,7 @@ def transaction(account: Account, row: Row) -> Node:
 
 def shipped_line_id(row: Row, line_id: int) -> int:
     """A line of a shipment."""
-    return int(row["id"]) + line_id % 1000
+    return int(row["id"]) * 1000 + line_id % 1000
 
 
 def fulfilled_line(account: Account, row: Row, line_id: int, quantity: int) -> Node:

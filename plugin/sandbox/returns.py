@@ -92,10 +92,8 @@ def begin(
         )
         orders.touch(ground, order_id, at)
         if status == REQUESTED:
-            event = f"return:{number}"
-            tell_shop(
-                ground, "returns/request", _body(ground, order_id, number), at=at, event=event
-            )
+            body = _body(ground, order_id, number)
+            tell_shop(ground, "returns/request", body, at=at, event=f"return:{number}")
     return number
 
 

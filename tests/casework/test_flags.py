@@ -182,7 +182,7 @@ def test_nothing_is_written_where_the_order_says_it_already(late: Desk) -> None:
     with late.db.write() as tx:
         work = Casework(tx, SHOP, ORDER_ID, late.clock.now())
         work.order.flagged = "as if it had been lost"
-        work.flag([c for c in _cases(work) if c.opened])
+        work.see_to_order([c for c in _cases(work) if c.opened])
         work._finish([])
     settle(late)
 

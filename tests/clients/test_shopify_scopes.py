@@ -27,11 +27,15 @@ UNLISTED = {
     "Mutation.refundCreate": ["write_orders"],
     "Mutation.tagsAdd": ["write_orders"],
     "Mutation.tagsRemove": ["write_orders"],
+    "Mutation.metafieldsSet": ["write_orders"],
+    "Mutation.metafieldsDelete": ["write_orders"],
+    "Mutation.metafieldDefinitionCreate": ["write_orders"],
 }
 """Shopify's table is silent about these; its pages name the write scope of the resource."""
 BY_TOPIC = {
     "orders": ["read_orders"],
     "refunds": ["read_orders"],
+    "returns": ["read_returns"],
     "order_transactions": ["read_orders"],
     "fulfillments": ["read_fulfillments"],
     "fulfillment_events": ["read_fulfillments"],

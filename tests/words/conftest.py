@@ -126,6 +126,7 @@ HAPPENED: tuple[t.Event, ...] = (
     t.DisputeSeen(801, "chargeback", "needs_response"),
     t.DisputeSeen(801, "chargeback", "won"),
     t.OrderEdited(901),
+    t.ReturnRequested(951),
     t.PurchaseRecorded(
         *("P1", "Huanyu", "T2301", "by_hand", ((11, 1),)),
         *(Route.DOMESTIC, SHIP_BY, NOW, 8800, "CNY"),
