@@ -1,4 +1,4 @@
-"""Returns customers ask the store for: which are to be read, in a shop that works with them. Pure."""
+"""Returns customers ask the store for: which are to be read, where the shop wants them. Pure."""
 
 from __future__ import annotations
 
