@@ -36,4 +36,9 @@ WORDS: dict[str, str] = {
     ),
     "why.nothing_to_return": "The store has nothing of it that could come back.",
     "why.no_scope": "The store does not let the app see returns.",
+    "button.close_return": "Close the return",
+    "button.read_return": "Read the return",
+    "by_hand.read_return": "I read the return",
+    "button.flag_order": "Write on the order",
+    "by_hand.flag_order": "I wrote on the order",
 }

@@ -36,4 +36,9 @@ WORDS: dict[str, str] = {
     ),
     "why.nothing_to_return": "Il negozio non ha nulla di tutto ciò che possa tornare.",
     "why.no_scope": "Il negozio non lascia vedere i resi all’app.",
+    "button.close_return": "Chiudi il reso",
+    "button.read_return": "Leggi il reso",
+    "by_hand.read_return": "Ho letto il reso",
+    "button.flag_order": "Scrivi sull’ordine",
+    "by_hand.flag_order": "Ho scritto sull’ordine",
 }

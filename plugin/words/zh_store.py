@@ -34,4 +34,9 @@ WORDS: dict[str, str] = {
     "why.return_unknown": "指南没有相关规则：该退货由您在店铺中决定。",
     "why.nothing_to_return": "店铺中没有可退回的商品。",
     "why.no_scope": "店铺未允许应用查看退货。",
+    "button.close_return": "关闭退货",
+    "button.read_return": "读取退货",
+    "by_hand.read_return": "我已读取退货",
+    "button.flag_order": "在订单上写明",
+    "by_hand.flag_order": "我已在订单上写明",
 }
