@@ -187,6 +187,7 @@ class FakeStorefront:
     # --- before anything is bought, and goods again -----------------------------------------
 
     holds: list[str] = field(default_factory=list)
+    hold_notes: list[str] = field(default_factory=list)
     address: PostalAddress | None = None
     drafts: dict[str, Draft] = field(default_factory=dict)
     after_change: list[Callable[[], None]] = field(default_factory=list)
@@ -197,6 +198,7 @@ class FakeStorefront:
 
     def hold(self, fulfilment_order_id: int, *, reason: str, notes: str, handle: str) -> str | None:
         self.calls.append(f"hold {reason}")
+        self.hold_notes.append(notes)
         if handle in self.holds:
             return None
         self.holds.append(handle)
