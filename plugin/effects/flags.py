@@ -45,11 +45,6 @@ class Changes:
     clear: tuple[str, ...]
     put: tuple[str, ...]
 
-    @property
-    def any(self) -> bool:
-        """There is something to do."""
-        return bool(self.take or self.write or self.clear or self.put)
-
 
 def flag_order(errand: Errand) -> None:
     """Bring what the order says up to date. Refunds and the reads before them go first."""
@@ -65,9 +60,6 @@ def _flag(errand: Errand) -> None:
         return
     wanted = errand.flags()
     changes = changes_to(read, wanted.tags, _fields(errand, wanted))
-    if not changes.any:
-        errand.done(remote_id=wanted.says)
-        return
     if not errand.sending():
         return
     try:
