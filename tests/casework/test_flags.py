@@ -12,7 +12,7 @@ from plugin import timeline as t
 from plugin import watching
 from plugin.casework import Casework
 from plugin.effects.flags import changes_to
-from plugin.store import outbox, shops
+from plugin.store import outbox, shops, ticks
 from plugin.terms import Autonomy, Route, Situation, Terms
 from tests.casework.conftest import Desk
 from tests.casework.test_after_sales import report
@@ -194,6 +194,15 @@ def _cases(work: Casework) -> list[Any]:
     from plugin import policy
 
     return list(policy.cases(work.order, work.terms, work.terms_of))
+
+
+def test_nobody_turns_the_clock_for_it(late: Desk) -> None:
+    late.work()
+    with late.db.read() as tx:
+        due = ticks.next_due(tx)
+
+    assert planned(late)[-1].state == "planned"
+    assert due == SHIP_BY + 4 * DAY, "the next clock of the order, not the minute it waits"
 
 
 def test_money_and_letters_go_before_it(late: Desk) -> None:
