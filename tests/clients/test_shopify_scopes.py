@@ -77,7 +77,8 @@ def used_by_documents() -> tuple[set[str], set[str]]:
             field, parent = info.get_field_def(), info.get_parent_type()
             if field is None or parent is None:
                 return
-            reached.add(get_named_type(field.type).name)
+            # The parent too: a fragment may be on a type that no field names.
+            reached.update({parent.name, get_named_type(field.type).name})
             if parent in roots:
                 name = next(n for n, f in parent.fields.items() if f is field)
                 reached.add(f"{parent.name}.{name}")
