@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
@@ -11,6 +11,8 @@ from clients.money import Money
 from clients.shopify import records as store
 from clients.shopify.addresses import PostalAddress
 from clients.shopify.drafts import Draft, DraftWanted
+from clients.shopify.flags import Field, OrderFlags
+from clients.shopify.returns import Return
 from clients.supplier import records as supply
 from clients.tmall.tmc import TmcMessage
 from plugin.evidence.keep import Keep
@@ -43,6 +45,37 @@ class Storefront(Protocol):
 
     def add_tags(self, order_id: int, tags: Sequence[str]) -> None:
         """Add tags to the order, never removing any."""
+
+    def remove_tags(self, order_id: int, tags: Sequence[str]) -> None:
+        """Take tags off the order; one that is not there is no error."""
+
+    def flags(self, order_id: int) -> OrderFlags | None:
+        """The order's tags and our own fields; None when the store has none of this id."""
+
+    def write_fields(
+        self, order_id: int, values: Mapping[str, tuple[str, str]], read: OrderFlags
+    ) -> None:
+        """Write our own fields, key to (type, value), over what was read, or not at all."""
+
+    def clear_fields(self, order_id: int, keys: Sequence[str]) -> None:
+        """Take our own fields away."""
+
+    def fields_shown(self) -> Set[str]:
+        """Which of our own fields the store shows on an order's page."""
+
+    def show_field(self, wanted: Field) -> None:
+        """Have it shown, once."""
+
+    def returns(self, order_id: int) -> Sequence[Return]:
+        """The order's returns, whoever opened them."""
+
+    def open_return(
+        self, order_id: int, lines: Sequence[tuple[int, int]], *, reason: str, note: str
+    ) -> int:
+        """Open one for (line id, quantity), known again by its note; its id."""
+
+    def close_return(self, return_id: int) -> None:
+        """It has come to its end."""
 
     def fulfilment_orders(self, order_id: int) -> Sequence[store.FulfilmentOrder]:
         """What is still to be sent, with the holds on it."""

@@ -136,6 +136,14 @@ class OrderEdited(Event):
     kind: ClassVar[str] = "order_edited"
 
 
+@dataclass(frozen=True)
+class ReturnRequested(Event):
+    """The customer asked the store for a return; what of and why is read from the store."""
+
+    return_id: int
+    kind: ClassVar[str] = "return_requested"
+
+
 # --- The supplier, an import or the merchant tells us --------------------------------------------
 
 
@@ -556,6 +564,7 @@ FACTS = (
     TransactionSeen,
     DisputeSeen,
     OrderEdited,
+    ReturnRequested,
     PurchaseRecorded,
     PurchaseShipped,
     PurchaseCancelled,

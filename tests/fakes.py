@@ -14,12 +14,14 @@ from tempfile import mkdtemp
 from typing import Any
 
 from clients.email.smtp import Message
-from clients.errors import OutcomeUnknown, Refused
+from clients.errors import OutcomeUnknown, Refused, Retriable
 from clients.money import Money
 from clients.shopify import records as store
 from clients.shopify.addresses import PostalAddress
 from clients.shopify.drafts import Draft, DraftWanted
+from clients.shopify.flags import Field, Kept, OrderFlags
 from clients.shopify.refunds import refund_input
+from clients.shopify.returns import Return, ReturnedLine
 from clients.supplier import records as supply
 from plugin.clock import Clock
 from plugin.evidence.keep import Keep
@@ -89,12 +91,103 @@ class FakeStorefront:
             happening()
         return made
 
+    # --- what the order says --------------------------------------------------------------------
+
+    tags: dict[int, list[str]] = field(default_factory=dict)
+    """By order, everybody's."""
+    fields: dict[int, dict[str, str]] = field(default_factory=dict)
+    shown: dict[str, Field] = field(default_factory=dict)
+    after_flag: list[Callable[[], None]] = field(default_factory=list)
+    """What happens after the effect of the next changes of tags and fields."""
+
+    def flags(self, order_id: int) -> OrderFlags | None:
+        self.calls.append("flags")
+        if order_id not in self.orders:
+            return None
+        kept = self.fields.get(order_id, {})
+        return OrderFlags(
+            tuple(self.tags.get(order_id, ())),
+            {key: Kept(value, f"digest of {value}") for key, value in kept.items()},
+        )
+
     def add_tags(self, order_id: int, tags: Sequence[str]) -> None:
-        self.calls.append("tags")
+        there = self.tags.setdefault(order_id, [])
+        there.extend(tag for tag in tags if tag not in there)
+        self._flagged(order_id, f"tag {' '.join(tags)}")
+
+    def remove_tags(self, order_id: int, tags: Sequence[str]) -> None:
+        self.tags[order_id] = [tag for tag in self.tags.get(order_id, ()) if tag not in tags]
+        self._flagged(order_id, f"untag {' '.join(tags)}")
+
+    def write_fields(
+        self, order_id: int, values: Mapping[str, tuple[str, str]], read: OrderFlags
+    ) -> None:
+        now = self.flags(order_id) or OrderFlags()
+        if any(read.fields.get(key) != now.fields.get(key) for key in values):
+            raise Retriable("shopify", "somebody else changed the field", code="STALE_OBJECT")
+        kept = self.fields.setdefault(order_id, {})
+        kept.update({key: value for key, (_, value) in values.items()})
+        self._flagged(order_id, f"write {' '.join(values)}")
+
+    def clear_fields(self, order_id: int, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.fields.get(order_id, {}).pop(key, None)
+        self._flagged(order_id, f"clear {' '.join(keys)}")
+
+    def fields_shown(self) -> frozenset[str]:
+        return frozenset(self.shown)
+
+    def show_field(self, wanted: Field) -> None:
+        self.calls.append(f"show {wanted.key}")
+        self.shown[wanted.key] = wanted
+
+    # --- returns --------------------------------------------------------------------------------
+
+    kept_returns: list[Return] = field(default_factory=list)
+    after_return: list[Callable[[], None]] = field(default_factory=list)
+    """What happens after the next return was opened or closed, before the answer."""
+
+    def returns(self, order_id: int) -> Sequence[Return]:
+        self.calls.append("returns")
+        return list(self.kept_returns)
+
+    def open_return(
+        self, order_id: int, lines: Sequence[tuple[int, int]], *, reason: str, note: str
+    ) -> int:
+        self.calls.append(f"open return {reason}")
+        taken = {line.line_id for one in self.kept_returns for line in one.lines}
+        if taken & {line_id for line_id, _ in lines}:
+            raise Refused("shopify", "nothing of it can come back", code="nothing_to_return")
+        number = 300 + len(self.kept_returns)
+        said = tuple(ReturnedLine(line_id, units, reason, note) for line_id, units in lines)
+        made = Return(number, f"#1001-R{number}", "OPEN", self.clock.now(), said)
+        self.kept_returns.append(made)
+        for happening in self._drain(self.after_return):
+            happening()
+        return number
+
+    def close_return(self, return_id: int) -> None:
+        self.calls.append(f"close return {return_id}")
+        found = next((one for one in self.kept_returns if one.id == return_id), None)
+        if found is None or found.status != "OPEN":
+            raise Refused("shopify", "it is not open", code="INVALID_STATE")
+        place = self.kept_returns.index(found)
+        self.kept_returns[place] = replace(found, status="CLOSED")
+        for happening in self._drain(self.after_return):
+            happening()
+
+    def _flagged(self, order_id: int, call: str) -> None:
+        self.calls.append(call)
+        # A store tells of such a change like of any other: the order is newer than it was.
+        order = self.orders[order_id]
+        self.orders[order_id] = replace(order, updated_at=self.clock.now())
+        for happening in self._drain(self.after_flag):
+            happening()
 
     # --- before anything is bought, and goods again -----------------------------------------
 
     holds: list[str] = field(default_factory=list)
+    hold_notes: list[str] = field(default_factory=list)
     address: PostalAddress | None = None
     drafts: dict[str, Draft] = field(default_factory=dict)
     after_change: list[Callable[[], None]] = field(default_factory=list)
@@ -105,6 +198,7 @@ class FakeStorefront:
 
     def hold(self, fulfilment_order_id: int, *, reason: str, notes: str, handle: str) -> str | None:
         self.calls.append(f"hold {reason}")
+        self.hold_notes.append(notes)
         if handle in self.holds:
             return None
         self.holds.append(handle)

@@ -18,10 +18,12 @@ from clients.shopify.changes import Changes
 from clients.shopify.channel import API_VERSION, CARELESS, SERVICE, Care, Channel
 from clients.shopify.drafts import Drafts
 from clients.shopify.envelope import Throttle
+from clients.shopify.flags import Flags
 from clients.shopify.holds import Holds
 from clients.shopify.order_reader import OrderReader
 from clients.shopify.paging import Connection, every_node, page
 from clients.shopify.records import Order, Refund, RefundPreview, ShopFacts, gid, number
+from clients.shopify.returns import Returns
 from clients.shopify.weights import Weights
 
 __all__ = ["API_VERSION", "Care", "ShopifyAdmin"]
@@ -29,10 +31,10 @@ __all__ = ["API_VERSION", "Care", "ShopifyAdmin"]
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", re.ASCII)
 
 
-class ShopifyAdmin(Changes, Drafts, Holds, Weights):
+class ShopifyAdmin(Changes, Drafts, Flags, Holds, Returns, Weights):
     """Calls the Admin API of one shop with its token.
 
-    Reading and paying back are here; the rest is in the four parts, each in a file of its own.
+    Reading and paying back are here; the rest is in the six parts, each in a file of its own.
 
     Besides what a method names, each raises Retriable (throttled ones with the wait Shopify's
     cost rule gives), Refused, NeedsAuthorisation (token dead, scope missing, shop frozen or

@@ -164,7 +164,9 @@ def fulfilment_order(node: Node) -> FulfilmentOrder:
 
 
 def _hold(node: Node) -> tuple[str, str, str]:
-    return (str(node["id"]), str(node.get("handle") or ""), str(node.get("reason") or ""))
+    """A hold of another app has no handle for us: a handle is unique within one app alone."""
+    handle = node.get("handle") if node.get("heldByRequestingApp", True) else None
+    return (str(node["id"]), str(handle or ""), str(node.get("reason") or ""))
 
 
 def _transaction(node: Node) -> Transaction:

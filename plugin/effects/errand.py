@@ -15,10 +15,14 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+from plugin import customer_reports
 from plugin import timeline as t
 from plugin.casework import Casework, mark_for
 from plugin.clock import Clock
+from plugin.customer_reports import Told
+from plugin.flags import Flags
 from plugin.fold import fold
+from plugin.merchant import Click
 from plugin.order import Order
 from plugin.ports import Connections
 from plugin.store import outbox, shops, timelines
@@ -65,6 +69,20 @@ class Errand:
             mark_for(row.shop, row.order_id, row.key, generation)
             for generation in range(1, row.generation + 1)
         }
+
+    def report(self, told: Told) -> None:
+        """A customer's word the store passed on. Raises NotPossible as `customer_reports` does."""
+        click = Click(self.row.shop, self.row.order_id, "customer", self.now)
+        self._step(lambda tx: customer_reports.report(tx, click, told))
+
+    def flags(self) -> Flags:
+        """What the order should say in the store, as things stand."""
+
+        def stand(tx: Connection) -> Flags:
+            work = self._casework(tx)
+            return work.flags() if work is not None else Flags()
+
+        return self._step(stand)
 
     def over_daily_cap(self, minor: int) -> bool:
         """Would this refund, sent now, break the shop's cap for a day?"""

@@ -11,9 +11,10 @@ from flask import url_for
 
 from plugin import sentences
 from plugin.case_words import asked
-from plugin.caselist import CLOSED, CUSTOMER, NEEDS_YOU, RECOVERING, SUPPLIER, WAITING, WORKING
+from plugin.caselist import CUSTOMER, SUPPLIER
 from plugin.money import Money
 from plugin.pages.desk import LOCALES, language, say
+from plugin.standing import CLOSED, NEEDS_YOU, RECOVERING, WAITING, WORKING
 from plugin.store.narrowing import AGES, NOBODY, Wanted
 from plugin.terms import Situation
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from plugin.sandbox import accounts, cancelling, drafts, shelf
+from plugin.sandbox import accounts, cancelling, drafts, fields, returns, shelf
 from plugin.sandbox.accounts import Account
 from plugin.sandbox.graph_drafts import draft_node, job_node
+from plugin.sandbox.graph_fields import definition_node
 from plugin.sandbox.graph_lines import line_item
 from plugin.sandbox.graph_money import Node, gid, kind_of, parse_gid
 from plugin.sandbox.graph_movements import fulfilment, refund, transaction
 from plugin.sandbox.graph_orders import fulfilment_order, order_node
+from plugin.sandbox.graph_returns import NAMES, reason_node, returnable_node
 from plugin.sandbox.graph_variants import variant_node
 from plugin.sandbox.ground import SHOP_ID, Ground
 from plugin.sandbox.paging import connection, opened, size
@@ -42,6 +44,9 @@ class Queries:
             "draftOrder": self._one("DraftOrder"),
             "draftOrders": self._drafts,
             "job": self._job,
+            "metafieldDefinitions": self._definitions,
+            "returnableFulfillments": self._returnable,
+            "returnReasonDefinitions": self._reasons,
         }
 
     def _one(self, kind: str) -> Callable[[object, str], Node | None]:
@@ -82,6 +87,24 @@ class Queries:
     def _job(self, info: object, id: str) -> Node | None:
         found = cancelling.job(self._ground, parse_gid(id, "Job"))
         return None if found is None else {"id": id, "done": job_node(found)["done"]}
+
+    def _definitions(self, info: object, namespace: str | None = None, **page: Any) -> list[Node]:
+        known = fields.shown(self._ground) if namespace in fields.OWN else []
+        return [definition_node(row) for row in known]
+
+    def _returnable(self, info: object, orderId: str, **page: Any) -> list[Node]:
+        account = self._account(parse_gid(orderId, "Order"))
+        if account is None:
+            return []
+        found: dict[int, list[tuple[int, int]]] = {}
+        for shipment, line_id, _, left in returns.returnable(account):
+            found.setdefault(shipment["id"], []).append((line_id, left))
+        shipments = {row["id"]: row for row in account.fulfilments}
+        return [returnable_node(account, shipments[number], of) for number, of in found.items()]
+
+    def _reasons(self, info: object, handles: Iterable[str] | None = None, **page: Any) -> Any:
+        wanted = NAMES if handles is None else [one for one in handles if one in NAMES]
+        return [reason_node(handle) for handle in wanted]
 
     def _alone(self, kind: str, number: int) -> Node | None:
         """What belongs to no order."""

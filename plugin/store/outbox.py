@@ -27,6 +27,8 @@ STATE_FOR = {
     Autonomy.ASK: "asked",
     Autonomy.AUTO: "planned",
 }
+CAN_WAIT = ("flag_order",)
+"""Kinds of action nobody waits for: money and messages go before them."""
 OPEN = ("suggested", "asked", "planned", "needs_person")
 """States in which an action can still be called off."""
 
@@ -104,7 +106,7 @@ def claim(tx: Connection, now: datetime, *, limit: int, per_shop: int = 4) -> li
     """Take what is ready, a few of each shop, under a lease.
 
     Ready is: planned, unknown or left behind by a worker whose lease ran out; its time has come;
-    the shop is active and not watching only.
+    the shop is active and not watching only. What can wait goes when nothing else is ready.
     """
     _take_back(tx, now)
     claimed: list[Row] = []
@@ -112,7 +114,7 @@ def claim(tx: Connection, now: datetime, *, limit: int, per_shop: int = 4) -> li
         rows = tx.execute(
             sa.select(outbox)
             .where(_READY, outbox.c.shop == shop)
-            .order_by(outbox.c.look_at, outbox.c.id)
+            .order_by(outbox.c.action.in_(CAN_WAIT), outbox.c.look_at, outbox.c.id)
             .limit(min(per_shop, limit - len(claimed)))
             .with_for_update(skip_locked=True),
             {"now": now},
@@ -345,11 +347,15 @@ def planned_by_kind(tx: Connection, shop: str) -> dict[str, int]:
 
 
 def planned_before(tx: Connection, shop: str, moment: datetime) -> dict[int, list[str]]:
-    """Keys by order of what was planned alone before a moment and never sent."""
+    """Keys by order of what was planned alone before a moment and never sent.
+
+    What can wait is never stale: what it says is read off the order when it goes out.
+    """
     query = sa.select(outbox.c.order_id, outbox.c.key).where(
         outbox.c.shop == shop,
         outbox.c.state == "planned",
         outbox.c.level == "auto",
+        outbox.c.action.not_in(CAN_WAIT),
         outbox.c.planned_at < moment,
         outbox.c.first_sent_at.is_(None),
     )
