@@ -32,18 +32,26 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Job:
-    """Something done over and over. Without a period it is done at every tick."""
+    """Something done over and over. Without a period it is done at every tick.
+
+    `every` is seconds between its own ticks, where the usual ones are too far apart.
+    """
 
     name: str
     run: Callable[[Runtime], object]
     period: timedelta | None = None
+    every: float | None = None
+
+
+BACKFILL_SECONDS = 1.0
+"""Somebody who has just installed the app looks at its first page within seconds."""
 
 
 JOBS = (
     Job("inbox", sweeps.drain_inbox),
     Job("clocks", sweeps.look_at_due),
     Job("outbox", sweeps.empty_outbox),
-    Job("backfill", backfill.go_on),
+    Job("backfill", backfill.keep_on, every=BACKFILL_SECONDS),
     Job("login_letters", logins.send),
     Job("digest", digest.send_due, timedelta(minutes=5)),
     Job("read_wanted", reconcile.read_wanted, timedelta(seconds=30)),
@@ -72,9 +80,8 @@ def ring(runtime: Runtime) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for job in jobs:
-        bell.add_job(
-            run_once, "interval", [runtime, job], seconds=runtime.settings.tick_seconds, id=job.name
-        )
+        seconds = min(job.every or runtime.settings.tick_seconds, runtime.settings.tick_seconds)
+        bell.add_job(run_once, "interval", [runtime, job], seconds=seconds, id=job.name)
     bell.start()
     return bell
 

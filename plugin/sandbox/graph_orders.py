@@ -141,6 +141,7 @@ def _plain(account: Account) -> Node:
         "customAttributes": [],
         "discountCodes": [],
         "returnStatus": "NO_RETURN",
+        "subtotalLineItemsQuantity": sum(line["quantity"] for line in account.lines),
         **_flags(account),
     }
 
