@@ -283,11 +283,13 @@ def backfill_(shop: str, again: bool) -> None:
     with Progress(console=console, disable=not console.is_terminal) as bar:
         task = bar.add_task("orders", total=None)
         now = _backfill(runtime, shop)
-        while now.state == "running" and not now.problem:
+        while now.state == "running":
             done = backfill.turn(runtime, now)
             now = _backfill(runtime, shop)
             bar.update(task, completed=now.done, total=now.total)
-            if done.waits and not now.problem:
+            if now.problem:
+                break
+            if done.waits:
                 Event().wait(A_MOMENT)
     click.echo(f"{now.done} orders read since {now.since:%Y-%m-%d}")
     if now.problem:

@@ -19,6 +19,7 @@ from graphql import GraphQLSchema
 from plugin.sandbox import control, happenings, ledgers, pages, seed
 from plugin.sandbox.admin import Admin
 from plugin.sandbox.bulk import BulkWork
+from plugin.sandbox.cost import Bucket
 from plugin.sandbox.dice import Dice
 from plugin.sandbox.execute import load_schema
 from plugin.sandbox.faults import Faults
@@ -43,6 +44,7 @@ class World:
     turner: Turner
     mailbox: Mailbox
     bulk: BulkWork
+    bucket: Bucket
     wsgi: Flask
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -134,7 +136,8 @@ def create_world(
     wsgi.register_blueprint(Supplier(ground).blueprint())
     wsgi.register_blueprint(control.blueprint(ground, turner))
     wsgi.register_blueprint(pages.blueprint(ground, turner, postman))
-    return World(ground, postman, turner, Mailbox(ground), storefront.bulk, wsgi)
+    mailbox, work, bucket = Mailbox(ground), storefront.bulk, storefront.bucket
+    return World(ground, postman, turner, mailbox, work, bucket, wsgi)
 
 
 def _loopback_only() -> None:

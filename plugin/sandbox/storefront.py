@@ -34,7 +34,7 @@ class Storefront:
     def __init__(self, ground: Ground, load: Callable[[], GraphQLSchema]) -> None:
         self._ground = ground
         self._graph = Graph(load)
-        self._bucket = cost.Bucket()
+        self.bucket = cost.Bucket()
         self._running = Running()
         self._requests = itertools.count(1)
         self.bulk = BulkWork(ground, self._graph, lambda: self._door_to_bulk.base())
@@ -115,14 +115,14 @@ class Storefront:
     def _paid(self, call: Call) -> bool:
         if not self._ground.settings.throttled:
             return True
-        return self._bucket.pay(call.points, self._ground.now())
+        return self.bucket.pay(call.points, self._ground.now())
 
     def _throttled(self, call: Call) -> Response:
         error = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
         return self._answer({"errors": [error]} | self._cost(call, executed=False))
 
     def _cost(self, call: Call, *, executed: bool = True) -> Answer:
-        available = self._bucket.available(self._ground.now())
+        available = self.bucket.available(self._ground.now())
         status = {
             "maximumAvailable": cost.MAXIMUM,
             "currentlyAvailable": available,
