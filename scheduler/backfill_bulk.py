@@ -134,9 +134,7 @@ def _take_some(runtime: Runtime, backfill: Backfill, store: Storefront, done: Tu
     return True
 
 
-def _take(
-    runtime: Runtime, backfill: Backfill, orders: Iterable[BulkOrder], done: Turn
-) -> None:
+def _take(runtime: Runtime, backfill: Backfill, orders: Iterable[BulkOrder], done: Turn) -> None:
     at, count = backfill, 0
     for one in islice(orders, AT_ONCE):
         count += 1

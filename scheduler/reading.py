@@ -1,4 +1,4 @@
-"""An order as the store just told it, taken in: its facts, who bought, and a look at its address."""
+"""An order as the store just told it, taken in: its facts, who bought, a look at its address."""
 
 from __future__ import annotations
 

@@ -60,7 +60,8 @@ class Seen:
         """For people."""
         per_second = self.orders / self.seconds
         return [
-            f"{self.orders} orders in {self.seconds:.0f} s ({per_second:.1f}/s), {self.kills} kills",
+            f"{self.orders} orders in {self.seconds:.0f} s ({per_second:.1f}/s)",
+            f"{self.kills} times killed with -9",
             f"first page with orders on it after {self.first_order:.1f} s ({self.first_read} read)"
             f", with a case after {self.first_case:.1f} s",
             f"peak RSS {self.peak_kb / 1024:.0f} MiB",

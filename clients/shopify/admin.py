@@ -83,7 +83,7 @@ class ShopifyAdmin(Bulk, Changes, Drafts, Holds, Weights):
         return self._orders.read(order_id)
 
     def changes_page(self, moment: datetime, after: str = "") -> Changed:
-        """One page of the orders changed at or after an aware moment, the longest unchanged first."""
+        """One page of orders changed since an aware moment, the longest unchanged first."""
         variables = {
             "query": f"updated_at:>='{search_moment(moment)}'",
             "after": after or None,

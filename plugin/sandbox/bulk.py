@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,9 +42,8 @@ class Busy(Exception):
 class BulkWork:
     """The bulk operations of one world."""
 
-    def __init__(self, ground: Ground, graph: Graph, base: Callable[[], str]) -> None:
-        """`base` gives the address at which the storefront is reached in the call at hand."""
-        self._ground, self._graph, self._base = ground, graph, base
+    def __init__(self, ground: Ground, graph: Graph) -> None:
+        self._ground, self._graph = ground, graph
         self._lock = threading.Lock()
 
     def begin(self, text: str, *, grouped: bool) -> Row:
@@ -95,10 +94,10 @@ class BulkWork:
             return None
         return self._path(row)
 
-    def node(self, row: Row) -> Node:
-        """A BulkOperation."""
+    def node(self, row: Row, base: str) -> Node:
+        """A BulkOperation; `base` is the address at which the storefront was reached."""
         state = "EXPIRED" if row["state"] == "COMPLETED" and self._expired(row) else row["state"]
-        address = f"{self._base()}/bulk/{row['id']}/{row['mark']}.jsonl" if row["size"] else None
+        address = f"{base}/bulk/{row['id']}/{row['mark']}.jsonl" if row["size"] else None
         return {
             "__typename": "BulkOperation",
             "id": gid("BulkOperation", row["id"]),

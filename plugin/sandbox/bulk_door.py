@@ -8,11 +8,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, request, send_file
 
 from plugin.sandbox.answers import Truncated
-from plugin.sandbox.bulk import Busy, BulkWork
+from plugin.sandbox.bulk import BulkWork, Busy
 from plugin.sandbox.bulk_query import BadQuestion
 from plugin.sandbox.faults import FaultKind
 from plugin.sandbox.graph_money import Node, parse_gid
 from plugin.sandbox.ground import Ground
+from plugin.sandbox.store import Row
 
 FILE = "bulk_file"
 """The operation a misfortune is ordered for that befalls the fetching of a file."""
@@ -53,10 +54,6 @@ class BulkDoor:
             return Truncated(answer.get_data())
         return answer
 
-    def base(self) -> str:
-        """Where this call reached the storefront."""
-        return request.base_url.partition("/admin/")[0]
-
     def _run(self, info: object, query: str, groupObjects: bool = False) -> Node:
         try:
             row = self._work.begin(query, grouped=groupObjects)
@@ -64,7 +61,7 @@ class BulkDoor:
             return _refused(str(bad), "INVALID")
         except Busy:
             return _refused("A bulk query operation is already in progress.", self._busy())
-        return {"bulkOperation": self._work.node(row), "userErrors": []}
+        return {"bulkOperation": _node(self._work, row), "userErrors": []}
 
     def _busy(self) -> str:
         only_one = self._ground.settings.bulk_at_once == 1
@@ -74,14 +71,19 @@ class BulkDoor:
         row = self._work.cancel(parse_gid(id, "BulkOperation"))
         if row is None:
             return _refused("Bulk operation does not exist.", None)
-        return {"bulkOperation": self._work.node(row), "userErrors": []}
+        return {"bulkOperation": _node(self._work, row), "userErrors": []}
 
     def _one(self, info: object, id: str) -> Node | None:
         row = self._work.find(parse_gid(id, "BulkOperation"))
-        return None if row is None else self._work.node(row)
+        return None if row is None else _node(self._work, row)
 
     def _every(self, info: object, **_page: Any) -> list[Node]:
-        return [self._work.node(row) for row in self._work.every()]
+        return [_node(self._work, row) for row in self._work.every()]
+
+
+def _node(work: BulkWork, row: Row) -> Node:
+    """Its file lies where this call reached the storefront."""
+    return work.node(row, request.base_url.partition("/admin/")[0])
 
 
 def _refused(message: str, code: str | None) -> Node:

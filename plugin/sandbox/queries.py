@@ -121,9 +121,7 @@ class Queries:
         return [
             row
             for row in self._ground.ledger.rows("SELECT * FROM orders")
-            if row["created_at"] <= self._until
-            and shows(self._ground, row)
-            and matches(row, query)
+            if row["created_at"] <= self._until and shows(self._ground, row) and matches(row, query)
         ]
 
     def _orders(self, info: object, **args: Any) -> Node:

@@ -37,7 +37,7 @@ class Storefront:
         self.bucket = cost.Bucket()
         self._running = Running()
         self._requests = itertools.count(1)
-        self.bulk = BulkWork(ground, self._graph, lambda: self._door_to_bulk.base())
+        self.bulk = BulkWork(ground, self._graph)
         self._door_to_bulk = BulkDoor(ground, self.bulk)
 
     def blueprint(self) -> Blueprint:
