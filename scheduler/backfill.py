@@ -104,28 +104,29 @@ def _page(
     """Some orders of one page; the next page's place, or None when it does not end here."""
     ids, more = store.orders_page(backfill.since, cursor)
     with runtime.db.read() as tx:
-        wanted = backfills.unread(tx, backfill.shop, ids)
+        wanted = backfills.unread(tx, backfill, ids)
     left = AT_ONCE - done.read
     for order_id in wanted[:left]:
-        done.read += _read(runtime, store, backfill.shop, order_id)
+        done.read += _read(runtime, store, backfill, order_id)
     if len(wanted) > left:
         return None
     with runtime.db.write() as tx:
         turned = backfills.advance(tx, backfill.shop, cursor, more)
         if turned and not more:
-            backfills.finish(tx, backfill.shop, runtime.clock.now())
+            backfills.finish(tx, backfill, runtime.clock.now())
     if turned and not more:
         backfill_bulk.call_off(backfill, store)
     return more or None if turned else None
 
 
-def _read(runtime: Runtime, store: Storefront, shop: str, order_id: int) -> bool:
+def _read(runtime: Runtime, store: Storefront, backfill: Backfill, order_id: int) -> bool:
     """One order; one that cannot be read is left to the others' line and holds up nobody."""
     try:
-        return take(runtime, shop, order_id, store.order(order_id))
+        return take(runtime, backfill, order_id, store.order(order_id))
     except (Retriable, NeedsAuthorisation):
         raise
     except Exception:
+        shop = backfill.shop
         log.exception("an order of the past could not be read", shop=shop, order=order_id)
         with runtime.db.write() as tx:
             timelines.lock(tx, shop, order_id)

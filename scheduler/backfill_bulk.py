@@ -138,7 +138,7 @@ def _take(runtime: Runtime, backfill: Backfill, orders: Iterable[BulkOrder], don
     at, count = backfill, 0
     for one in islice(orders, AT_ONCE):
         count += 1
-        done.read += _one(runtime, backfill.shop, one)
+        done.read += _one(runtime, backfill, one)
         if count % KEPT_EVERY == 0:
             moved = _moved(runtime, at, place=one.end)
             if moved is None:
@@ -150,11 +150,12 @@ def _take(runtime: Runtime, backfill: Backfill, orders: Iterable[BulkOrder], don
         _again(runtime, at, "its file leads nowhere")
 
 
-def _one(runtime: Runtime, shop: str, one: BulkOrder) -> bool:
+def _one(runtime: Runtime, backfill: Backfill, one: BulkOrder) -> bool:
     """What was not told whole is left to the pages; nothing of it is kept."""
+    shop = backfill.shop
     if one.order is not None and one.order_id is not None:
         try:
-            return take(runtime, shop, one.order_id, one.order)
+            return take(runtime, backfill, one.order_id, one.order)
         except Exception:
             log.exception("an order of a file was not taken in", shop=shop, order=one.order_id)
     elif one.late and one.order_id is not None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from clients.shopify.records import Order
 from plugin.store import backfills, timelines
+from plugin.store.backfills import Backfill
 from scheduler.reading import take_in
 from scheduler.runtime import Runtime
 
@@ -21,12 +22,13 @@ class Turn:
     waits: bool = False
 
 
-def take(runtime: Runtime, shop: str, order_id: int, found: Order | None) -> bool:
-    """Take an order in and count it, in one transaction. False: somebody has read it before."""
+def take(runtime: Runtime, backfill: Backfill, order_id: int, found: Order | None) -> bool:
+    """Take an order in and count it, in one transaction. False: it was read since this began."""
     with runtime.db.write() as tx:
-        timelines.lock(tx, shop, order_id)
-        if timelines.read_at(tx, shop, order_id) is not None:
+        timelines.lock(tx, backfill.shop, order_id)
+        read_at = timelines.read_at(tx, backfill.shop, order_id)
+        if read_at is not None and read_at >= backfill.started_at:
             return False
-        take_in(tx, shop, order_id, found, runtime.clock.now())
-        backfills.count(tx, shop)
+        take_in(tx, backfill.shop, order_id, found, runtime.clock.now())
+        backfills.count(tx, backfill.shop)
     return True

@@ -49,7 +49,7 @@ class BulkFile:
                 return
             # A server that knows no ranges begins again: what was read before is passed over.
             skip = place if response.status_code == requests.codes.ok else 0
-            yield from _lines(self._chunks(response), skip, place)
+            yield from cut(self._chunks(response), skip, place)
 
     def _is_file(self, url: str) -> bool:
         try:
@@ -97,7 +97,7 @@ class BulkFile:
             raise Retriable(FILES, f"broke off ({type(problem).__name__})") from None
 
 
-def _lines(chunks: Iterator[bytes], skip: int, place: int) -> Iterator[tuple[bytes, int]]:
+def cut(chunks: Iterator[bytes], skip: int, place: int) -> Iterator[tuple[bytes, int]]:
     """Cut chunks into lines. `skip` bytes are passed over; `place` is where the rest begins."""
     kept, at, long = b"", place, False
     for chunk in chunks:

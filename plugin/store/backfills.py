@@ -79,10 +79,12 @@ def move(tx: Connection, backfill: Backfill, **values: Any) -> bool:
     return tx.execute(sa.update(backfills).where(here).values(**values)).rowcount == 1
 
 
-def unread(tx: Connection, shop: str, order_ids: Sequence[int]) -> list[int]:
-    """Those of some orders which the store was never asked about, in their order."""
+def unread(tx: Connection, backfill: Backfill, order_ids: Sequence[int]) -> list[int]:
+    """Those of some orders which the store was not asked about since it began, in their order."""
     query = sa.select(orders.c.order_id).where(
-        orders.c.shop == shop, orders.c.order_id.in_(order_ids), orders.c.read_at.is_not(None)
+        orders.c.shop == backfill.shop,
+        orders.c.order_id.in_(order_ids),
+        orders.c.read_at >= backfill.started_at,
     )
     known = set(tx.execute(query).scalars())
     return [order_id for order_id in order_ids if order_id not in known]
@@ -128,10 +130,14 @@ def advance(tx: Connection, shop: str, cursor: str, more: str) -> bool:
     return tx.execute(turned.values(cursor=more, problem="")).rowcount == 1
 
 
-def finish(tx: Connection, shop: str, now: datetime) -> None:
-    """The last page was read."""
-    mine = sa.update(backfills).where(backfills.c.shop == shop)
-    tx.execute(mine.values(state="done", finished_at=now, cursor="", problem=""))
+def finish(tx: Connection, backfill: Backfill, now: datetime) -> None:
+    """The last page was read. Orders that others read meanwhile are counted in."""
+    read = sa.select(sa.func.count()).where(
+        orders.c.shop == backfill.shop, orders.c.read_at >= backfill.started_at, orders.c.seq > 0
+    )
+    done = int(tx.execute(read).scalar_one())
+    values = {"state": "done", "finished_at": now, "cursor": "", "problem": "", "done": done}
+    change(tx, backfill.shop, **values)
 
 
 def stumble(tx: Connection, shop: str, why: str) -> None:

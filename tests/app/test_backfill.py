@@ -211,6 +211,25 @@ def test_every_shop_has_its_turn_and_a_new_one_comes_first(runtime: Runtime) -> 
     assert [one.shop for one in backfill.running(runtime)] == ["zoe.myshopify.com", SHOP]
 
 
+def test_what_others_read_meanwhile_is_counted_in(runtime: Runtime) -> None:
+    turn(runtime)
+    read_order(runtime, SHOP, 2030)
+    all_of_it(runtime)
+    assert state(runtime).done == 35
+
+
+def test_reading_again_reads_all_of_it_again(
+    runtime: Runtime, store: FakeStorefront, clock: Clock
+) -> None:
+    all_of_it(runtime)
+    clock.turn_to(MONDAY + timedelta(hours=1))
+    with runtime.db.write() as tx:
+        backfill.begin(tx, SHOP, clock.now())
+    store.calls.clear()
+    assert backfill.keep_on(runtime) == 35
+    assert store.calls.count("order") == 35
+
+
 def test_who_bought_is_kept_once_and_does_not_come_back(
     runtime: Runtime, store: FakeStorefront
 ) -> None:
