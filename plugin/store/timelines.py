@@ -166,7 +166,7 @@ def to_read(tx: Connection, *, limit: int, besides: Iterable[str] = ()) -> list[
     A shop with very many takes no other's turn: shops share `limit` between them. Not those of
     the shops in `besides`.
     """
-    wanted = sa.select(orders.c.shop).where(orders.c.read_wanted, orders.c.shop.in_(_installed()))
+    wanted = sa.select(orders.c.shop).where(orders.c.read_wanted, orders.c.shop.in_(_INSTALLED))
     waiting = tx.execute(wanted.where(orders.c.shop.not_in(sorted(besides))).distinct()).scalars()
     found: list[tuple[str, int]] = []
     names = sorted(waiting)
