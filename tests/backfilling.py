@@ -50,6 +50,8 @@ class Seen:
     """Seconds until there is a case on it; 0 when there was none."""
     first_read: int = 0
     peak_kb: int = 0
+    rss_kb: dict[int, int] = field(default_factory=dict)
+    """Of the running process, when so many thousands of orders were read."""
     kills: int = 0
     points: int = 0
     throttled: int = 0
@@ -64,7 +66,8 @@ class Seen:
             f"{self.kills} times killed with -9",
             f"first page with orders on it after {self.first_order:.1f} s ({self.first_read} read)"
             f", with a case after {self.first_case:.1f} s",
-            f"peak RSS {self.peak_kb / 1024:.0f} MiB",
+            f"peak RSS {self.peak_kb / 1024:.0f} MiB; "
+            + ", ".join(f"{kb / 1024:.0f} at {n},000" for n, kb in sorted(self.rss_kb.items())),
             f"{self.points} points, {self.points / self.seconds:.0f}/s, "
             f"{self.throttled} answers throttled; the file: {self.in_bulk}",
             f"{len(self.wrong)} violations",
@@ -157,8 +160,11 @@ class Reading:
             status = Path(f"/proc/{self.app.pid}/status").read_text()
         except OSError:
             return
-        peak = re.search(r"VmHWM:\s+(\d+)", status)
+        peak, now = re.search(r"VmHWM:\s+(\d+)", status), re.search(r"VmRSS:\s+(\d+)", status)
         self.seen.peak_kb = max(self.seen.peak_kb, int(peak[1]) if peak else 0)
+        found = self.backfill()
+        if found is not None and now is not None:
+            self.seen.rss_kb.setdefault(found.done // 1000, int(now[1]))
 
     def _watch_the_first_page(self, begun: float) -> None:
         """What somebody sees who opens the app right after installing it."""

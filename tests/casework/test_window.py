@@ -135,9 +135,9 @@ def test_what_the_case_needs_is_still_known(asked: Desk) -> None:
 
 
 def test_the_supplier_is_urged_by_a_person_with_the_words_at_hand(desk: Desk) -> None:
-    desk.tell(order_seen(), purchase(ship_by=MONDAY + 58 * DAY))
+    desk.tell(order_seen(), purchase(ship_by=MONDAY + 63 * DAY))
     out_of_sight(desk)
-    desk.look()
+    desk.turn(MONDAY + 66 * DAY)
     desk.work()
     urges = [row for row in rows(desk) if row.action == "urge_supplier"]
     assert [(row.state, row.why) for row in urges] == [("needs_person", "out_of_window")]
