@@ -1,7 +1,7 @@
 """Reading the past of a store of 10,000 orders over real HTTP, killed with -9 again and again.
 
-`BENCH_ORDERS=1000` for another size, `BENCH_KILLS=0` for none, `BENCH_ODD_OF=400` for a store of which
-the file tells nearly all.
+`BENCH_ORDERS=1000` for another size, `BENCH_KILLS=0` for none, `BENCH_ODD_OF=400` for a store of
+which the file tells nearly all.
 """
 
 from __future__ import annotations

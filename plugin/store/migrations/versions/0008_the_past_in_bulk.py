@@ -1,6 +1,6 @@
 """The past in bulk: how far an operation at the store is, and when an order was placed.
 
-Revision 0008, after 0004.
+Revision 0008, after 0006.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from alembic import op
 import plugin.store.tables
 
 revision = "0008"
-down_revision = "0004"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
