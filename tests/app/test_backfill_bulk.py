@@ -366,5 +366,8 @@ def test_two_processes_share_a_file(runtime: Runtime, store: FakeStorefront) -> 
     before = state(runtime)
     backfill.turn(runtime, before)
     backfill.turn(runtime, before)
+    with runtime.db.read() as tx:
+        known = len(timelines.of_shop(tx, SHOP))
+    assert state(runtime).done == known, "none was counted twice"
     live(runtime)
     assert is_whole(runtime, store)
