@@ -64,8 +64,8 @@ class Seen:
         return [
             f"{self.orders} orders in {self.seconds:.0f} s ({per_second:.1f}/s)",
             f"{self.kills} times killed with -9",
-            f"first page with orders on it after {self.first_order:.1f} s ({self.first_read} read)"
-            f", with a case after {self.first_case:.1f} s",
+            f"first page with orders after {_after(self.first_order)} ({self.first_read} read)"
+            f", with a case after {_after(self.first_case)}",
             f"peak RSS {self.peak_kb / 1024:.0f} MiB; "
             + ", ".join(f"{kb / 1024:.0f} at {n},000" for n, kb in sorted(self.rss_kb.items())),
             f"{self.points} points, {self.points / self.seconds:.0f}/s, "
@@ -234,6 +234,11 @@ class Reading:
         if which:
             more = " …" if len(which) > 5 else ""
             self.seen.wrong.append(f"{what}: {len(which)}, {which[:5]}{more}")
+
+
+def _after(seconds: float) -> str:
+    """A time that was seen; 0 is one that was not."""
+    return f"{seconds:.1f} s" if seconds else "more than 8 s"
 
 
 def free_port() -> int:
