@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Generator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
@@ -10,6 +10,8 @@ from clients.email.smtp import Message
 from clients.money import Money
 from clients.shopify import records as store
 from clients.shopify.addresses import PostalAddress
+from clients.shopify.bulk import BulkRun
+from clients.shopify.bulk_orders import BulkOrder
 from clients.shopify.drafts import Draft, DraftWanted
 from clients.shopify.flags import Field, OrderFlags
 from clients.shopify.returns import Return
@@ -99,11 +101,32 @@ class Storefront(Protocol):
         """The draft that carries our mark, if the store has one."""
 
     def orders_page(self, moment: datetime, after: str = "") -> tuple[list[int], str]:
-        """See `clients.shopify.admin.ShopifyAdmin`."""
+        """See `clients.shopify.admin.ShopifyAdmin`, as for the next."""
         ...
 
-    def orders_updated_since(self, moment: datetime) -> Iterator[int]:
-        """Ids of the orders changed since a moment, each once."""
+    def changes_page(self, moment: datetime, after: str = "") -> store.Changed:
+        """A page of the orders changed since a moment."""
+
+    def orders_count(self, since: datetime) -> int:
+        """How many orders changed since a moment."""
+        ...
+
+    def start_bulk(self, since: datetime, *, disputes: bool = True) -> str:
+        """See `clients.shopify.bulk.Bulk`, as for the next four."""
+        ...
+
+    def bulk_run(self, operation_id: str) -> BulkRun | None:
+        """How far a bulk operation is."""
+
+    def find_bulk(self, since: datetime, begun_at: datetime) -> BulkRun | None:
+        """One whose start was never answered."""
+
+    def cancel_bulk(self, operation_id: str) -> None:
+        """Nobody waits for it any more."""
+
+    def bulk_orders(self, url: str, place: int) -> Generator[BulkOrder]:
+        """The orders of its file, from a place on."""
+        ...
 
     def complete_draft(self, draft_id: int) -> int:
         """Place it; the new order's id."""

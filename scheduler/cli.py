@@ -24,6 +24,8 @@ from scheduler import backfill, doctor, key_rotation, logs
 from scheduler.runtime import Runtime, start
 
 WRONG_SETTINGS = 3
+A_MOMENT = 1.0
+"""Seconds after which points of the store's bucket are back."""
 console = Console(stderr=True)
 Importer = Callable[
     [Database, Clock, str, Iterable[imports.Row]], Iterator[imports.Rejected | None]
@@ -282,10 +284,13 @@ def backfill_(shop: str, again: bool) -> None:
         task = bar.add_task("orders", total=None)
         now = _backfill(runtime, shop)
         while now.state == "running":
-            bar.advance(task, backfill.turn(runtime, now))
+            done = backfill.turn(runtime, now)
             now = _backfill(runtime, shop)
+            bar.update(task, completed=now.done, total=now.total)
             if now.problem:
                 break
+            if done.waits:
+                Event().wait(A_MOMENT)
     click.echo(f"{now.done} orders read since {now.since:%Y-%m-%d}")
     if now.problem:
         raise click.ClickException(f"{now.problem}; the worker goes on with it, or run this again")

@@ -16,6 +16,7 @@ from scheduler import (
     calendar,
     digest,
     evidence,
+    leaving,
     logins,
     privacy,
     purchases,
@@ -32,18 +33,26 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Job:
-    """Something done over and over. Without a period it is done at every tick."""
+    """Something done over and over. Without a period it is done at every tick.
+
+    `every` is seconds between its own ticks, where the usual ones are too far apart.
+    """
 
     name: str
     run: Callable[[Runtime], object]
     period: timedelta | None = None
+    every: float | None = None
+
+
+BACKFILL_SECONDS = 1.0
+"""Somebody who has just installed the app looks at its first page within seconds."""
 
 
 JOBS = (
     Job("inbox", sweeps.drain_inbox),
     Job("clocks", sweeps.look_at_due),
     Job("outbox", sweeps.empty_outbox),
-    Job("backfill", backfill.go_on),
+    Job("backfill", backfill.keep_on, every=BACKFILL_SECONDS),
     Job("login_letters", logins.send),
     Job("digest", digest.send_due, timedelta(minutes=5)),
     Job("read_wanted", reconcile.read_wanted, timedelta(seconds=30)),
@@ -51,6 +60,7 @@ JOBS = (
     Job("follow_purchases", purchases.follow_purchases, timedelta(minutes=5)),
     Job("catch_up", reconcile.catch_up, timedelta(minutes=15)),
     Job("read_open_cases", reconcile.read_open_cases, timedelta(days=1)),
+    Job("read_leaving", leaving.refresh, timedelta(hours=6)),
     Job("recount_calendar", calendar.recount, timedelta(days=1)),
     Job("tmall_messages", tmall.collect, timedelta(seconds=30)),
     Job("sweep_evidence", evidence.sweep, timedelta(hours=6)),
@@ -72,9 +82,8 @@ def ring(runtime: Runtime) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for job in jobs:
-        bell.add_job(
-            run_once, "interval", [runtime, job], seconds=runtime.settings.tick_seconds, id=job.name
-        )
+        seconds = min(job.every or runtime.settings.tick_seconds, runtime.settings.tick_seconds)
+        bell.add_job(run_once, "interval", [runtime, job], seconds=seconds, id=job.name)
     bell.start()
     return bell
 

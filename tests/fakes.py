@@ -6,7 +6,7 @@ them, and may carry a call out and lose the answer, or die right after it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,8 @@ from clients.errors import OutcomeUnknown, Refused, Retriable
 from clients.money import Money
 from clients.shopify import records as store
 from clients.shopify.addresses import PostalAddress
+from clients.shopify.bulk import BulkRun
+from clients.shopify.bulk_orders import BulkOrder
 from clients.shopify.drafts import Draft, DraftWanted
 from clients.shopify.flags import Field, Kept, OrderFlags
 from clients.shopify.refunds import refund_input
@@ -249,14 +251,72 @@ class FakeStorefront:
         return self.drafts[name].order_id or 0
 
     def orders_page(self, moment: datetime, after: str = "") -> tuple[list[int], str]:
-        found = sorted(self.orders_updated_since(moment))
+        self.calls.append("page")
+        found = sorted(self._changed(moment), key=lambda one: (one.created_at, one.id))[::-1]
         start = int(after or 0)
         more = start + self.page < len(found)
-        return found[start : start + self.page], str(start + self.page) if more else ""
+        ids = [one.id for one in found[start : start + self.page]]
+        return ids, str(start + self.page) if more else ""
 
-    def orders_updated_since(self, moment: datetime) -> Iterator[int]:
+    def changes_page(self, moment: datetime, after: str = "") -> store.Changed:
         self.calls.append("changes")
-        yield from [i for i, order in self.orders.items() if order.updated_at >= moment]
+        found = sorted(self._changed(moment), key=lambda one: (one.updated_at, one.id))
+        start = int(after or 0)
+        page = found[start : start + self.page]
+        more = str(start + self.page) if start + self.page < len(found) else ""
+        until = page[-1].updated_at if page else None
+        return store.Changed(tuple(one.id for one in page), until, more)
+
+    def _changed(self, moment: datetime) -> list[store.Order]:
+        return [order for order in self.orders.values() if order.updated_at >= moment]
+
+    # --- in bulk ----------------------------------------------------------------------------
+
+    runs: list[BulkRun] = field(default_factory=list)
+    becomes: list[BulkRun | None] = field(default_factory=list)
+    """What the next looks at an operation find; then it is done."""
+    before_bulk: list[Callable[[], None]] = field(default_factory=list)
+    after_bulk: list[Callable[[], None]] = field(default_factory=list)
+    in_file: Callable[[list[BulkOrder]], list[BulkOrder]] = field(default=lambda found: found)
+    """What becomes of a file on the way."""
+
+    def orders_count(self, since: datetime) -> int:
+        self.calls.append("count")
+        return len(self._changed(since))
+
+    def start_bulk(self, since: datetime, *, disputes: bool = True) -> str:
+        self.calls.append("start bulk" if disputes else "start bulk without disputes")
+        for happening in self._drain(self.before_bulk):
+            happening()
+        name = f"gid://shopify/BulkOperation/{len(self.runs) + 1}"
+        url = "https://storage.googleapis.com/file"
+        run = BulkRun(name, "COMPLETED", "", 0, self.clock.now(), since.isoformat(), url)
+        self.runs.append(run)
+        for happening in self._drain(self.after_bulk):
+            happening()
+        return name
+
+    def bulk_run(self, operation_id: str) -> BulkRun | None:
+        self.calls.append("look at bulk")
+        if self.becomes:
+            return self.becomes.pop(0)
+        return next((run for run in self.runs if run.id == operation_id), None)
+
+    def find_bulk(self, since: datetime, begun_at: datetime) -> BulkRun | None:
+        self.calls.append("find bulk")
+        ours = [run for run in self.runs if run.query == since.isoformat()]
+        return ours[-1] if ours else None
+
+    def cancel_bulk(self, operation_id: str) -> None:
+        self.calls.append("cancel bulk")
+
+    def bulk_orders(self, url: str, place: int) -> Generator[BulkOrder]:
+        self.calls.append(f"file from {place}")
+        whole = [
+            BulkOrder(one.id, None if one.refunds else one, n + 1)
+            for n, one in enumerate(sorted(self.orders.values(), key=lambda one: one.id))
+        ]
+        yield from self.in_file(whole)[place:]
 
     def refund_by_hand(self, line_id: int = LAMP, minor: int = 2490) -> store.Refund:
         """Somebody refunds in the store's admin."""

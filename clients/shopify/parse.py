@@ -59,6 +59,8 @@ def order(node: Node, lines: Sequence[Node], withheld: Iterable[str]) -> Order:
         test=bool(node.get("test")),
         locale=str(node.get("customerLocale") or ""),
         shipping_address=goes_to,
+        email=str(node.get("email") or ""),
+        customer_id=_linked(node.get("customer")),
     )
 
 

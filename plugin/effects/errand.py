@@ -25,9 +25,10 @@ from plugin.fold import fold
 from plugin.merchant import Click
 from plugin.order import Order
 from plugin.ports import Connections
-from plugin.store import outbox, shops, timelines
+from plugin.store import outbox, shops, timelines, tokens
 from plugin.store.database import Database, is_passing
 from plugin.store.shops import Shop
+from plugin.window import why_unseen
 
 T = TypeVar("T")
 
@@ -159,6 +160,20 @@ class Errand:
             lambda tx: outbox.hand_over(tx, self.row, why, draft, certain=certain),
             t.HandedOver(self.row.key, why, dict(draft or {})),
         )
+
+    def hand_over_unseen(
+        self, draft: Mapping[str, str] | None = None, *, certain: bool = True
+    ) -> None:
+        """The store shows no such order, so nothing can be read before acting: a person decides.
+
+        `draft` is what that person may send as it stands.
+        """
+        seen = self.order().seen
+        with self.db.read() as tx:
+            kept = tokens.read(tx, self.row.shop)
+        scope = kept.scope if kept else ""
+        why = why_unseen(seen.placed_at if seen else None, scope, self.now)
+        self.hand_over(why, draft, certain=certain)
 
     def hold(self, why: str) -> None:
         """It waits for a person's word after all."""

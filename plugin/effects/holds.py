@@ -90,7 +90,7 @@ def correct_address(errand: Errand) -> None:
     storefront = errand.connections.storefront(errand.row.shop)
     read = storefront.order(errand.row.order_id)
     if read is None:
-        errand.hand_over("order_not_found")
+        errand.hand_over_unseen()
         return
     errand.tell(events_from(read), by="store", cause="read")
     order = errand.order()
@@ -117,7 +117,7 @@ def cancel_order(errand: Errand) -> None:
     storefront = errand.connections.storefront(errand.row.shop)
     read = storefront.order(errand.row.order_id)
     if read is None:
-        errand.hand_over("order_not_found")
+        errand.hand_over_unseen()
         return
     errand.tell(events_from(read), by="store", cause="read")
     if read.cancelled_at is not None:

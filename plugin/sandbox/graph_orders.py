@@ -147,6 +147,7 @@ def _plain(account: Account) -> Node:
         "customAttributes": [],
         "discountCodes": [],
         "returnStatus": return_status(account),
+        "subtotalLineItemsQuantity": sum(line["quantity"] for line in account.lines),
         **_flags(account),
     }
 

@@ -67,10 +67,14 @@ CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due, seq);
 CREATE TABLE IF NOT EXISTS happenings (id INTEGER PRIMARY KEY, due TEXT NOT NULL,
     kind TEXT NOT NULL, state TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS happenings_due ON happenings (state, due, id);
+CREATE TABLE IF NOT EXISTS bulk_operations (id INTEGER PRIMARY KEY, state TEXT NOT NULL,
+    created_at TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, operation TEXT NOT NULL,
     remaining INTEGER NOT NULL, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS lines_of ON lines (order_id);
+CREATE INDEX IF NOT EXISTS fulfilments_of ON fulfilments (order_id);
+CREATE INDEX IF NOT EXISTS orders_placed ON orders (created_at, id);
 CREATE INDEX IF NOT EXISTS transactions_of ON transactions (order_id);
 CREATE INDEX IF NOT EXISTS refunds_of ON refunds (order_id);
 CREATE INDEX IF NOT EXISTS refund_lines_of ON refund_lines (line_id);

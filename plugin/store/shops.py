@@ -91,6 +91,12 @@ def change(tx: Connection, shop: str, **values: Any) -> None:
     tx.execute(sa.update(shops).where(shops.c.shop == shop).values(**values))
 
 
+def reconciled(tx: Connection, shop: str, until: datetime) -> None:
+    """The store was asked for its changes up to a moment; the mark only moves forward."""
+    before = sa.or_(shops.c.reconciled_to.is_(None), shops.c.reconciled_to < until)
+    tx.execute(sa.update(shops).where(shops.c.shop == shop, before).values(reconciled_to=until))
+
+
 def publish(
     tx: Connection, shop: str, new: Terms, now: datetime, *, author: str, note: str = ""
 ) -> int:

@@ -131,8 +131,11 @@ orders = sa.Table(
     sa.Column("next_look", Moment),
     sa.Column("read_wanted", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("read_at", Moment),
+    sa.Column("placed_at", Moment),
 )
 sa.Index("ix_orders_next_look", orders.c.next_look)
+sa.Index("ix_orders_read_wanted", orders.c.read_wanted, orders.c.shop, orders.c.read_at)
+sa.Index("ix_orders_placed_at", orders.c.shop, orders.c.placed_at)
 
 customers = sa.Table(
     "customers",
@@ -542,7 +545,16 @@ backfills = sa.Table(
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("finished_at", Moment),
     sa.Column("problem", sa.Text, nullable=False, server_default=""),
+    sa.Column("bulk", sa.String(20), nullable=False, server_default=""),
+    sa.Column("operation", sa.Text, nullable=False, server_default=""),
+    sa.Column("bulk_at", Moment),
+    sa.Column("look_at", Moment),
+    sa.Column("place", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
     sa.CheckConstraint("state in ('running', 'done', 'stopped')", name="state"),
+    sa.CheckConstraint(
+        "bulk in ('', 'starting', 'running', 'ready', 'taken', 'given_up')", name="bulk"
+    ),
 )
 
 tokens = sa.Table(

@@ -163,13 +163,16 @@ def test_no_preset_moves_money_without_a_cap() -> None:
 def test_the_reading_of_the_past_is_seen_as_it_goes(browser: Browser) -> None:
     with browser.db.write() as tx:
         backfills.begin(tx, SHOP, MONDAY - 60 * DAY, MONDAY)
-        begun = backfills.of_shop(tx, SHOP)
-        assert begun is not None
-        assert backfills.advance(tx, begun, "next", 120)
+        backfills.change(tx, SHOP, done=120)
     assert "120 so far" in browser.get("/")
+    with browser.db.write() as tx:
+        backfills.change(tx, SHOP, total=480)
+    page = browser.get("/")
+    assert "120 of 480" in page
+    assert '<progress id="backfill" max="480" value="120">' in page
     assert 'hx-trigger="every 2s"' in browser.get("/backfill")
     with browser.db.write() as tx:
-        backfills.finish(tx, SHOP, MONDAY)
+        backfills.change(tx, SHOP, state="done", finished_at=MONDAY)
     line = browser.get("/backfill")
     assert "120 orders" in line
     assert "hx-trigger" not in line
@@ -179,7 +182,7 @@ def test_the_reading_of_the_past_is_seen_as_it_goes(browser: Browser) -> None:
 def test_the_past_that_was_read_is_old_news_a_day_later(browser: Browser, clock: Clock) -> None:
     with browser.db.write() as tx:
         backfills.begin(tx, SHOP, MONDAY - 60 * DAY, MONDAY)
-        backfills.finish(tx, SHOP, MONDAY)
+        backfills.change(tx, SHOP, state="done", finished_at=MONDAY)
     assert "were read" in browser.get("/")
     clock.turn_to(MONDAY + DAY)
     assert "were read" not in browser.get("/")
