@@ -87,6 +87,7 @@ def fill(db: Database, shop: str, cases: int, now: datetime, *, seed: int = 1) -
     _write_tallies(db, shop, copier.tallies)
     if not db.is_sqlite:
         _move_the_sequence(db)
+    db.count_rows()
 
 
 def lived(shop: str, now: datetime, seed: int, count: int = TEMPLATES) -> list[Template]:

@@ -72,7 +72,8 @@ def rows_of(tx: Connection, shop: str, case_ids: sa.Select[tuple[str]]) -> list[
     """The rows of some cases as the list shows them, the most urgent first.
 
     Their ids are asked for first: within one query, a database that has not counted its rows yet
-    looks for them once per case.
+    looks for them once per case. They are sorted here: asked to sort, SQLite goes through all the
+    shop's cases in that order instead of fetching fifty.
     """
     found = list(tx.execute(case_ids).scalars())
     of_order = (orders.c.shop == cases.c.shop) & (orders.c.order_id == cases.c.order_id)
@@ -82,9 +83,9 @@ def rows_of(tx: Connection, shop: str, case_ids: sa.Select[tuple[str]]) -> list[
         .outerjoin(orders, of_order)
         .outerjoin(customers, of_customer)
         .where(cases.c.shop == shop, cases.c.case_id.in_(found))
-        .order_by(cases.c.urgency.desc(), cases.c.case_id.desc())
     )
-    return [dict(row) for row in tx.execute(query).mappings()]
+    rows = [dict(row) for row in tx.execute(query).mappings()]
+    return sorted(rows, key=lambda row: (row["urgency"], row["case_id"]), reverse=True)
 
 
 def chosen(tx: Connection, shop: str, case_ids: Iterable[str]) -> list[dict[str, Any]]:
