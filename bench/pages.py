@@ -101,7 +101,7 @@ def run() -> Iterator[str]:
             taken = _in_a_new_process(url, now, key, path)
             slow += [name] if taken.slow else []
             yield f"{name}: {taken.words}"
-        yield f"{len(slow)} of {len(found)} over {MOST_MS} ms{': ' if slow else ''}{', '.join(slow)}"
+        yield f"{len(slow)} of {len(found)} over {MOST_MS} ms. {', '.join(slow)}"
         if live.CHROMIUM:
             yield from _in_a_browser(url, now, found)
 
@@ -140,7 +140,7 @@ def _app(db: Database, now: datetime) -> Flask:
 
 
 def _in_a_new_process(url: str, now: datetime, key: str, path: str) -> Taken:
-    """The parent has imported everything and done nothing: the child is a server that just started."""
+    """A child of a parent that has imported everything and done nothing: a server just started."""
     hands = multiprocessing.get_context("fork")
     with hands.Pool(1) as pool:
         return pool.apply(_asked, (url, now, key, path))

@@ -20,7 +20,7 @@ AGES: Mapping[str, tuple[timedelta | None, timedelta | None]] = {
 }
 """How long a case has been open: (at least, less than)."""
 NOBODY = "-"
-FEW = 20_000
+FEW = 5_000
 """A word of so few cases is looked up first; a more common one is checked row by row."""
 LAST = "\U0010ffff"
 
