@@ -19,6 +19,8 @@ from plugin.store.narrowing import Wanted, conditions
 from plugin.store.tables import cases, customers, orders
 
 COUNTED_TO = 100
+LOOKED_THROUGH = 3_000
+"""Cases that a shop's own lists are counted among: the most urgent."""
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,45 @@ def counts(tx: Connection, shop: str, lists: Mapping[str, Wanted], now: datetime
         counted = sa.select(sa.func.count()).select_from(some.subquery())
         capped.append(counted.scalar_subquery().label(name))
     return {name: int(n) for name, n in tx.execute(sa.select(*capped)).mappings().one().items()}
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many cases a list has."""
+
+    found: int
+    at_least: bool
+    """There may be more: not every case was looked at."""
+
+
+def counts_of_own(
+    tx: Connection, shop: str, lists: Mapping[str, Wanted], now: datetime
+) -> dict[str, Count]:
+    """How many cases each of a shop's own lists has, in one walk through the most urgent.
+
+    They can be narrowed by anything, so no index answers all of them: the walk ends after 3,000
+    cases. Lists that search for words are left out; each would be a search of its own.
+    """
+    plain = {name: wanted for name, wanted in lists.items() if not wanted.words}
+    if not plain:
+        return {}
+    urgent = cases.alias("urgent")
+    first = (
+        sa.select(urgent.c.case_id)
+        .where(urgent.c.shop == shop)
+        .order_by(urgent.c.urgency.desc(), urgent.c.case_id.desc())
+        .limit(LOOKED_THROUGH)
+    )
+    sums = [
+        sa.func.count(sa.case((sa.and_(*conditions(tx, shop, wanted, now)), 1)))
+        for wanted in plain.values()
+    ]
+    query = sa.select(sa.func.count(), *sums).where(
+        cases.c.shop == shop, cases.c.case_id.in_(first)
+    )
+    looked, *found = tx.execute(query).one()
+    more = looked == LOOKED_THROUGH
+    return {name: Count(int(n), more) for name, n in zip(plain, found, strict=True)}
 
 
 def suppliers_of(tx: Connection, shop: str, *, limit: int = 200) -> list[str]:
