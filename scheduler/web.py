@@ -22,6 +22,7 @@ from plugin.pages.warming import warm
 from plugin.settings import Settings
 from plugin.store import shops
 from plugin.store.inbox import Inbox
+from scheduler import samples
 from scheduler.metrics import metrics
 from scheduler.runtime import Runtime
 from webhooks.app import create_app
@@ -71,7 +72,7 @@ def _desk(runtime: Runtime) -> Iterable[Blueprint]:
         installer = Installer(
             runtime.db, runtime.clock, connections.tokens, connections.oauth, connections.facts_of
         )
-    return create_pages(runtime.db, runtime.clock, runtime.settings, installer)
+    return create_pages(runtime.db, runtime.clock, runtime.settings, installer, samples.load)
 
 
 def make_app(runtime: Runtime) -> Flask:

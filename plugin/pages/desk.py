@@ -115,6 +115,7 @@ class Desk:
             tick=self.tick(now) if g.get("shop") else None,
             reopen_at=self.reopen_at(),
             sandbox=self.settings.sandbox_url,
+            samples=g.get("samples"),
             **words,
         )
 

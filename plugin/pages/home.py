@@ -14,7 +14,7 @@ from plugin.pages import inbox, readings
 from plugin.pages.desk import TOLD_FOR, Desk, language
 from plugin.pages.forms import BadForm, amount, choice
 from plugin.setup_guide import DISMISSED, DONE, SKIPPED, STEPS
-from plugin.store import backfills, home_figures, listing, shops, ticks
+from plugin.store import backfills, home_figures, listing, shops, tallies, ticks
 from plugin.store.backfills import Backfill
 from plugin.store.home_figures import Away
 from plugin.store.narrowing import Wanted
@@ -71,6 +71,7 @@ def show(desk: Desk, **more: Any) -> str:
             "away": _away(tx, now),
             "coming": home_figures.coming(tx, shop, now, limit=A_FEW),
             "backfill": _backfill(tx, now),
+            "watched": None if rows else _watched(tx, now),
             "would_go": watching.would_go(tx, shop) if g.shop.watching else {},
         }
     return desk.page(
@@ -87,6 +88,14 @@ def show(desk: Desk, **more: Any) -> str:
         **found,
         **more,
     )
+
+
+def _watched(tx: Connection, now: datetime) -> int | None:
+    """How many orders are watched of a shop that never had a case; None for any other."""
+    shop = g.shop.shop
+    if listing.listed(tx, shop, Wanted(), now, limit=1):
+        return None
+    return sum(tallies.sums(tx, shop, [tallies.ORDERS.figure]).values())
 
 
 def _away(tx: Connection, now: datetime) -> Away | None:
