@@ -7,9 +7,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, g, request
 from sqlalchemy.engine import Connection
@@ -17,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.wrappers import Response as Answer
 
 from plugin import merchant
-from plugin.pages import inbox, readings
+from plugin.pages import handing, inbox
 from plugin.pages.bulk_plan import REMINDERS, STEPS, Asked, forecasts, totals
 from plugin.pages.case_steps import MOVES_MONEY
 from plugin.pages.cases import too_late
@@ -25,14 +24,10 @@ from plugin.pages.desk import Desk, say
 from plugin.pages.forms import BadField, BadForm, choice, words
 from plugin.pages.noting import concerns
 from plugin.pages.roles import Right, may
-from plugin.store import caselists, listing, outbox
-from plugin.store.narrowing import NOBODY
+from plugin.store import listing, outbox
 
 ACTIONS = ("approve", "decline", "remind", "assign", "snooze")
 MOST = 200
-LONGEST_SNOOZE = timedelta(days=365)
-MORNING = time(8)
-"""When a snoozed case comes back, in the shop's zone."""
 _CASE_ID = re.compile(r"[0-9a-f-]{36}")
 
 
@@ -71,24 +66,10 @@ def _asked(desk: Desk) -> Asked:
     do = choice("do", ACTIONS)
     if do == "assign":
         with desk.db.read() as tx:
-            people = readings.people(tx, g.shop.shop, g.person)
-        return Asked(do, person=choice("person", (NOBODY, *people)))
+            return Asked(do, person=handing.person(tx))
     if do == "snooze":
-        return Asked(do, until=_until(desk.clock.now()))
+        return Asked(do, until=handing.until(desk.clock.now()))
     return Asked(do, why=words("why"))
-
-
-def _until(now: datetime) -> datetime:
-    try:
-        day = date.fromisoformat(request.form.get("until", "").strip())
-    except ValueError:
-        raise BadField("until", say("date_fix")) from None
-    if not 1 < day.year < 9999:
-        raise BadField("until", say("date_fix"))
-    until = datetime.combine(day, MORNING, ZoneInfo(g.shop.zone))
-    if not now < until <= now + LONGEST_SNOOZE:
-        raise BadField("until", say("inbox.until_fix"))
-    return until
 
 
 def _picked(case_ids: list[str]) -> list[str]:
@@ -182,13 +163,13 @@ def _decline(
 def _assign(
     tx: Connection, who: merchant.Click, asked: Asked, row: Mapping[str, Any], _key: str
 ) -> None:
-    caselists.assign(tx, who.shop, str(row["case_id"]), asked.assignee)
+    merchant.assign(tx, who, str(row["case_id"]), asked.person)
 
 
 def _snooze(
     tx: Connection, who: merchant.Click, asked: Asked, row: Mapping[str, Any], _key: str
 ) -> None:
-    caselists.snooze(tx, who.shop, str(row["case_id"]), asked.until)
+    merchant.snooze(tx, who, str(row["case_id"]), asked.until)
 
 
 Do = Callable[[Connection, merchant.Click, Asked, Mapping[str, Any], str], None]

@@ -21,7 +21,6 @@ from plugin.pages.case_steps import MOVES_MONEY
 from plugin.pages.desk import language, say, when
 from plugin.pages.readings import Step
 from plugin.pages.roles import Right, may
-from plugin.store.narrowing import NOBODY
 
 STEPS = frozenset({"approve", "decline", "remind"})
 """Bulk actions that concern the step a case waits with; the others concern the case."""
@@ -40,13 +39,9 @@ class Asked:
 
     do: str
     person: str = ""
+    """Empty for nobody."""
     until: datetime | None = None
     why: str = ""
-
-    @property
-    def assignee(self) -> str:
-        """Empty for nobody."""
-        return self.person.removeprefix(NOBODY)
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,7 @@ def totals(found: Iterable[Forecast]) -> dict[str, tuple[int, int]]:
 
 def _of_case(asked: Asked, row: Row) -> Forecast:
     if asked.do == "assign":
-        person = asked.assignee or say("inbox.nobody")
+        person = asked.person or say("inbox.nobody")
         return Forecast(row, "", say("bulk.will.assign", person=person))
     if row["closed_at"] is not None:
         return Forecast(row, "", "", say("bulk.closed"))

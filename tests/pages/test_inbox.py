@@ -338,3 +338,46 @@ def test_who_is_needed_comes_first_and_what_is_closed_last() -> None:
 def test_the_next_page_of_a_search_keeps_the_words(desk: Browser) -> None:
     out_of_stock(desk.db, range(6000, 6060))
     assert "q=ann&after=" in link(desk.get("/cases?q=ann"), "next")
+
+
+# --- What was handed on is written down -----------------------------------------------------------
+
+
+def test_giving_a_case_to_somebody_is_in_its_timeline_and_in_the_log(browser: Browser) -> None:
+    browser.post(f"{browser.case}/assign", person="Alice")
+    browser.post(f"{browser.case}/assign", person="Alice")
+    page = browser.get(browser.case)
+    assert page.count("Case #1001-1 given to Alice.") == 1, "said once, however often clicked"
+    assert "Case #1001-1 given to Alice." in browser.get("/audit")
+    browser.post(f"{browser.case}/assign", person="-")
+    assert "given to nobody in particular" in browser.get(browser.case)
+    browser.post(f"{browser.case}/assign", 422, person="Mallory")
+
+
+def test_putting_a_case_off_is_written_down_and_so_is_taking_it_up_again(browser: Browser) -> None:
+    until = (MONDAY + timedelta(days=3)).date().isoformat()
+    browser.post(f"{browser.case}/snooze", until=until)
+    page = browser.get(browser.case)
+    assert "Case #1001-1 put off until" in page
+    assert "Snoozed until" in page
+    assert "put off until" in browser.get("/audit")
+    browser.post(f"{browser.case}/wake")
+    assert "Case #1001-1 taken up again." in browser.get(browser.case)
+    browser.post(f"{browser.case}/snooze", 422, until="yesterday")
+
+
+def test_a_closed_case_is_not_put_off(browser: Browser) -> None:
+    with browser.db.write() as tx:
+        tx.execute(sa.update(tables.cases).values(closed_at=MONDAY))
+    until = (MONDAY + timedelta(days=3)).date().isoformat()
+    assert "is closed" in browser.post(f"{browser.case}/snooze", 409, until=until)
+
+
+def test_many_at_once_leave_an_entry_each(browser: Browser) -> None:
+    pick = f"{browser.case.rpartition('/')[2]}|"
+    browser.post("/cases/bulk/confirm", 200, do="assign", person="Alice", pick=pick)
+    until = (MONDAY + timedelta(days=3)).date().isoformat()
+    browser.post("/cases/bulk/confirm", 200, do="snooze", until=until, pick=pick)
+    log = browser.get("/audit")
+    assert "given to Alice" in log
+    assert "put off until" in log
