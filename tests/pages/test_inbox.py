@@ -92,7 +92,7 @@ def test_every_text_of_the_inbox_is_known(desk: Browser, language: str) -> None:
 def test_a_list_is_saved_shown_as_a_tab_and_deleted(desk: Browser) -> None:
     desk.post("/views", view_name="Italian damage", query="problem=damaged&country=IT&evil=1")
     page = desk.get("/cases?problem=damaged&country=IT")
-    tab = 'href="/cases?problem=damaged&amp;country=IT" aria-current="true">Italian damage<'
+    tab = 'href="/cases?problem=damaged&amp;country=IT" aria-current="true">Italian damage <small>0<'
     assert tab in page
     (view_id,) = re.findall(r'action="/views/([^/]+)/drop"', page)
     desk.post(f"/views/{view_id}/drop")
