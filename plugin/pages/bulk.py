@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response as Answer
 
 from plugin import merchant
 from plugin.pages import handing, inbox
-from plugin.pages.bulk_plan import REMINDERS, STEPS, Asked, forecasts, totals
+from plugin.pages.bulk_plan import REMINDERS, STEPS, Asked, asks_for_proof, forecasts, totals
 from plugin.pages.case_steps import MOVES_MONEY
 from plugin.pages.cases import too_late
 from plugin.pages.desk import Desk, say
@@ -26,7 +26,7 @@ from plugin.pages.noting import concerns
 from plugin.pages.roles import Right, may
 from plugin.store import listing, outbox
 
-ACTIONS = ("approve", "decline", "remind", "assign", "snooze")
+ACTIONS = ("approve", "decline", "remind", "proof", "assign", "snooze")
 MOST = 200
 _CASE_ID = re.compile(r"[0-9a-f-]{36}")
 
@@ -145,6 +145,8 @@ def _not_allowed(
         return say("bulk.no_right")
     if asked.do == "remind" and step.action not in REMINDERS:
         return say("bulk.no_reminder")
+    if asked.do == "proof" and not asks_for_proof(step.body):
+        return say("bulk.no_proof")
     return say("bulk.letters") if step.why.startswith("contradicts") else ""
 
 
@@ -176,6 +178,7 @@ Do = Callable[[Connection, merchant.Click, Asked, Mapping[str, Any], str], None]
 _DO: Mapping[str, Do] = {
     "approve": _approve,
     "remind": _approve,
+    "proof": _approve,
     "decline": _decline,
     "assign": _assign,
     "snooze": _snooze,

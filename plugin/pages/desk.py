@@ -30,6 +30,7 @@ TOLD_FOR = timedelta(days=1)
 FILTERS = (
     *("status", "due", "risk", "page", "all", "key", "order"),
     *("q", "waits", "problem", "supplier", "country", "least", "most", "age", "assignee"),
+    "leg",
     *("after", "before", "kind", "seq"),
 )
 """What an address may say beside its path; anything else in it is not passed on."""

@@ -23,7 +23,7 @@ from plugin.store import listing, views
 from plugin.store.listing import Count, Place
 from plugin.store.narrowing import AGES, NOBODY, Wanted
 from plugin.store.views import View
-from plugin.terms import Situation
+from plugin.terms import Route, Situation
 from plugin.words.speech import upper_first
 
 A_PAGE = 50
@@ -57,6 +57,7 @@ def show(desk: Desk, status: int = 200, **more: Any) -> Answer:
         statuses=STATUSES,
         problems=tuple(Situation),
         ages=tuple(AGES),
+        legs=tuple(Route),
         nobody=NOBODY,
         words=sentences,
         button=button,

@@ -214,6 +214,7 @@ cases = sa.Table(
     sa.Column("assignee", sa.String(320), nullable=False, server_default=""),
     sa.Column("snoozed_until", Moment),
     sa.Column("country", sa.String(2), nullable=False, server_default=""),
+    sa.Column("route", sa.String(15), nullable=False, server_default=""),
 )
 sa.Index("ix_cases_list", cases.c.shop, cases.c.status, cases.c.deadline)
 sa.Index("ix_cases_urgency", cases.c.shop, cases.c.status, cases.c.urgency, cases.c.case_id)
@@ -222,7 +223,7 @@ sa.Index(
     *(cases.c.shop, cases.c.urgency, cases.c.case_id),
     # What the list can be narrowed by, so that rows that do not fit need not be fetched.
     *(cases.c.situation, cases.c.country, cases.c.assignee, cases.c.at_risk_minor),
-    *(cases.c.currency, cases.c.opened_at),
+    *(cases.c.currency, cases.c.opened_at, cases.c.route),
 )
 sa.Index("ix_cases_waits", cases.c.shop, cases.c.waits_for, cases.c.urgency, cases.c.case_id)
 sa.Index("ix_cases_supplier", cases.c.shop, cases.c.supplier, cases.c.urgency, cases.c.case_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,14 +14,17 @@ import sqlalchemy as sa
 from plugin import case_words, urgency
 from plugin import timeline as t
 from plugin.casework import Casework
+from plugin.customer_reports import Told, report
+from plugin.merchant import Click
 from plugin.pages import roles
 from plugin.pages.roles import Right
-from plugin.store import caselists, outbox, tables
+from plugin.store import caselists, outbox, shops, tables
+from plugin.terms import Autonomy, Clause, Route, Situation, Terms
 from tests.conftest import MONDAY
-from tests.fakes import SHOP
+from tests.fakes import ORDER_ID, SHOP
 from tests.pages.conftest import CANARY, OTHER, OWN, Browser
 from tests.pages.test_listing import link, listed, out_of_stock, set_on
-from tests.story import LAMP, line, order_seen, purchase
+from tests.story import HUANYU, LAMP, line, order_seen, purchase, shipped
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PICK = re.compile(r'name="pick" value="([^"]+)"')
@@ -92,7 +96,8 @@ def test_every_text_of_the_inbox_is_known(desk: Browser, language: str) -> None:
 def test_a_list_is_saved_shown_as_a_tab_and_deleted(desk: Browser) -> None:
     desk.post("/views", view_name="Italian damage", query="problem=damaged&country=IT&evil=1")
     page = desk.get("/cases?problem=damaged&country=IT")
-    tab = 'href="/cases?problem=damaged&amp;country=IT" aria-current="true">Italian damage <small>0<'
+    link_to_it = 'href="/cases?problem=damaged&amp;country=IT" aria-current="true"'
+    tab = f"{link_to_it}>Italian damage <small>0<"
     assert tab in page
     (view_id,) = re.findall(r'action="/views/([^/]+)/drop"', page)
     desk.post(f"/views/{view_id}/drop")
@@ -381,3 +386,32 @@ def test_many_at_once_leave_an_entry_each(browser: Browser) -> None:
     log = browser.get("/audit")
     assert "given to Alice" in log
     assert "put off until" in log
+
+
+def test_a_case_says_where_its_parcel_is(browser: Browser) -> None:
+    assert listed(browser.get("/cases?leg=domestic")) == ["#1001-1"]
+    with browser.db.write() as tx:
+        Casework(tx, SHOP, ORDER_ID, MONDAY).record(
+            [t.RouteLearned(HUANYU, Route.INTERNATIONAL)], by="supplier"
+        )
+    assert listed(browser.get("/cases?leg=domestic")) == []
+    page = browser.get("/cases?leg=international")
+    assert listed(page) == ["#1001-1"]
+    assert 'class="chip"' in page
+
+
+def test_asking_for_proof_takes_no_other_step_along(browser: Browser) -> None:
+    with browser.db.write() as tx:
+        asking = replace(Terms(), autonomy={f"damaged.{Clause.LETTER}": Autonomy.ASK})
+        shops.publish(tx, SHOP, asking, MONDAY, author="Alice")
+        work = Casework(tx, SHOP, 4000, MONDAY)
+        work.record([order_seen(line(40), name="#4000")], by="store")
+        bought = purchase(purchase_id="H/4", reference="4", lines=((40, 1),))
+        work.record([bought, shipped(MONDAY, (40, 1))], by="import")
+        who = Click(SHOP, 4000, "customer", MONDAY)
+        report(tx, who, Told(Situation.DAMAGED, ((40, 1),), words="broken", once="4"))
+    page = browser.post("/cases/bulk", 200, do="proof", case=ids(browser, "#4000-1", "#1001-1"))
+    will, _, refused = page.partition("It does not wait to ask for proof")
+    assert "#4000-1" in will
+    assert refused
+    assert "1 done" in confirm(browser, "proof", page)

@@ -209,9 +209,16 @@ def test_each_filter_narrows_and_can_be_taken_off(browser: Browser) -> None:
     out_of_stock(browser.db, range(3000, 3003))
     set_on(browser, "#3001-1", supplier="Anhe", situation="damaged", assignee="Alice", country="FR")
     set_on(browser, "#3001-1", opened_at=MONDAY - timedelta(days=40), waits_for="supplier")
+    set_on(browser, "#3001-1", route="international")
     for narrowed in (
         *("supplier=Anhe", "problem=damaged", "assignee=Alice", "country=fr", "age=older"),
-        *("waits=supplier", "least=30.01&most=30.01", "q=%233001", "q=lee3001+3001"),
+        *(
+            "waits=supplier",
+            "leg=international",
+            "least=30.01&most=30.01",
+            "q=%233001",
+            "q=lee3001+3001",
+        ),
     ):
         page = browser.get(f"/cases?{narrowed}")
         assert listed(page) == ["#3001-1"], narrowed
