@@ -25,6 +25,7 @@ ASKED: Mapping[str, tuple[dict[str, Any], ...]] = {
         *({"status": "closed"}, {"q": "mar"}, {"q": "a b"}, {"q": "nobodyiscalledso"}),
         *({"problem": "damaged", "country": "IT", "age": "older"}, {"assignee": "nobody at all"}),
         *({"supplier": "nobody at all"}, {"least": "1000000"}, {"country": "XX"}),
+        {"leg": "unknown"},
     ),
     "desk.case_at": ({"seq": "2"},),
     "desk.recovery": ({"show": "ended"},),
