@@ -16,7 +16,7 @@ from plugin import samples, sentences
 from plugin.pages.desk import Desk
 from plugin.pages.embedded import Embedding
 from plugin.pages.login_page import begin, stranger
-from plugin.pages.roles import NEEDS, may
+from plugin.pages.roles import NEEDS, Right, may
 from plugin.settings import Settings
 from plugin.store import members
 from plugin.store.shops import Shop
@@ -100,6 +100,7 @@ def _show_samples(desk: Desk, shop: Shop) -> None:
     with desk.db.read() as tx:
         found = samples.of_shop(tx, shop.shop)
     if found is not None:
+        g.may_remove_samples = may(g.role, Right.WORK)
         g.shop, g.role, g.samples = found, LOOKS_ONLY, shop
 
 

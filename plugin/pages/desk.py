@@ -117,6 +117,7 @@ class Desk:
             reopen_at=self.reopen_at(),
             sandbox=self.settings.sandbox_url,
             samples=g.get("samples"),
+            may_remove_samples=g.get("may_remove_samples", False),
             **words,
         )
 

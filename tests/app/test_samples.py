@@ -186,4 +186,8 @@ def test_a_viewer_neither_loads_nor_removes_them(loaded: Browser) -> None:
     loaded.sign_in(SHOP, "viewer@example.com")
     loaded.post("/samples/load", 403)
     loaded.post("/samples/remove", 403)
+    loaded.post("/samples/open")
+    page = loaded.get("/")
+    assert "Back to my shop" in page
+    assert "Remove the sample cases" not in page
     assert rows(loaded.db, SAMPLES)
