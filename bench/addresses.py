@@ -17,7 +17,12 @@ from plugin.store import tables
 from plugin.store.database import Database
 
 MEASURED = ("desk.", "api.")
-NOT_PAGES = frozenset({"desk.static", "desk.login", "desk.bounce", "desk.grant", "desk.granted"})
+NOT_PAGES = frozenset(
+    {
+        *("desk.static", "desk.login", "desk.enter_page"),
+        *("desk.bounce", "desk.grant", "desk.granted"),
+    }
+)
 """Files, and doors one only passes through on the way in."""
 ASKED: Mapping[str, tuple[dict[str, Any], ...]] = {
     "desk.cases": (
