@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from flask import Response
+from flask import Response, stream_with_context
 
 AT_ONCE = 500
 """Rows that are sent together."""
@@ -18,7 +18,7 @@ def file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> 
 
     Sent while `rows` are still being read, so a long file begins at once and is never held whole.
     """
-    answer = Response(_written(header, rows), mimetype="text/csv")
+    answer = Response(stream_with_context(_written(header, rows)), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
