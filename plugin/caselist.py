@@ -95,6 +95,7 @@ def list_row(order: Order, record: CaseRecord, case: Case | None, now: datetime)
         "closed_at": record.closed_at,
         "waits_for": "",
         "country": order.seen.country[:2] if order.seen else "",
+        "route": str(purchase.route) if purchase else "",
         "urgency": urgency_of_closed(record.closed_at or record.opened_at),
     }
     if case is None:

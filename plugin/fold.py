@@ -401,5 +401,5 @@ _STEPS: Mapping[type[t.Event], Callable[[Order, t.Entry], None]] = {
     t.AttemptRenewed: _attempt_renewed,
 }
 
-UNTOUCHED = (t.OrderEdited, t.NoteWritten, t.DeadlineMoved)
+UNTOUCHED = (t.OrderEdited, t.NoteWritten, t.DeadlineMoved, t.CaseAssigned, t.CaseSnoozed)
 """Events that are kept for people to read and change nothing that is decided on."""

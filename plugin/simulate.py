@@ -26,7 +26,7 @@ from plugin.levels import A_DAY
 from plugin.simulate_history import History
 from plugin.terms import Alternative, Autonomy, Terms
 
-NO_NEWS = (t.NoteWritten, t.DeadlineMoved, t.OrderEdited)
+NO_NEWS = (t.NoteWritten, t.DeadlineMoved, t.OrderEdited, t.CaseAssigned, t.CaseSnoozed)
 """Kept for people to read; no decision looks at them."""
 NOBODY: Mapping[str, Sequence[Alternative]] = {}
 

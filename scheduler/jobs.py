@@ -48,6 +48,11 @@ BACKFILL_SECONDS = 1.0
 """Somebody who has just installed the app looks at its first page within seconds."""
 
 
+def _count_rows(runtime: Runtime) -> None:
+    if runtime.db.is_sqlite:  # PostgreSQL does it by itself
+        runtime.db.count_rows()
+
+
 JOBS = (
     Job("inbox", sweeps.drain_inbox),
     Job("clocks", sweeps.look_at_due),
@@ -69,6 +74,7 @@ JOBS = (
     Job("keep_tokens_warm", warmth.keep, timedelta(days=1)),
     Job("retention", privacy.retain, timedelta(days=1)),
     Job("forget_accesses", privacy.forget_accesses, timedelta(days=1)),
+    Job("count_rows", _count_rows, timedelta(hours=1)),
 )
 
 

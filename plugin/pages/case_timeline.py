@@ -29,6 +29,7 @@ OF_KIND: Mapping[type[t.Event], str] = {
     **dict.fromkeys((t.EvidenceAdded, t.VerificationSeen, t.ProblemReported), "evidence"),
     **dict.fromkeys((t.CaseOpened, t.CaseClosed, t.Planned, t.Withheld, t.Withdrawn), "decisions"),
     **dict.fromkeys((t.Approved, t.Declined, t.BothAllowed, t.Held), "decisions"),
+    **dict.fromkeys((t.CaseAssigned, t.CaseSnoozed), "decisions"),
 }
 """The kind of an event that is not about a planned step; anything else is news."""
 SENT = frozenset({"write_customer", "tell_merchant", "urge_supplier", "ask_verification",

@@ -30,6 +30,7 @@ TOLD_FOR = timedelta(days=1)
 FILTERS = (
     *("status", "due", "risk", "page", "all", "key", "order"),
     *("q", "waits", "problem", "supplier", "country", "least", "most", "age", "assignee"),
+    "leg",
     *("after", "before", "kind", "seq"),
 )
 """What an address may say beside its path; anything else in it is not passed on."""
@@ -115,6 +116,8 @@ class Desk:
             tick=self.tick(now) if g.get("shop") else None,
             reopen_at=self.reopen_at(),
             sandbox=self.settings.sandbox_url,
+            samples=g.get("samples"),
+            may_remove_samples=g.get("may_remove_samples", False),
             **words,
         )
 

@@ -331,10 +331,13 @@ def ready_count(tx: Connection, now: datetime) -> int:
 
 
 def counts(tx: Connection, shop: str | None = None) -> dict[str, int]:
-    """How many intentions are in each state, of one shop or (for operations) of all."""
+    """How many intentions are in each state, of one shop or (for operations) of all that are in."""
     query = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
     if shop is not None:
         query = query.where(outbox.c.shop == shop)
+    else:
+        gone = sa.select(shops.c.shop).where(shops.c.state == "uninstalled")
+        query = query.where(outbox.c.shop.not_in(gone))
     return {str(row[0]): int(row[1]) for row in tx.execute(query)}
 
 

@@ -66,6 +66,11 @@ def find(tx: Connection, shop: str) -> Shop | None:
     return Shop(**row) if row else None
 
 
+def sample_name(shop: str) -> str:
+    """What the shop is called that holds a shop's sample cases; no store can be called so."""
+    return f"samples~{shop}"
+
+
 def installed(tx: Connection) -> list[Shop]:
     """Every shop that has the app, paused ones too."""
     query = sa.select(shops).where(shops.c.state != UNINSTALLED).order_by(shops.c.shop)

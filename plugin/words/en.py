@@ -165,6 +165,7 @@ WORDS: dict[str, str] = {
     "why.not_waiting": "It is no longer waiting: something has happened since.",
     "why.money_is_read": "Refund it in the store; it is noticed here.",
     "why.already_abroad": "The parcel is already abroad; it does not come back.",
+    "why.case_closed": "The case is closed.",
     "why.both": "The customer would get the money and the goods: a reason is needed.",
     "why.not_installed": "The app is not installed in this store.",
     "why.unknown": "This step is not known.",

@@ -177,6 +177,7 @@ WORDS: dict[str, str] = {
     "why.not_waiting": "Non è più in attesa: nel frattempo è successo qualcosa.",
     "why.money_is_read": "Rimborsa nel negozio; qui viene rilevato.",
     "why.already_abroad": "Il pacco è già all’estero; non torna indietro.",
+    "why.case_closed": "Il caso è chiuso.",
     "why.both": "Il cliente avrebbe il denaro e la merce: serve un motivo.",
     "why.not_installed": "L’app non è installata in questo negozio.",
     "why.unknown": "Questo passo non è noto.",

@@ -156,6 +156,7 @@ WORDS: dict[str, str] = {
     "why.not_waiting": "已不在等待中：此后有了新情况。",
     "why.money_is_read": "请在店铺中退款，这里会自动识别。",
     "why.already_abroad": "包裹已在境外，不会返回。",
+    "why.case_closed": "案件已结案。",
     "why.both": "顾客会既得退款又得商品：须说明理由。",
     "why.not_installed": "该店铺未安装此应用。",
     "why.unknown": "没有这个步骤。",

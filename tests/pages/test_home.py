@@ -45,8 +45,13 @@ def test_each_figure_leads_to_the_rows_behind_it(browser: Browser) -> None:
 
 def test_a_shop_where_nothing_is_wrong_is_told_so(browser: Browser) -> None:
     with browser.db.write() as tx:
-        tx.execute(tables.cases.delete())
+        tx.execute(tables.cases.update().values(status="waiting"))
     assert "Nothing needs you" in browser.get("/")
+    with browser.db.write() as tx:
+        tx.execute(tables.cases.delete())
+    page = browser.get("/")
+    assert "Nothing has gone wrong" in page
+    assert "1 order is watched" in page
 
 
 def test_the_number_of_queries_does_not_grow_with_the_shop(browser: Browser) -> None:
