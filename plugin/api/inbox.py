@@ -144,6 +144,10 @@ def snooze(door: Door, asked: Asked) -> Any:
     return _to_one(door, asked, BulkAsked("snooze", until=until))
 
 
+def wake(door: Door, asked: Asked) -> Any:
+    return _to_one(door, asked, BulkAsked("snooze", until=None))
+
+
 def until_of(door: Door, body: Mapping[str, Any]) -> Any:
     """The morning a snoozed case comes back. Raises Problem for a day beyond a year."""
     day = rows.day(body, "until")
@@ -213,6 +217,17 @@ OPERATIONS = (
         body=record({"until": DAY}),
         conflicts=True,
         pages=("desk.carry_out",),
+    ),
+    Operation(
+        "wake_case",
+        "POST",
+        "/cases/{case_id}/wake",
+        "Take up again what was put off",
+        Right.WORK,
+        wake,
+        CASE,
+        conflicts=True,
+        pages=("desk.click",),
     ),
     Operation(
         "list_views",

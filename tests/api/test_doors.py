@@ -25,6 +25,10 @@ ONLY_PAGES = {
     "desk.accesses_page": "who looked at whose data, programs too: for the owner's own eyes",
     "desk.accesses_csv": "a spreadsheet's file of the same",
     "desk.export_page": "a page with the one button of export_everything",
+    "desk.load_samples": "sample cases are there for people to learn the pages on",
+    "desk.open_samples": "the same: what a program is told is always the shop's own",
+    "desk.leave_samples": "the same",
+    "desk.remove_samples": "the same",
 }
 """Endpoints of the desk no operation stands for, each with the reason."""
 MORE_THAN_THE_PAGE = {

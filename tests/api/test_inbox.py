@@ -67,6 +67,7 @@ def test_a_case_is_given_to_somebody_and_put_off(program: Program) -> None:
         program.call("POST", f"{path}/snooze", 422, "work", {"until": until})
     assert program.call("POST", f"{path}/snooze", body={"until": "2026-11-09"})["snoozed_until"]
     assert program.call("GET", "/cases?status=needs_you")["cases"] == []
+    assert program.call("POST", f"{path}/wake")["snoozed_until"] is None
 
 
 def test_a_bulk_action_is_told_first_and_then_done_row_by_row(program: Program) -> None:

@@ -30,8 +30,11 @@ UNLISTED = {
     "Mutation.metafieldsSet": ["write_orders"],
     "Mutation.metafieldsDelete": ["write_orders"],
     "Mutation.metafieldDefinitionCreate": ["write_orders"],
+    "Mutation.bulkOperationRunQuery": ["read_orders"],
+    "Mutation.bulkOperationCancel": ["read_orders"],
 }
-"""Shopify's table is silent about these; its pages name the write scope of the resource."""
+"""Shopify's table is silent about these; its pages name the write scope of the resource, and
+for a bulk operation whatever its query reads."""
 BY_TOPIC = {
     "orders": ["read_orders"],
     "refunds": ["read_orders"],

@@ -15,7 +15,7 @@ from plugin.store import caselists, shops, timelines
 from plugin.terms import Autonomy, Terms
 from tests.conftest import MONDAY
 from tests.fakes import ORDER_ID, SHOP
-from tests.pages.conftest import OTHER, REFUND, Browser
+from tests.pages.conftest import OTHER, REFUND, Browser, the_page_itself
 from tests.story import order_seen, purchase
 
 
@@ -88,7 +88,7 @@ def test_the_past_says_so_and_has_no_button_that_acts(browser: Browser) -> None:
     for seq in range(1, last(browser) + 1):
         page = browser.get(f"{browser.case}/at?seq={seq}")
         assert "You are looking at the past" in page
-        assert 'method="post"' not in page
+        assert 'method="post"' not in the_page_itself(page)
 
 
 def test_a_slider_and_two_links_lead_through_time(browser: Browser) -> None:

@@ -73,7 +73,7 @@ def _app(db: Database) -> Flask:
         inbox=Inbox(db), clock=clock, shopify_secrets=["s"], supplier_secrets=[],
         secret_key=settings.secret_key, base_url="http://localhost",
         readiness=lambda: {"ok": True}, metrics=str,
-        pages=[*create_pages(db, clock, settings), *create_api(db, clock)],
+        pages=[*create_pages(db, clock, settings), *create_api(db, clock, settings)],
     )  # fmt: skip
 
 
