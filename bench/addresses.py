@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 
 import sqlalchemy as sa
 from flask import Flask
+from werkzeug.routing import Rule
 
+from plugin.api.operations import OPERATIONS
 from plugin.store import tables
 from plugin.store.database import Database
 
@@ -40,6 +42,8 @@ ASKED: Mapping[str, tuple[dict[str, Any], ...]] = {
 """What is asked of a page besides opening it plainly: the lists that are narrowed most cruelly."""
 NEEDED = frozenset({"desk.supplier"})
 """Pages that do not open without being asked for something."""
+NEEDS = {f"api.{one.name}": tuple(one.needs) for one in OPERATIONS}
+"""The same of the API, as its document says."""
 
 
 def of(app: Flask, db: Database, shop: str) -> Iterator[tuple[str, str]]:
@@ -49,19 +53,22 @@ def of(app: Flask, db: Database, shop: str) -> Iterator[tuple[str, str]]:
         name = rule.endpoint
         if not name.startswith(MEASURED) or name in NOT_PAGES or "GET" not in (rule.methods or ()):
             continue
-        built = rule.build({place: places[place][0] for place in rule.arguments})
-        assert built is not None, rule
-        path = built[1]
+        path = _path(rule, places, 0)
         if name not in NEEDED:
             yield name, path
         if "case_id" in rule.arguments:
-            longest = {place: places[place][-1] for place in rule.arguments}
-            again = rule.build(longest)
-            assert again is not None
-            yield f"{name}, longest timeline", again[1]
+            yield f"{name}, longest timeline", _path(rule, places, -1)
         for question in (*ASKED.get(name, ()), *_more(name, places)):
             asked = urlencode(question)
             yield f"{name}?{asked}", f"{path}?{asked}"
+
+
+def _path(rule: Rule, places: Mapping[str, list[Any]], which: int) -> str:
+    """With one of the values in each place, and with what the API must be asked."""
+    built = rule.build({place: places[place][which] for place in rule.arguments})
+    assert built is not None, rule
+    needs = {name: places[name][0] for name in NEEDS.get(rule.endpoint, ())}
+    return f"{built[1]}?{urlencode(needs)}" if needs else built[1]
 
 
 def _more(name: str, places: Mapping[str, list[Any]]) -> tuple[dict[str, Any], ...]:
@@ -96,5 +103,10 @@ def _places(db: Database, shop: str) -> dict[str, list[Any]]:
         "letter": ["refunded"],
         "tongue": ["en"],
         "supplier": [supplier],
-        "key": [key or ""],
+        "key": [key or "none"],
+        "version": [1],
+        "before": [1],
+        "after": [1],
+        "name": [supplier],
+        "sku": ["SKU-1"],
     }
