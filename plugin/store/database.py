@@ -18,6 +18,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
+from plugin.store import chain
+
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 20
 QUEUE_SECONDS = 30
@@ -42,9 +44,11 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: everything in it, or nothing."""
+        """One transaction: everything in it, or nothing. What it adds to history is linked last."""
         with self._writer.begin() as tx:
+            chain.begin(tx)
             yield tx
+            chain.link(tx)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

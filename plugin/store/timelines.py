@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from plugin.customer import Customer
+from plugin.store import chain
 from plugin.store.tables import cases, customers, events, orders, purchases, shops
 from plugin.timeline import Entry, OrderSeen, PurchaseRecorded, event_from, plain
 
@@ -96,6 +97,9 @@ def append(tx: Connection, shop: str, order_id: int, entries: Iterable[Entry]) -
     if not rows:
         return
     tx.execute(sa.insert(events), rows)
+    chain.remember(
+        tx, shop, [chain.Content(**{k: v for k, v in row.items() if k != "shop"}) for row in rows]
+    )
     for entry in entries:
         if isinstance(entry.what, PurchaseRecorded):
             row = {
