@@ -20,7 +20,7 @@ from plugin.secrets import Vault
 from plugin.settings import BadSettings, Settings, read
 from plugin.store import backfills, migrate, shops
 from plugin.store.database import Database
-from scheduler import backfill, doctor, key_rotation, logs
+from scheduler import backfill, cli_audit, doctor, key_rotation, logs
 from scheduler.runtime import Runtime, start
 
 WRONG_SETTINGS = 3
@@ -151,6 +151,7 @@ def upgrade() -> None:
     before = migrate.version(database)
     migrate.upgrade(database)
     click.echo(f"{before or 'empty'} -> {migrate.version(database)}")
+    database.close()
 
 
 @main.group()
@@ -381,3 +382,6 @@ def _keep_rejected(file: Path, rejected: list[imports.Rejected]) -> None:
     click.echo(
         f"{len(rejected)} rows were not imported; mend them in {beside} and import that", err=True
     )
+
+
+cli_audit.add_to(main, _ready, console)

@@ -21,7 +21,7 @@ from plugin.clock import Clock
 from plugin.fold import fold
 from plugin.order import Order
 from plugin.ports import Connections
-from plugin.store import outbox, shops, timelines
+from plugin.store import deeds, outbox, shops, timelines
 from plugin.store.database import Database, is_passing
 from plugin.store.shops import Shop
 
@@ -123,6 +123,13 @@ class Errand:
             moved = outbox.done(tx, self.row, self.now, remote_id=remote_id, minor=amount)
             if moved and work is not None:
                 work.settle(self.row, event, by=by)
+            elif moved:
+                # Of the shop as a whole: no timeline has it, its history must.
+                sent = {"mark": self.row.mark, "remote_id": remote_id}
+                about = self.row.key
+                deeds.add(
+                    tx, self.row.shop, self.now, by="app", what="told", about=about, facts=sent
+                )
 
         self._step(end)
 

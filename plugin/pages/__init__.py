@@ -21,6 +21,7 @@ from plugin.pages import (
     customer_link,
     dsers_page,
     evidence_page,
+    history_page,
     home,
     hooks_page,
     inbox,
@@ -53,7 +54,7 @@ __all__ = ["create_pages", "login_link"]
 PARTS = (
     home,
     *(inbox, inbox_export, bulk, views),
-    *(cases, case_at, case_check, evidence_page, claims, order_file),
+    *(cases, case_at, case_check, history_page, evidence_page, claims, order_file),
     *(orders, reporting, customer_link, measures_page),
     *(recovery, letters_page, parked),
     *(connections_page, dsers_page, sender_page),

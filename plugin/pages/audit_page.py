@@ -16,8 +16,8 @@ from plugin import sentences
 from plugin.order import Order
 from plugin.pages import readings
 from plugin.pages.desk import Desk, language, zone
-from plugin.store import audit
-from plugin.store.audit import ALSO, WHOLE
+from plugin.store import audit, deeds
+from plugin.store.audit import ALSO, NOT_PEOPLE, WHOLE
 from plugin.timeline import Entry, event_from
 
 A_PAGE = 50
@@ -31,6 +31,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def audit_page() -> str:
         with desk.db.read() as tx:
             rows = audit.deeds(tx, g.shop.shop, A_PAGE + 1, _place(request.args.get("before", "")))
+            shop_deeds = deeds.of_shop(tx, g.shop.shop, A_PAGE, besides=NOT_PEOPLE)
             versions = audit.versions(tx, g.shop.shop, 20)
             shown = rows[:A_PAGE]
             orders = readings.folded(tx, g.shop.shop, {deed.order_id for deed in shown})
@@ -39,6 +40,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             "audit.html",
             deeds=[(deed, _line(deed, orders[deed.order_id])) for deed in shown],
             versions=versions,
+            shop_deeds=shop_deeds,
             older=f"{last.at.isoformat()}_{last.order_id}_{last.seq}" if last else "",
         )
 
@@ -48,6 +50,8 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/export")
     def export_all() -> Answer:
+        with desk.act("exported"):
+            pass  # what leaves is read from here on
         file = _packed(desk, g.shop.shop)
         answer = Response(_chunks(file), mimetype="application/zip")
         name = f"postvendita-{desk.clock.now():%Y-%m-%d}.zip"

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, g
 from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
-from plugin import claim_pack
+from plugin import claim_pack, history_file
 from plugin.actions import AskVerification
 from plugin.case import Case
 from plugin.evidence.keep import Keep
@@ -32,7 +32,8 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def claim_zip(case_id: str) -> Answer:
         with desk.db.read() as tx:
             row, _case, pack = _read(tx, case_id)
-        answer = Response(claim_pack.zipped(pack, keep, desk.clock.now()), 200)
+            history = history_file.hashes(tx, g.shop.shop, int(row["order_id"]))
+        answer = Response(claim_pack.zipped(pack, keep, desk.clock.now(), history), 200)
         name = "".join(c for c in row["number"] if c.isascii() and (c.isalnum() or c == "-"))
         answer.headers["Content-Type"] = "application/zip"
         answer.headers["Content-Disposition"] = f'attachment; filename="claim-{name}.zip"'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency
 from flask import g, has_request_context, render_template, request, url_for
+from sqlalchemy.engine import Connection
 
 from plugin import deadlines, sentences
 from plugin.clock import Clock
@@ -19,7 +21,7 @@ from plugin.pages.roles import Right, may
 from plugin.pages.sections import SECTIONS, section_of
 from plugin.pages.texts import known, text
 from plugin.settings import Settings
-from plugin.store import outages, shops, ticks, tokens
+from plugin.store import deeds, outages, shops, ticks, tokens
 from plugin.store.database import Database
 from plugin.store.shops import Shop
 from plugin.words.speech import upper_first
@@ -84,6 +86,17 @@ class Desk:
         with self.db.read() as tx:
             found = shops.find(tx, name)
         return found if found is not None and found.state != shops.UNINSTALLED else None
+
+    @contextmanager
+    def act(self, what: str, about: str = "", **facts: str | int) -> Iterator[Connection]:
+        """A transaction in which a person does something to the shop as a whole.
+
+        It joins the shop's history: `what` in the past tense, `about` naming the thing.
+        """
+        with self.db.write() as tx:
+            yield tx
+            now = self.clock.now()
+            deeds.add(tx, g.shop.shop, now, by=g.person, what=what, about=about, facts=facts)
 
     def page(self, template: str, status: int = 200, **words: Any) -> str:
         """A whole page, in the session's language."""

@@ -35,7 +35,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
         vault = Vault(desk.settings.encryption_keys)
         sealed = vault.encrypt(secret, shop=g.shop.shop, column=SECRET)
-        with desk.db.write() as tx:
+        with desk.act("hook_added", url) as tx:
             hooks.add(tx, g.shop.shop, url, sealed, topics, desk.clock.now(), by=g.person)
         answer = Response(_show(desk, fresh=secret))
         answer.headers["Cache-Control"] = "no-store"
@@ -43,7 +43,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/hooks/remove")
     def remove_hook() -> Answer:
-        with desk.db.write() as tx:
+        with desk.act("hook_removed", request.form.get("hook_id", "")) as tx:
             found = hooks.find(tx, g.shop.shop, request.form.get("hook_id", ""))
             if found is None:
                 abort(404)
@@ -54,7 +54,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def tell_again() -> Answer:
         text = request.form.get("id", "")
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-        with desk.db.write() as tx:
+        with desk.act("told_again", text) as tx:
             if not hooks.again(tx, g.shop.shop, number, desk.clock.now()):
                 abort(404)
         return redirect(url_for("desk.hooks_page"), 303)

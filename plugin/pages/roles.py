@@ -44,6 +44,7 @@ NEEDS: dict[str, Right] = {
     "desk.case": Right.VIEW,
     "desk.case_at": Right.VIEW,
     "desk.case_replay": Right.VIEW,
+    "desk.case_history": Right.VIEW,
     "desk.check_store": Right.WORK,
     "desk.keep_view": Right.WORK,
     "desk.drop_view": Right.WORK,

@@ -16,7 +16,17 @@ from plugin.store.tables import events, orders, terms
 NOT_PEOPLE = ("app", "store", "supplier", "import", "mail", "customer")
 WHOLE = ("orders", "customers", "events", "cases", "purchases", "outbox", "ledger", "reports")
 """Tables an export holds, besides evidence, terms and letters."""
-ALSO = ("evidence", "terms", "letter_texts", "alternatives", "measures", "suppliers", "members")
+ALSO = (
+    "evidence",
+    "terms",
+    "letter_texts",
+    "alternatives",
+    "measures",
+    "suppliers",
+    "members",
+    "deeds",
+    "chain",
+)
 AT_ONCE = 1000
 
 

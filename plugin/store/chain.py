@@ -89,6 +89,11 @@ def seal(body: Mapping[str, Any], names: tuple[str, ...], salt: str) -> str:
     return _sha256(salt + _plain([body.get(name) for name in names]))
 
 
+def digest(value: object) -> str:
+    """The SHA-256 of plain values, however they were ordered."""
+    return _sha256(_plain(value))
+
+
 def joined(before: str, n: int, digest: str) -> str:
     """The hash of a link: of the one before, its number and what it stands for."""
     return _sha256(f"{before}|{n}|{digest}")

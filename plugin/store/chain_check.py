@@ -51,8 +51,8 @@ class Verdict:
 
 def of_order(tx: Connection, shop: str, order_id: int) -> Verdict:
     """Every entry against its link, every link against its neighbours, and none too few."""
-    entries = {entry.seq: entry for entry in _entries(tx, shop, order_id)}
-    links = {one.seq: one for one in _links_of(tx, shop, order_id)}
+    entries = {entry.seq: entry for entry in entries_of(tx, shop, order_id)}
+    links = {one.seq: one for one in links_of(tx, shop, order_id)}
     breaks = [
         *_each(shop, entries, links),
         *_beside(tx, shop, list(links.values())),
@@ -62,9 +62,7 @@ def of_order(tx: Connection, shop: str, order_id: int) -> Verdict:
     return Verdict(len(entries), last, tuple(sorted(set(breaks), key=lambda b: (b.seq, b.what))))
 
 
-def _each(
-    shop: str, entries: Mapping[int, Content], links: Mapping[int, Link]
-) -> Iterator[Break]:
+def _each(shop: str, entries: Mapping[int, Content], links: Mapping[int, Link]) -> Iterator[Break]:
     for seq in sorted({*entries, *links}):
         entry, one = entries.get(seq), links.get(seq)
         if one is None:
@@ -177,12 +175,12 @@ def _links(shop: str) -> sa.Select[Any]:
     return sa.select(*_LINK).where(chain.c.shop == shop)
 
 
-def _links_of(tx: Connection, shop: str, order_id: int) -> list[Link]:
+def links_of(tx: Connection, shop: str, order_id: int) -> list[Link]:
     query = _links(shop).where(chain.c.order_id == order_id)
     return [Link(**row._mapping) for row in tx.execute(query)]
 
 
-def _entries(tx: Connection, shop: str, order_id: int) -> list[Content]:
+def entries_of(tx: Connection, shop: str, order_id: int) -> list[Content]:
     query = sa.select(events.c.order_id, events.c.seq, *_ENTRY).where(
         events.c.shop == shop, events.c.order_id == order_id
     )

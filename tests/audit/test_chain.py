@@ -81,9 +81,7 @@ def test_postgresql_refuses_to_empty_history_at_once(paid: Desk) -> None:
         ("DELETE FROM chain WHERE n = 2", "not_linked"),
     ],
 )
-def test_one_changed_row_breaks_the_orders_own_check(
-    paid: Desk, changed: str, break_: str
-) -> None:
+def test_one_changed_row_breaks_the_orders_own_check(paid: Desk, changed: str, break_: str) -> None:
     if paid.db.is_sqlite:
         changed = changed.replace("+00:00", ".000000")
     with intruder(paid.db) as tx:
