@@ -58,14 +58,17 @@ def _names(tx: Connection) -> Iterator[tuple[str, str]]:
             yield f"{table}_refuses_{move}", table
 
 
+REFUSES = (
+    "CREATE TRIGGER IF NOT EXISTS {table}_refuses_{move} BEFORE {move} ON {table}"
+    " WHEN NOT EXISTS (SELECT 1 FROM purging WHERE whose = OLD.shop)"
+    " BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
+)
+
+
 def _for_sqlite() -> Iterator[str]:
     for table in TABLES:
         for move in MOVES:
-            yield (
-                f"CREATE TRIGGER IF NOT EXISTS {table}_refuses_{move} BEFORE {move.upper()}"
-                f" ON {table} WHEN NOT EXISTS (SELECT 1 FROM purging WHERE whose = OLD.shop)"
-                f" BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
-            )
+            yield REFUSES.format(table=table, move=move)
 
 
 def _for_postgresql() -> Iterator[str]:

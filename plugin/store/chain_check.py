@@ -80,15 +80,10 @@ def _beside(tx: Connection, shop: str, links: Sequence[Link]) -> Iterator[Break]
         query = _links(shop).where(chain.c.n.in_(some))
         near |= {row.n: Link(**row._mapping) for row in tx.execute(query)}
     for n in wanted:
-        before, one = near.get(n - 1), near.get(n)
-        if one is None:
-            continue
-        first = n == 1
-        if not first and before is None:
-            if n - 1 in wanted:
-                yield Break("broken", n, one.order_id, one.seq)
-            continue
-        if joined(START if first else before.hash, n, one.digest) != one.hash:  # type: ignore[union-attr]  # narrowed above, which mypy does not follow
+        one, before = near.get(n), START if n == 1 else getattr(near.get(n - 1), "hash", None)
+        if one is None or (before is None and n - 1 not in wanted):
+            continue  # nothing there, or the neighbour of a neighbour
+        if before is None or joined(before, n, one.digest) != one.hash:
             yield Break("broken", n, one.order_id, one.seq)
 
 
@@ -153,9 +148,10 @@ def against(shop: str, one: Link, content: Content | None) -> Iterator[Break]:
         yield Break("gone", one.n, one.order_id, one.seq)
         return
     names = tuple(name for name in one.erasable.split(",") if name)
-    if digest_of(shop, content, names, one.sealed) != one.digest:
-        yield Break("changed", one.n, one.order_id, one.seq)
-    elif names and one.salt and seal(content.body, names, one.salt) != one.sealed:
+    other = digest_of(shop, content, names, one.sealed) != one.digest
+    if names and one.salt:
+        other = other or seal(content.body, names, one.salt) != one.sealed
+    if other:
         yield Break("changed", one.n, one.order_id, one.seq)
     elif names and not one.salt and any(content.body.get(name) for name in names):
         yield Break("not_erased", one.n, one.order_id, one.seq)

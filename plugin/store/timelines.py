@@ -81,7 +81,7 @@ def read(tx: Connection, shop: str, order_id: int, *, until: datetime | None = N
 
 def append(tx: Connection, shop: str, order_id: int, entries: Iterable[Entry]) -> None:
     """Add entries whose numbers follow on; the primary key refuses a number used twice."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "shop": shop,
             "order_id": order_id,

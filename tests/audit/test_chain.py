@@ -43,8 +43,9 @@ def test_deeds_and_entries_are_one_chain(paid: Desk) -> None:
     assert whole(paid.db) == []
     with paid.db.read() as tx:
         n, _ = chain.head(tx, SHOP)
-        assert n == len(paid.entries) + 1
-        assert [deed.what for deed in deeds.of_shop(tx, SHOP, 10)] == ["pause"]
+        told = deeds.of_shop(tx, SHOP, 10)
+        assert n == len(paid.entries) + len(told)
+        assert [deed.what for deed in told][:2] == ["pause", "terms_published"]
 
 
 @pytest.mark.parametrize("table", ["events", "chain", "deeds"])
@@ -76,9 +77,9 @@ def test_postgresql_refuses_to_empty_history_at_once(paid: Desk) -> None:
         ("UPDATE events SET body = '{\"text\": \"other\"}' WHERE kind = 'note_written'", "changed"),
         ("DELETE FROM events WHERE seq = 2", "gone"),
         ("DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)", "gone"),
-        ("UPDATE chain SET digest = hash WHERE n = 2", "changed"),
-        ("UPDATE chain SET hash = digest WHERE n = 2", "broken"),
-        ("DELETE FROM chain WHERE n = 2", "not_linked"),
+        ("UPDATE chain SET digest = hash WHERE seq = 2 AND order_id > 0", "changed"),
+        ("UPDATE chain SET hash = digest WHERE seq = 2 AND order_id > 0", "broken"),
+        ("DELETE FROM chain WHERE seq = 2 AND order_id > 0", "not_linked"),
     ],
 )
 def test_one_changed_row_breaks_the_orders_own_check(paid: Desk, changed: str, break_: str) -> None:
@@ -104,12 +105,14 @@ def test_who_reckons_one_link_anew_is_seen_by_the_next(paid: Desk) -> None:
         tx.execute(sa.text("UPDATE events SET by = 'Mallory' WHERE seq = 2"))
         query = sa.select(tables.events).where(tables.events.c.seq == 2)
         row = dict(tx.execute(query).mappings().one())
-        before = tx.execute(sa.select(tables.chain.c.hash).where(tables.chain.c.n == 1))
+        mine = (tables.chain.c.seq == 2) & (tables.chain.c.order_id == ORDER_ID)
+        n = tx.execute(sa.select(tables.chain.c.n).where(mine)).scalar_one()
+        before = tx.execute(sa.select(tables.chain.c.hash).where(tables.chain.c.n == n - 1))
         row.pop("shop")
-        new = chain.link_for(SHOP, chain.Content(**row), 2, before.scalar_one())
-        forged = sa.update(tables.chain).where(tables.chain.c.n == 2)
+        new = chain.link_for(SHOP, chain.Content(**row), n, before.scalar_one())
+        forged = sa.update(tables.chain).where(mine)
         tx.execute(forged.values(digest=new.digest, hash=new.hash))
-    assert [(one.what, one.n) for one in verdict(paid.db).breaks] == [("broken", 3)]
+    assert [(one.what, one.n) for one in verdict(paid.db).breaks] == [("broken", n + 1)]
 
 
 def test_what_was_cut_off_at_the_end_is_missed_by_a_noted_head(paid: Desk) -> None:
@@ -117,9 +120,11 @@ def test_what_was_cut_off_at_the_end_is_missed_by_a_noted_head(paid: Desk) -> No
         n, noted = chain.head(tx, SHOP)
         assert chain_check.holds(tx, SHOP, n, noted)
     with intruder(paid.db) as tx:
-        tx.execute(sa.text(f"DELETE FROM events WHERE seq = {n}"))
-        tx.execute(sa.text(f"DELETE FROM chain WHERE n = {n}"))
-        tx.execute(sa.text(f"UPDATE orders SET seq = {n - 1}"))
+        last = tables.chain.c.n == n
+        seq = tx.execute(sa.select(tables.chain.c.seq).where(last)).scalar_one()
+        tx.execute(sa.delete(tables.events).where(tables.events.c.seq == seq))
+        tx.execute(sa.delete(tables.chain).where(last))
+        tx.execute(sa.update(tables.orders).values(seq=seq - 1))
     assert whole(paid.db) == []
     with paid.db.read() as tx:
         assert not chain_check.holds(tx, SHOP, n, noted)
@@ -155,14 +160,19 @@ def test_a_shop_that_is_erased_takes_its_chain_along(paid: Desk) -> None:
 def test_a_transaction_that_fails_links_nothing(paid: Desk) -> None:
     with paid.db.read() as tx:
         before = chain.head(tx, SHOP)
-    with pytest.raises(RuntimeError), paid.db.write() as tx:
-        deeds.add(tx, SHOP, MONDAY, by="Alice", what="pause")
-        raise RuntimeError
+
+    def fail() -> None:
+        with paid.db.write() as tx:
+            deeds.add(tx, SHOP, MONDAY, by="Alice", what="pause")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with paid.db.write() as tx:
         deeds.add(tx, SHOP, MONDAY, by="Alice", what="resume")
     with paid.db.read() as tx:
         assert chain.head(tx, SHOP)[0] == before[0] + 1
-        assert [deed.what for deed in deeds.of_shop(tx, SHOP, 10)] == ["resume"]
+        assert "pause" not in [deed.what for deed in deeds.of_shop(tx, SHOP, 10)]
 
 
 def test_many_at_once_on_orders_of_one_shop_make_one_chain(paid: Desk) -> None:
@@ -191,6 +201,7 @@ def test_many_at_once_on_orders_of_one_shop_make_one_chain(paid: Desk) -> None:
 def test_history_from_before_there_was_a_chain_is_linked_once(paid: Desk) -> None:
     with intruder(paid.db) as tx:
         tx.execute(sa.delete(tables.chain))
+        tx.execute(sa.delete(tables.deeds))
     assert not verdict(paid.db).good
     with paid.db.write() as tx:
         chain.link_what_is_there(tx)
