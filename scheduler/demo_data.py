@@ -24,7 +24,7 @@ from sqlalchemy.engine import Connection
 from plugin.case_words import words_of_person
 from plugin.sandbox.catalogue import PRODUCTS
 from plugin.sandbox.people import COUNTRIES, Country
-from plugin.store import shops, tables, ticks
+from plugin.store import chain, shops, tables, ticks
 from plugin.store.database import Database
 from plugin.terms import Alternative
 from scheduler.demo_lives import NAME, REFERENCE, Life
@@ -82,11 +82,16 @@ def fill(db: Database, shop: str, cases: int, now: datetime, *, seed: int = 1) -
             for name, some in rows.items():
                 if some:
                     tx.execute(sa.insert(tables.metadata.tables[name]), some)
+            chain.remember(tx, shop, [_content(row) for row in rows["events"]])
         made += added
         yield added
     _write_tallies(db, shop, copier.tallies)
     if not db.is_sqlite:
         _move_the_sequence(db)
+
+
+def _content(row: Mapping[str, Any]) -> chain.Content:
+    return chain.Content(**{name: value for name, value in row.items() if name != "shop"})
 
 
 def lived(shop: str, now: datetime, seed: int, count: int = TEMPLATES) -> list[Template]:

@@ -12,6 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from plugin.store import ticks
 from scheduler import (
+    auditing,
     backfill,
     calendar,
     digest,
@@ -56,6 +57,7 @@ JOBS = (
     Job("tell_programs", telling.deliver, timedelta(seconds=2)),
     Job("keep_tokens_warm", warmth.keep, timedelta(days=1)),
     Job("retention", privacy.retain, timedelta(days=1)),
+    Job("audit", auditing.look, timedelta(hours=1)),
 )
 
 

@@ -56,6 +56,14 @@ class Database:
         with self._reader.connect() as tx:
             yield tx
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A look at one state, however many queries it takes. SQLite's writers wait for its end."""
+        with self._reader.connect() as tx:
+            if not self.is_sqlite:
+                tx.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield tx
+
     def close(self) -> None:
         """Let go of every connection."""
         self._writer.dispose()
