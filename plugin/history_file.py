@@ -61,8 +61,8 @@ def _check(shop: str, row: dict[str, Any]) -> Iterator[Break]:
 
 
 def _linked(tx: Connection, shop: str, order_id: int) -> Iterator[tuple[Link, Content, str]]:
-    entries = {entry.seq: entry for entry in chain_check.entries_of(tx, shop, order_id)}
-    found = sorted(chain_check.links_of(tx, shop, order_id), key=lambda one: one.seq)
+    entries = {entry.seq: entry for entry in chain_check.entries_of(tx, shop, [order_id])}
+    found = sorted(chain_check.links_of(tx, shop, [order_id]), key=lambda one: one.seq)
     before = _before(tx, shop, [one.n - 1 for one in found])
     for one in found:
         if one.seq in entries:

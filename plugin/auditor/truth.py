@@ -24,9 +24,8 @@ WHATS_OF_CHAIN = frozenset({"chain_changed", "chain_gone", "chain_broken", "chai
 
 def of_orders(orders: Orders) -> Iterator[Violation]:
     """Entries against their links, and none without a cause."""
-    for order_id in orders.ids:
-        for one in chain_check.of_order(orders.tx, orders.shop, order_id).breaks:
-            yield of_break(one)
+    for verdict in chain_check.of_orders(orders.tx, orders.shop, orders.ids).values():
+        yield from (of_break(one) for one in verdict.breaks)
     query = sa.select(events.c.order_id, events.c.seq).where(
         orders.mine(events), events.c.cause == ""
     )

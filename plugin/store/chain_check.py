@@ -7,6 +7,7 @@ that was noted elsewhere: in a backup, in an export.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -51,51 +52,85 @@ class Verdict:
 
 def of_order(tx: Connection, shop: str, order_id: int) -> Verdict:
     """Every entry against its link, every link against its neighbours, and none too few."""
-    entries = {entry.seq: entry for entry in entries_of(tx, shop, order_id)}
-    links = {one.seq: one for one in links_of(tx, shop, order_id)}
-    breaks = [
+    return of_orders(tx, shop, [order_id])[order_id]
+
+
+def of_orders(tx: Connection, shop: str, order_ids: Sequence[int]) -> dict[int, Verdict]:
+    """The same for some orders, with the same few queries."""
+    entries = {(one.order_id, one.seq): one for one in entries_of(tx, shop, order_ids)}
+    links = {(one.order_id, one.seq): one for one in links_of(tx, shop, order_ids)}
+    told = _told(tx, shop, order_ids)
+    found = [
         *_each(shop, entries, links),
         *_beside(tx, shop, list(links.values())),
-        *_too_few(tx, shop, order_id, entries),
+        *_too_few(told, entries),
     ]
-    last = max((one.n for one in links.values()), default=0)
-    return Verdict(len(entries), last, tuple(sorted(set(breaks), key=lambda b: (b.seq, b.what))))
+    count, last = Counter(order_id for order_id, _ in entries), dict.fromkeys(order_ids, 0)
+    for one in links.values():
+        last[one.order_id] = max(last[one.order_id], one.n)
+    breaks: dict[int, set[Break]] = {order_id: set() for order_id in order_ids}
+    for place, one_break in found:
+        breaks[place].add(one_break)
+    return {
+        order_id: Verdict(
+            count[order_id],
+            last[order_id],
+            tuple(sorted(breaks[order_id], key=lambda b: (b.seq, b.what))),
+        )
+        for order_id in order_ids
+    }
 
 
-def _each(shop: str, entries: Mapping[int, Content], links: Mapping[int, Link]) -> Iterator[Break]:
-    for seq in sorted({*entries, *links}):
-        entry, one = entries.get(seq), links.get(seq)
+Place = tuple[int, int]
+"""(order id, entry)"""
+
+
+def _each(
+    shop: str, entries: Mapping[Place, Content], links: Mapping[Place, Link]
+) -> Iterator[tuple[int, Break]]:
+    for order_id, seq in sorted({*entries, *links}):
+        entry, one = entries.get((order_id, seq)), links.get((order_id, seq))
         if one is None:
-            assert entry is not None
-            yield Break("not_linked", 0, entry.order_id, seq)
+            yield order_id, Break("not_linked", 0, order_id, seq)
         else:
-            yield from against(shop, one, entry)
+            yield from ((order_id, found) for found in against(shop, one, entry))
 
 
-def _beside(tx: Connection, shop: str, links: Sequence[Link]) -> Iterator[Break]:
-    wanted = sorted({n for one in links for n in (one.n - 1, one.n, one.n + 1)})
-    near: dict[int, Link] = {}
+def _beside(tx: Connection, shop: str, links: Sequence[Link]) -> Iterator[tuple[int, Break]]:
+    """Each link follows on the one before, and the one after follows on it."""
+    near = {one.n: one for one in links}
+    wanted = sorted({n for one in links for n in (one.n - 1, one.n + 1)} - near.keys() - {0})
     for start in range(0, len(wanted), AT_ONCE):
-        some = wanted[start : start + AT_ONCE]
-        query = _links(shop).where(chain.c.n.in_(some))
-        near |= {row.n: Link(**row._mapping) for row in tx.execute(query)}
-    for n in wanted:
-        one, before = near.get(n), START if n == 1 else getattr(near.get(n - 1), "hash", None)
-        if one is None or (before is None and n - 1 not in wanted):
-            continue  # nothing there, or the neighbour of a neighbour
-        if before is None or joined(before, n, one.digest) != one.hash:
-            yield Break("broken", n, one.order_id, one.seq)
+        query = _links(shop).where(chain.c.n.in_(wanted[start : start + AT_ONCE]))
+        near |= {row.n: Link(*row) for row in tx.execute(query)}
+    for own in links:
+        for n in (own.n, own.n + 1):
+            one, before = near.get(n), near.get(n - 1)
+            if one is None:
+                continue  # nothing follows yet
+            hashed = START if n == 1 else before.hash if before else None
+            if hashed is None or joined(hashed, n, one.digest) != one.hash:
+                yield own.order_id, Break("broken", n, one.order_id, one.seq)
+
+
+def _told(tx: Connection, shop: str, order_ids: Sequence[int]) -> dict[int, int]:
+    query = sa.select(orders.c.order_id, orders.c.seq).where(
+        orders.c.shop == shop, orders.c.order_id.in_(order_ids)
+    )
+    return {int(row.order_id): int(row.seq) for row in tx.execute(query)}
 
 
 def _too_few(
-    tx: Connection, shop: str, order_id: int, entries: Mapping[int, Content]
-) -> Iterator[Break]:
+    told: Mapping[int, int], entries: Mapping[Place, Content]
+) -> Iterator[tuple[int, Break]]:
     """Numbers follow on from 1, as far as the order's own row says."""
-    query = sa.select(orders.c.seq).where(orders.c.shop == shop, orders.c.order_id == order_id)
-    told = int(tx.execute(query).scalar_one_or_none() or 0)
-    for seq in range(1, max(told, max(entries, default=0)) + 1):
-        if seq not in entries:
-            yield Break("gone", 0, order_id, seq)
+    most = dict(told)
+    for order_id, seq in entries:
+        most[order_id] = max(most.get(order_id, 0), seq)
+    for order_id, last in most.items():
+        for seq in range(1, last + 1):
+            if (order_id, seq) not in entries:
+                yield order_id, Break("gone", 0, order_id, seq)
 
 
 # --- The whole chain ------------------------------------------------------------------------------
@@ -171,14 +206,16 @@ def _links(shop: str) -> sa.Select[Any]:
     return sa.select(*_LINK).where(chain.c.shop == shop)
 
 
-def links_of(tx: Connection, shop: str, order_id: int) -> list[Link]:
-    query = _links(shop).where(chain.c.order_id == order_id)
-    return [Link(**row._mapping) for row in tx.execute(query)]
+def links_of(tx: Connection, shop: str, order_ids: Sequence[int]) -> list[Link]:
+    """Some orders' links."""
+    query = _links(shop).where(chain.c.order_id.in_(order_ids))
+    return [Link(*row) for row in tx.execute(query)]
 
 
-def entries_of(tx: Connection, shop: str, order_id: int) -> list[Content]:
+def entries_of(tx: Connection, shop: str, order_ids: Sequence[int]) -> list[Content]:
+    """Some orders' entries, as they were linked."""
     query = sa.select(events.c.order_id, events.c.seq, *_ENTRY).where(
-        events.c.shop == shop, events.c.order_id == order_id
+        events.c.shop == shop, events.c.order_id.in_(order_ids)
     )
     return [Content(*row) for row in tx.execute(query)]
 
