@@ -6,6 +6,7 @@ import structlog
 
 from clients.errors import RemoteError
 from plugin.auditor import looking, store_ledger
+from plugin.auditor.violation import Violation
 from plugin.store import shops
 from scheduler.runtime import Runtime
 
@@ -41,7 +42,7 @@ def _look(runtime: Runtime, shop: shops.Shop) -> int:
     return len(found)
 
 
-def _in_the_store(runtime: Runtime, shop: str) -> list[looking.Violation]:
+def _in_the_store(runtime: Runtime, shop: str) -> list[Violation]:
     try:
         storefront = runtime.connections.storefront(shop)
     except RemoteError:

@@ -185,8 +185,12 @@ def rotate_keys() -> None:
 
 @main.command("doctor")
 def check() -> None:
-    """Look for what is wrong: settings, database, clock, deliveries, actions."""
-    findings = doctor.examine(start(_settings(), Clock.from_environment()))
+    """Look for what is wrong: settings, database, clock, deliveries, actions, every promise."""
+    runtime = start(_settings(), Clock.from_environment())
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("orders", total=None)
+        findings = doctor.examine(runtime, lambda looked: bar.advance(task, looked))
+    runtime.db.close()
     for finding in findings:
         click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.what}: {finding.detail}")
     if not all(finding.ok for finding in findings):

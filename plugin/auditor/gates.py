@@ -25,7 +25,7 @@ KINDS = (
     *("planned", "approved", "action_done", "case_opened"),
     *("interception_seen", "purchase_cancelled", "purchase_recorded", "verification_seen"),
 )
-Rows = Sequence[sa.Row[Any]]
+Rows = Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class _Trail:
 
 def of_orders(orders: Orders) -> Iterator[Violation]:
     """Every clock that acted, and every refund that left."""
-    trails: dict[int, list[sa.Row[Any]]] = defaultdict(list)
+    trails: dict[int, list[Any]] = defaultdict(list)
     for row in orders.told(KINDS):
         trails[row.order_id].append(row)
         due = row.body["because"].get("due") if row.kind == "planned" else ""
@@ -71,7 +71,7 @@ def _before(rows: Rows, key: str) -> _Trail:
     return _Trail([r for r in rows if not done or r.seq < done[0]])
 
 
-def _why_not(trail: _Trail, refund: sa.Row[Any]) -> str:
+def _why_not(trail: _Trail, refund: Any) -> str:
     opened = [b for b in trail.of("case_opened") if b["case_id"] == refund.case_id]
     if not opened:
         return ""
@@ -83,7 +83,7 @@ def _why_not(trail: _Trail, refund: sa.Row[Any]) -> str:
     return ""
 
 
-def _stopped(trail: _Trail, purchase_id: str, refund: sa.Row[Any]) -> bool:
+def _stopped(trail: _Trail, purchase_id: str, refund: Any) -> bool:
     line_id = refund.body["line_id"]
     serving = {purchase_id} if purchase_id else set()
     for bought in trail.of("purchase_recorded"):

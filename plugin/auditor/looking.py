@@ -71,7 +71,7 @@ def look(db: Database, shop: str, now: datetime) -> Looked:
     looked.orders = len(wanted)
     looked.violations += of_shop(db, shop, now)
     moved = _walked(db, mark, now, looked)
-    ended = len(slow) < A_ROUND
+    ended = not slow or len(slow) < A_ROUND
     moved = replace(
         moved,
         at=now,
@@ -153,8 +153,9 @@ def everything(
 ) -> Iterator[Violation]:
     """Every order and every link of a shop; nothing is written. `step` hears of orders looked at."""
     with db.read() as tx:
-        query = sa.select(orders.c.order_id).where(orders.c.shop == shop)
-        found = [int(one) for one in tx.execute(query.order_by(orders.c.order_id)).scalars()]
+        known = sa.select(orders.c.order_id).where(orders.c.shop == shop)
+        told = sa.select(events.c.order_id).where(events.c.shop == shop)
+        found = sorted(int(one) for one in tx.execute(sa.union(known, told)).scalars())
     for some in _batches(found):
         yield from of_orders(db, shop, some, now)
         step(len(some))

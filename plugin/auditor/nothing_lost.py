@@ -46,7 +46,7 @@ def _told(orders: Orders, kind: str) -> set[Key]:
     return {(order_id, str(name)) for order_id, name in orders.tx.execute(query)}
 
 
-def _booked(orders: Orders, rows: dict[Key, sa.Row[Any]], done: set[Key]) -> Iterator[Violation]:
+def _booked(orders: Orders, rows: dict[Key, Any], done: set[Key]) -> Iterator[Violation]:
     query = sa.select(ledger.c.order_id, ledger.c.key, ledger.c.minor).where(
         orders.mine(ledger), ledger.c.purse == "remedy", ledger.c.what == "refunded"
     )

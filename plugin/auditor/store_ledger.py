@@ -98,7 +98,7 @@ def _compare(
     ]
 
 
-def _ours(tx: Connection, shop: str, order_id: int) -> Sequence[sa.Row[Any]]:
+def _ours(tx: Connection, shop: str, order_id: int) -> Sequence[Any]:
     named = (outbox.c.key, outbox.c.mark, outbox.c.state, outbox.c.minor, outbox.c.remote_id)
     query = sa.select(*named).where(
         outbox.c.shop == shop,
@@ -124,7 +124,7 @@ def _money(read: store.Order) -> Iterator[Violation]:
 
 
 def _marks(
-    read: store.Order, ours: Sequence[sa.Row[Any]], restored: Restoration | None
+    read: store.Order, ours: Sequence[Any], restored: Restoration | None
 ) -> Iterator[Violation]:
     marked = [(mark, refund) for refund in read.refunds if (mark := mark_in(refund.note))]
     for mark, count in Counter(mark for mark, _ in marked).items():
@@ -143,7 +143,7 @@ def _lost(refund: store.Refund, restored: Restoration | None) -> bool:
     return restored.since <= refund.created_at <= restored.restored_at
 
 
-def _done(read: store.Order, ours: Sequence[sa.Row[Any]]) -> Iterator[Violation]:
+def _done(read: store.Order, ours: Sequence[Any]) -> Iterator[Violation]:
     there = {mark_in(refund.note): refund for refund in read.refunds}
     by_id = {str(refund.id): refund for refund in read.refunds}
     for row in ours:

@@ -40,7 +40,7 @@ class Orders:
     ids: Sequence[int]
     now: datetime
 
-    def told(self, kinds: Sequence[str]) -> list[sa.Row[Any]]:
+    def told(self, kinds: Sequence[str]) -> list[Any]:
         """Their entries of some kinds, oldest first: order_id, seq, at, kind, body."""
         named = (events.c.order_id, events.c.seq, events.c.at, events.c.kind, events.c.body)
         query = sa.select(*named).where(

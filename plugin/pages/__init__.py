@@ -16,6 +16,7 @@ from plugin.pages import (
     case_at,
     case_check,
     cases,
+    checks_page,
     claims,
     connections_page,
     customer_link,
@@ -60,6 +61,7 @@ PARTS = (
     *(connections_page, dsers_page, sender_page),
     *(policy_page, policy_simulate, policy_versions),
     *(suppliers_page, analytics, settings_page, members_page, keys_page, hooks_page, audit_page),
+    *(checks_page,),
 )
 
 

@@ -21,8 +21,9 @@ from plugin.pages.roles import Right, may
 from plugin.pages.sections import SECTIONS, section_of
 from plugin.pages.texts import known, text
 from plugin.settings import Settings
-from plugin.store import deeds, outages, shops, ticks, tokens
+from plugin.store import deeds, findings, outages, restorations, shops, ticks, tokens
 from plugin.store.database import Database
+from plugin.store.restorations import Restoration
 from plugin.store.shops import Shop
 from plugin.words.speech import upper_first
 
@@ -124,6 +125,8 @@ class Desk:
             language=language(),
             tick=self.tick(now) if g.get("shop") else None,
             reopen_at=self.reopen_at(),
+            found_wrong=self.found_wrong(),
+            careful=self.careful(),
             sandbox=self.settings.sandbox_url,
             **words,
         )
@@ -137,6 +140,23 @@ class Desk:
             problem = tokens.problem(tx, found.shop)
         # The store's admin opens an app by its client id.
         return f"https://{found.shop}/admin/apps/{self.settings.shopify_key}" if problem else ""
+
+    def found_wrong(self) -> bool:
+        """Has the auditor found something? The owner is told on every page."""
+        found: Shop | None = g.get("shop")
+        if found is None or not may(g.get("role", ""), Right.SETTINGS):
+            return False
+        with self.db.read() as tx:
+            return findings.any_open(tx, found.shop)
+
+    def careful(self) -> Restoration | None:
+        """A shop restored from a backup that has not read everything back; else None."""
+        found: Shop | None = g.get("shop")
+        if found is None:
+            return None
+        with self.db.read() as tx:
+            last = restorations.of_shop(tx, found.shop)
+        return last if last is not None and last.ended_at is None else None
 
     def tick(self, now: datetime) -> dict[str, Any]:
         """Is the clock running, and what was missed while it was not."""

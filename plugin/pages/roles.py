@@ -93,6 +93,7 @@ NEEDS: dict[str, Right] = {
     "desk.remove_hook": Right.SETTINGS,
     "desk.tell_again": Right.SETTINGS,
     "desk.audit_page": Right.VIEW,
+    "desk.checks_page": Right.VIEW,
     "desk.export_page": Right.SETTINGS,
     "desk.export_all": Right.SETTINGS,
     "desk.keys_page": Right.VIEW,

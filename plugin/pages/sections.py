@@ -17,6 +17,7 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(
         (
             "desk.audit_page",
+            "desk.checks_page",
             "desk.export_page",
             "desk.keys_page",
             "desk.make_key",

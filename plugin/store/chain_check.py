@@ -233,7 +233,7 @@ def _with_contents(shop: str, after: int, limit: int | None) -> sa.Select[Any]:
     return query.limit(limit) if limit is not None else query
 
 
-def _apart(row: sa.Row[Any]) -> tuple[Link, Content | None]:
+def _apart(row: Any) -> tuple[Link, Content | None]:
     """The link, and what it stands for where that is still there."""
     one = Link(*row[: len(_LINK)])
     start = len(_LINK) + (0 if one.order_id else len(_ENTRY))

@@ -55,9 +55,7 @@ class Mark:
     """Money that moved up to this entry was compared with the store's own ledger."""
 
 
-def saw(
-    tx: Connection, shop: str, rows: Iterable[Mapping[str, Any]], now: datetime
-) -> None:
+def saw(tx: Connection, shop: str, rows: Iterable[Mapping[str, Any]], now: datetime) -> None:
     """Seen now: new ones are written down, known ones are confirmed."""
     for row in rows:
         full = {**row, "shop": shop, "found_at": now, "seen_at": now, "gone_at": None}
