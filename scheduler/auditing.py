@@ -1,4 +1,4 @@
-"""The auditor's hour: every shop is looked at, and what was found is written down. It never acts."""
+"""The auditor's hour: every shop is looked at, and what was found is kept. It never acts."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from plugin.secrets import Vault
 from plugin.settings import BadSettings, Settings, read
 from plugin.store import backfills, migrate, shops
 from plugin.store.database import Database
-from scheduler import backfill, cli_audit, doctor, key_rotation, logs
+from scheduler import backfill, cli_audit, cli_backup, doctor, key_rotation, logs
 from scheduler.runtime import Runtime, start
 
 WRONG_SETTINGS = 3
@@ -389,3 +389,4 @@ def _keep_rejected(file: Path, rejected: list[imports.Rejected]) -> None:
 
 
 cli_audit.add_to(main, _ready, console)
+cli_backup.add_to(main, _ready, _settings, console)

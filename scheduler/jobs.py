@@ -15,6 +15,7 @@ from scheduler import (
     auditing,
     backfill,
     calendar,
+    careful,
     digest,
     evidence,
     privacy,
@@ -42,6 +43,7 @@ class Job:
 JOBS = (
     Job("inbox", sweeps.drain_inbox),
     Job("clocks", sweeps.look_at_due),
+    Job("careful", careful.go_on),
     Job("outbox", sweeps.empty_outbox),
     Job("backfill", backfill.go_on),
     Job("digest", digest.send_due, timedelta(minutes=5)),

@@ -27,9 +27,9 @@ def of_shop(whole: Whole) -> Iterator[Violation]:
     if shop is None or whole.ticked is None or whole.now - whole.ticked > AN_HOUR:
         return
     before = whole.now - AN_HOUR
-    if shop.state == shops.ACTIVE and not shop.watching:
-        if not restorations.is_careful(whole.tx, whole.shop):
-            yield from _actions(whole)
+    sends = shop.state == shops.ACTIVE and not shop.watching
+    if sends and not restorations.is_careful(whole.tx, whole.shop):
+        yield from _actions(whole)
     received = sa.select(inbox.c.id, inbox.c.topic).where(
         inbox.c.state == "received", inbox.c.shop == whole.shop, inbox.c.look_at < before
     )

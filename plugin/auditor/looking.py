@@ -151,7 +151,7 @@ def _write_down(
 def everything(
     db: Database, shop: str, now: datetime, step: Callable[[int], None] = lambda _: None
 ) -> Iterator[Violation]:
-    """Every order and every link of a shop; nothing is written. `step` hears of orders looked at."""
+    """Every order and every link of a shop; nothing is written. `step` hears how many orders."""
     with db.read() as tx:
         known = sa.select(orders.c.order_id).where(orders.c.shop == shop)
         told = sa.select(events.c.order_id).where(events.c.shop == shop)

@@ -1,5 +1,6 @@
-"""The store's own ledger beside ours, for money that moved lately: reading alone, and only as much as
-the store's budget has to spare.
+"""The store's own ledger beside ours, for money that moved lately.
+
+It is only read, and only as much as the store's budget has to spare.
 
 I1: the store paid back no more than was paid. I2: each of our marks is there once. I3: what we call
 done is there, to the cent, and what carries our mark there is ours. I5: the order is not older here

@@ -42,6 +42,11 @@ def newest() -> str | None:
     return ScriptDirectory(str(HERE)).get_current_head()
 
 
+def known() -> set[str]:
+    """Every version this code can bring up to its own."""
+    return {script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()}
+
+
 def differences(db: Database) -> list[object]:
     """What the migrations left different from `tables.py`; a test wants none."""
     with db.read() as connection:

@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.tables import outbox, refund_units, shops
+from plugin.store import restorations
+from plugin.store.tables import Moment, outbox, refund_units, shops
 from plugin.store.timelines import upsert
 from plugin.terms import Autonomy
 
@@ -39,7 +40,7 @@ _SENT_AND_LEFT = (
     .values(state="unknown", lease_until=None, why="the worker stopped half way")
 )
 _READY = outbox.c.state.in_(("planned", "unknown")) & (outbox.c.look_at <= sa.bindparam("now"))
-_ACTIVE = sa.select(shops.c.shop).where(shops.c.state == "active", ~shops.c.watching)
+_ACTIVE = restorations.sending_shops()
 _SHOPS_READY = sa.select(outbox.c.shop).where(_READY, outbox.c.shop.in_(_ACTIVE)).distinct()
 
 
@@ -81,6 +82,8 @@ def plan(tx: Connection, row: Mapping[str, Any], units: tuple[tuple[int, int], .
 
     Raises IntegrityError when the key, the mark or one of the units is already there.
     """
+    if row["state"] == "planned":
+        row = {**row, **_in_doubt(tx, str(row["shop"]), row["planned_at"], planning=True)}
     result = tx.execute(sa.insert(outbox).values(row))
     assert result.inserted_primary_key is not None
     outbox_id = result.inserted_primary_key[0]
@@ -104,7 +107,7 @@ def claim(tx: Connection, now: datetime, *, limit: int, per_shop: int = 4) -> li
     """Take what is ready, a few of each shop, under a lease.
 
     Ready is: planned, unknown or left behind by a worker whose lease ran out; its time has come;
-    the shop is active and not watching only.
+    the shop is active, not watching only, and not being read back after a restore.
     """
     _take_back(tx, now)
     claimed: list[Row] = []
@@ -214,14 +217,9 @@ def approve(
     tx: Connection, shop: str, order_id: int, key: str, now: datetime, choice: str = ""
 ) -> bool:
     """A person said go ahead. False: it was not waiting for anybody."""
-    return _decide(
-        tx,
-        shop,
-        order_id,
-        key,
-        ("suggested", "asked"),
-        {"state": "planned", "look_at": now, "choice": choice, "level": "ask", "why": ""},
-    )
+    values = {"state": "planned", "look_at": now, "choice": choice, "level": "ask", "why": ""}
+    values |= _doubt_of(tx, shop, order_id, key)
+    return _decide(tx, shop, order_id, key, ("suggested", "asked"), values)
 
 
 def call_off(tx: Connection, shop: str, order_id: int, key: str, now: datetime, why: str) -> bool:
@@ -236,6 +234,7 @@ def call_off(tx: Connection, shop: str, order_id: int, key: str, now: datetime, 
 def again(tx: Connection, shop: str, order_id: int, key: str, now: datetime) -> bool:
     """A person wants what was handed over tried once more."""
     values = {"state": "planned", "look_at": now, "level": "ask", "why": "", "attempts": 0}
+    values |= _doubt_of(tx, shop, order_id, key)
     return _decide(tx, shop, order_id, key, ("needs_person",), values)
 
 
@@ -319,7 +318,7 @@ def spent_since(
 
 def ready_count(tx: Connection, now: datetime) -> int:
     """How many intentions could be carried out right now."""
-    active = sa.select(shops.c.shop).where(shops.c.state == "active", ~shops.c.watching)
+    active = restorations.sending_shops()
     query = sa.select(sa.func.count()).where(
         ((outbox.c.state.in_(("planned", "unknown"))) & (outbox.c.look_at <= now))
         | (outbox.c.state == "claimed"),
@@ -366,10 +365,54 @@ def hold_planned(tx: Connection, shop: str, order_id: int, key: str, why: str) -
     return tx.execute(held.values(state="asked", why=why)).rowcount == 1
 
 
+# --- After a restore ------------------------------------------------------------------------------
+
+
+def doubt_all(tx: Connection, shop: str, since: datetime, now: datetime) -> None:
+    """The database comes from a backup: whatever was to go out may have gone out since."""
+    mine = (outbox.c.shop == shop) & outbox.c.state.in_(("planned", "claimed", "unknown"))
+    values = {
+        **_unknown(since),
+        "first_sent_at": sa.func.coalesce(outbox.c.first_sent_at, sa.literal(since, Moment())),
+        "look_at": now,
+        "lease_until": None,
+        "absent_since": None,
+        "attempts": 0,
+    }
+    tx.execute(sa.update(outbox).where(mine).values(**values))
+
+
+def _doubt_of(tx: Connection, shop: str, order_id: int, key: str) -> dict[str, Any]:
+    row = by_key(tx, shop, order_id, key)
+    return _in_doubt(tx, shop, row.planned_at) if row is not None else {}
+
+
+def _in_doubt(
+    tx: Connection, shop: str, planned_at: datetime, *, planning: bool = False
+) -> dict[str, Any]:
+    """How a row starts out that may have gone out in the stretch a restored backup has forgotten.
+
+    It is read back before it is sent: what was decided before the restore, and what is decided
+    again while the shop is still being read back.
+    """
+    last = restorations.of_shop(tx, shop)
+    if last is None:
+        return {}
+    before = planned_at <= last.restored_at and not planning
+    return _unknown(last.since) if before or last.ended_at is None else {}
+
+
+def _unknown(since: datetime) -> dict[str, Any]:
+    return {
+        "state": "unknown",
+        "first_sent_at": since,
+        "last_sent_at": since,
+        "why": "restored from a backup: it may have gone out",
+    }
+
+
 def _active(tx: Connection, shop: str) -> bool:
-    query = sa.select(shops.c.state, shops.c.watching).where(shops.c.shop == shop)
-    found = tx.execute(query).one_or_none()
-    return found is not None and found.state == "active" and not found.watching
+    return tx.execute(restorations.sending_shops().where(shops.c.shop == shop)).first() is not None
 
 
 def _take_back(tx: Connection, now: datetime) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.tables import restorations
+from plugin.store.tables import restorations, shops
 from plugin.store.timelines import upsert
 
 
@@ -52,9 +52,13 @@ def careful(tx: Connection) -> list[Restoration]:
     return [Restoration(**row) for row in rows]
 
 
-def careful_shops() -> sa.Select[tuple[str]]:
-    """Their names, for other queries."""
-    return sa.select(restorations.c.shop).where(restorations.c.ended_at.is_(None))
+def sending_shops() -> sa.Select[tuple[str]]:
+    """Shops things go out for: not paused, not watching only, not being read back."""
+    reading = sa.exists().where(
+        restorations.c.shop == shops.c.shop, restorations.c.ended_at.is_(None)
+    )
+    query = sa.select(shops.c.shop).where(shops.c.state == "active", ~shops.c.watching)
+    return query.where(~reading)
 
 
 def end(tx: Connection, shop: str, now: datetime) -> bool:

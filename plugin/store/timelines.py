@@ -177,6 +177,18 @@ def to_read(tx: Connection, *, limit: int, besides: Iterable[str] = ()) -> list[
     return [(shop, order_id) for shop, order_id in tx.execute(query)]
 
 
+def any_to_read(tx: Connection, shop: str) -> bool:
+    """Is any order of a shop still to be read from its store?"""
+    mine = (orders.c.shop == shop) & orders.c.read_wanted
+    return tx.execute(sa.select(orders.c.order_id).where(mine).limit(1)).first() is not None
+
+
+def any_due(tx: Connection, shop: str, by: datetime) -> bool:
+    """Is any order of a shop still to be looked at that was due by then?"""
+    mine = (orders.c.shop == shop) & (orders.c.next_look <= by)
+    return tx.execute(sa.select(orders.c.order_id).where(mine).limit(1)).first() is not None
+
+
 def read_at(tx: Connection, shop: str, order_id: int) -> datetime | None:
     """When the store was last asked about an order; None for never."""
     query = sa.select(orders.c.read_at).where(orders.c.shop == shop, orders.c.order_id == order_id)

@@ -1,4 +1,4 @@
-"""Each promise is broken on purpose, past the app, and the auditor sees it; a clean shop has none."""
+"""Each promise is broken on purpose, past the app, and is seen; a clean shop has no findings."""
 
 from __future__ import annotations
 
