@@ -98,10 +98,11 @@ def _changed(tx: Connection, mark: Mark, now: datetime) -> tuple[list[int], date
         .order_by(events.c.at)
     )
     found: set[int] = set()
-    for order_id, at in tx.execute(query.execution_options(yield_per=1000)):
-        found.add(int(order_id))
-        if len(found) >= MOST_CHANGED:
-            return sorted(found), max(at, mark.changed_to + OVERLAP)
+    with tx.execute(query.execution_options(yield_per=1000)) as rows_found:
+        for order_id, at in rows_found:
+            found.add(int(order_id))
+            if len(found) >= MOST_CHANGED:
+                return sorted(found), max(at, mark.changed_to + OVERLAP)
     return sorted(found), now
 
 

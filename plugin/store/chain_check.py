@@ -151,15 +151,16 @@ class Walk:
         It goes on behind a break, so that one change is one break and not thousands.
         """
         query = _with_contents(self.shop, self.n, limit)
-        for row in tx.execute(query.execution_options(yield_per=AT_ONCE)):
-            one, content = _apart(row)
-            if one.n != self.n + 1:
-                yield Break("gone", self.n + 1, 0, 0)
-            elif joined(self.hash, one.n, one.digest) != one.hash:
-                yield Break("broken", one.n, one.order_id, one.seq)
-            yield from against(self.shop, one, content)
-            self.n, self.hash = one.n, one.hash
-            self.looked += 1
+        with tx.execute(query.execution_options(yield_per=AT_ONCE)) as links:
+            for row in links:
+                one, content = _apart(row)
+                if one.n != self.n + 1:
+                    yield Break("gone", self.n + 1, 0, 0)
+                elif joined(self.hash, one.n, one.digest) != one.hash:
+                    yield Break("broken", one.n, one.order_id, one.seq)
+                yield from against(self.shop, one, content)
+                self.n, self.hash = one.n, one.hash
+                self.looked += 1
 
 
 def not_linked(tx: Connection, shop: str, limit: int = 20) -> list[Break]:

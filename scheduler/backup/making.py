@@ -12,11 +12,10 @@ import io
 import os
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from plugin.evidence.keep import Keep
 from plugin.store import migrate, reports
@@ -57,33 +56,34 @@ def make(runtime: Runtime, file: Path, key: bytes, told: Told = lambda *_: None)
 def _fill(runtime: Runtime, out: BinaryIO, key: bytes, folder: Path, told: Told) -> Manifest:
     made_at = runtime.clock.now().isoformat()
     sums: dict[str, str] = {}
-    with Writer(out, key) as sealed, gzip.GzipFile(fileobj=sealed, mode="wb", compresslevel=1) as z:
-        with tarfile.open(fileobj=z, mode="w|") as archive:
-            copy = folder / DATABASE
-            with _database(runtime, copy, told) as opened:
-                rows, heads, evidence = opened
-            sums[DATABASE] = _put(archive, DATABASE, copy)
-            copy.unlink()
-            missing = []
-            for number, sha256 in enumerate(evidence):
-                told("evidence", number, len(evidence))
-                found = _files(runtime.connections.evidence(), sha256)
-                if not found:
-                    missing.append(sha256)
-                for path in found:
-                    name = EVIDENCE + path.name
-                    sums[name] = _put(archive, name, path)
-            kind = "sqlite" if runtime.db.is_sqlite else "postgresql"
-            schema = str(migrate.version(runtime.db))
-            manifest = Manifest(made_at, kind, schema, rows, heads, sums, missing)
-            _put_bytes(archive, lists.NAME, lists.written(manifest))
+    with (
+        Writer(out, key) as sealed,
+        gzip.GzipFile(fileobj=sealed, mode="wb", compresslevel=1) as z,
+        tarfile.open(fileobj=z, mode="w|") as archive,
+    ):
+        copy = folder / DATABASE
+        rows, heads, evidence = _database(runtime, copy, told)
+        sums[DATABASE] = _put(archive, DATABASE, copy)
+        copy.unlink()
+        missing = []
+        for number, sha256 in enumerate(evidence):
+            told("evidence", number, len(evidence))
+            found = _files(runtime.connections.evidence(), sha256)
+            if not found:
+                missing.append(sha256)
+            for path in found:
+                name = EVIDENCE + path.name
+                sums[name] = _put(archive, name, path)
+        kind = "sqlite" if runtime.db.is_sqlite else "postgresql"
+        schema = str(migrate.version(runtime.db))
+        manifest = Manifest(made_at, kind, schema, rows, heads, sums, missing)
+        _put_bytes(archive, lists.NAME, lists.written(manifest))
     return manifest
 
 
-@contextmanager
 def _database(
     runtime: Runtime, copy: Path, told: Told
-) -> Iterator[tuple[dict[str, int], dict[str, list[object]], list[str]]]:
+) -> tuple[dict[str, int], dict[str, list[Any]], list[str]]:
     """Copy it; what the copy holds is counted in the very state that was copied."""
     if runtime.db.is_sqlite:
         source = Path(str(runtime.db.url.database))
@@ -96,12 +96,11 @@ def _database(
             copied.close()
         for beside in copy.parent.glob(f"{copy.name}-*"):
             beside.unlink()
-        yield found
-        return
+        return found
     with runtime.db.snapshot() as tx:
         folder = runtime.settings.postgres_tools
         postgres_copy.dump(tx, runtime.db.url, folder, copy)
-        yield lists.rows_of(tx), lists.heads_of(tx), sorted(reports.kept_files(tx))
+        return lists.rows_of(tx), lists.heads_of(tx), sorted(reports.kept_files(tx))
 
 
 def _files(keep: Keep, sha256: str) -> list[Path]:

@@ -88,6 +88,8 @@ class Reader(io.RawIOBase):
         if not TAG <= size <= CHUNK + TAG:
             raise Unreadable("it ends too early, or was changed")
         sealed = self._source.read(size)
+        if len(sealed) != size:
+            raise Unreadable("it ends too early, or was changed")
         for last in (False, True):
             try:
                 nonce = _nonce(self._prefix, self._number, last=last)
@@ -95,6 +97,8 @@ class Reader(io.RawIOBase):
             except InvalidTag:
                 continue
             self._number, self._ended = self._number + 1, last
+            if last and self._source.read(1):
+                raise Unreadable("something follows on its end")
             return
         what = "POSTVENDITA_BACKUP_KEY is not the key it was made with, or it was changed"
         raise Unreadable(what)
