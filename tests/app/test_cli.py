@@ -33,6 +33,10 @@ COMMANDS = [
     ["keys", "rotate"],
     ["shop", "add"],
     ["login-link"],
+    ["audit"],
+    ["audit", "verify"],
+    ["backup"],
+    ["restore"],
 ]
 
 

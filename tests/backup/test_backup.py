@@ -54,7 +54,7 @@ def full(runtime: Runtime) -> Runtime:
 def everything(runtime: Runtime) -> dict[str, list[tuple[object, ...]]]:
     with runtime.db.read() as tx:
         return {
-            table.name: sorted((tuple(map(str, row)) for row in tx.execute(sa.select(table))))
+            table.name: sorted(tuple(map(str, row)) for row in tx.execute(sa.select(table)))
             for table in tables.metadata.sorted_tables
         }
 
