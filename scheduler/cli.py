@@ -18,9 +18,9 @@ from plugin import imports
 from plugin.clock import Clock, StoppedClock
 from plugin.secrets import Vault
 from plugin.settings import BadSettings, Settings, read
-from plugin.store import backfills, migrate, shops
+from plugin.store import backfills, deeds, migrate, shops
 from plugin.store.database import Database
-from scheduler import backfill, cli_audit, cli_backup, doctor, key_rotation, logs
+from scheduler import backfill, cli_audit, cli_backup, cli_hands, doctor, key_rotation, logs
 from scheduler.runtime import Runtime, start
 
 WRONG_SETTINGS = 3
@@ -128,7 +128,9 @@ def sweep(as_of: str | None) -> None:
     """One whole pass: what was delivered, what is due, what is to be sent; and what it did."""
     from scheduler.sweeps import sweep as sweep_once
 
-    swept = sweep_once(_ready(_clock_at(as_of)))
+    runtime = _ready(_clock_at(as_of))
+    swept = sweep_once(runtime)
+    runtime.db.close()
     click.echo(
         f"{swept.deliveries} deliveries handled, {swept.looked} orders looked at, "
         f"{swept.opened} cases opened, {swept.closed} closed, {swept.planned} actions planned "
@@ -173,6 +175,11 @@ def rotate_keys() -> None:
     done = key_rotation.Done()
     for place in track(found, description="secrets", console=console, disable=quiet):
         done.count(place, key_rotation.rotate(runtime.db, vault, place))
+    with runtime.db.write() as tx:
+        for shop in sorted({place.shop for place in found}):
+            now = runtime.clock.now()
+            facts = {"places": sum(place.shop == shop for place in found)}
+            deeds.add(tx, shop, now, by=deeds.OPERATOR, what="keys_rotated", facts=facts)
     runtime.db.close()
     click.echo(f"{done.rotated} encrypted anew, {done.skipped} were under the newest key already")
     for place in done.unreadable:
@@ -390,3 +397,4 @@ def _keep_rejected(file: Path, rejected: list[imports.Rejected]) -> None:
 
 cli_audit.add_to(main, _ready, console)
 cli_backup.add_to(main, _ready, _settings, console)
+cli_hands.add_to(main, _ready)

@@ -14,8 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store import restorations
-from plugin.store.tables import Moment, outbox, refund_units, shops
+from plugin.store import doubt, restorations
+from plugin.store.tables import outbox, refund_units, shops
 from plugin.store.timelines import upsert
 from plugin.terms import Autonomy
 
@@ -83,7 +83,7 @@ def plan(tx: Connection, row: Mapping[str, Any], units: tuple[tuple[int, int], .
     Raises IntegrityError when the key, the mark or one of the units is already there.
     """
     if row["state"] == "planned":
-        row = {**row, **_in_doubt(tx, str(row["shop"]), row["planned_at"], planning=True)}
+        row = {**row, **doubt.in_doubt(tx, str(row["shop"]), row["planned_at"], planning=True)}
     result = tx.execute(sa.insert(outbox).values(row))
     assert result.inserted_primary_key is not None
     outbox_id = result.inserted_primary_key[0]
@@ -300,6 +300,13 @@ def of_order(tx: Connection, shop: str, order_id: int) -> list[Row]:
     return [Row(**row._mapping) for row in tx.execute(query.order_by(outbox.c.id))]
 
 
+def in_state(tx: Connection, shop: str, state: str, limit: int = 200) -> list[Row]:
+    """A shop's intentions in one state, the longest waiting first."""
+    query = sa.select(outbox).where(outbox.c.shop == shop, outbox.c.state == state)
+    rows = tx.execute(query.order_by(outbox.c.look_at, outbox.c.id).limit(limit))
+    return [Row(**row._mapping) for row in rows]
+
+
 def spent_since(
     tx: Connection, shop: str, since: datetime, currency: str, *, besides: int = 0
 ) -> int:
@@ -365,50 +372,9 @@ def hold_planned(tx: Connection, shop: str, order_id: int, key: str, why: str) -
     return tx.execute(held.values(state="asked", why=why)).rowcount == 1
 
 
-# --- After a restore ------------------------------------------------------------------------------
-
-
-def doubt_all(tx: Connection, shop: str, since: datetime, now: datetime) -> None:
-    """The database comes from a backup: whatever was to go out may have gone out since."""
-    mine = (outbox.c.shop == shop) & outbox.c.state.in_(("planned", "claimed", "unknown"))
-    values = {
-        **_unknown(since),
-        "first_sent_at": sa.func.coalesce(outbox.c.first_sent_at, sa.literal(since, Moment())),
-        "look_at": now,
-        "lease_until": None,
-        "absent_since": None,
-        "attempts": 0,
-    }
-    tx.execute(sa.update(outbox).where(mine).values(**values))
-
-
 def _doubt_of(tx: Connection, shop: str, order_id: int, key: str) -> dict[str, Any]:
     row = by_key(tx, shop, order_id, key)
-    return _in_doubt(tx, shop, row.planned_at) if row is not None else {}
-
-
-def _in_doubt(
-    tx: Connection, shop: str, planned_at: datetime, *, planning: bool = False
-) -> dict[str, Any]:
-    """How a row starts out that may have gone out in the stretch a restored backup has forgotten.
-
-    It is read back before it is sent: what was decided before the restore, and what is decided
-    again while the shop is still being read back.
-    """
-    last = restorations.of_shop(tx, shop)
-    if last is None:
-        return {}
-    before = planned_at <= last.restored_at and not planning
-    return _unknown(last.since) if before or last.ended_at is None else {}
-
-
-def _unknown(since: datetime) -> dict[str, Any]:
-    return {
-        "state": "unknown",
-        "first_sent_at": since,
-        "last_sent_at": since,
-        "why": "restored from a backup: it may have gone out",
-    }
+    return doubt.in_doubt(tx, shop, row.planned_at) if row is not None else {}
 
 
 def _active(tx: Connection, shop: str) -> bool:

@@ -29,8 +29,8 @@ from plugin.store import (
     chain,
     chain_check,
     deeds,
+    doubt,
     migrate,
-    outbox,
     restorations,
     shops,
 )
@@ -287,7 +287,7 @@ def _begin_carefully(db: Database, manifest: Manifest, runtime: Runtime) -> None
             if shop.state == shops.UNINSTALLED:
                 continue
             restorations.begin(tx, shop.shop, since, now)
-            outbox.doubt_all(tx, shop.shop, since, now)
+            doubt.doubt_all(tx, shop.shop, since, now)
             known = shop.reconciled_to or since
             shops.change(tx, shop.shop, reconciled_to=min(known, since))
             mine = (purchases.c.shop == shop.shop) & purchases.c.look_at.is_not(None)

@@ -37,6 +37,16 @@ COMMANDS = [
     ["audit", "verify"],
     ["backup"],
     ["restore"],
+    ["parked"],
+    ["parked", "list"],
+    ["parked", "again"],
+    ["actions"],
+    ["actions", "list"],
+    ["actions", "again"],
+    ["order", "read"],
+    ["calendar"],
+    ["calendar", "check"],
+    ["calendar", "recount"],
 ]
 
 
