@@ -99,8 +99,19 @@ class Machine:
 
 
 @pytest.fixture
-def machine(database_url: str, db: Database, tmp_path: Path) -> Iterator[Machine]:
-    """Alice's shop on it, with an order the store knows."""
+def machine(sqlite_url: str, tmp_path: Path) -> Iterator[Machine]:
+    """Alice's shop on it, on SQLite: these pages do not depend on the kind."""
+    yield from _machine(sqlite_url, tmp_path)
+
+
+@pytest.fixture
+def machine_on_both(database_url: str, tmp_path: Path) -> Iterator[Machine]:
+    """The same, on either kind of database."""
+    yield from _machine(database_url, tmp_path)
+
+
+def _machine(database_url: str, tmp_path: Path) -> Iterator[Machine]:
+    db = Database(database_url)
     folder = tmp_path / "machine"
     programs = folder / "bin"
     programs.mkdir(parents=True)
@@ -133,5 +144,6 @@ def machine(database_url: str, db: Database, tmp_path: Path) -> Iterator[Machine
         shops.change(tx, SHOP, reconciled_to=MONDAY)
     made = Machine(folder, db, clock, environment, world)
     yield made
+    db.close()
     every = list(range(1, len(blocks_of(made.page)) + 1)) if made.page else []
     assert sorted(set(made.done)) == every, "every block of the page is rehearsed"

@@ -138,7 +138,8 @@ def test_a_refund_that_was_handed_over_is_tried_again_and_paid_once(machine: Mac
 # --- Restore --------------------------------------------------------------------------------------
 
 
-def test_a_restore(machine: Machine, request: pytest.FixtureRequest) -> None:
+def test_a_restore(machine_on_both: Machine, request: pytest.FixtureRequest) -> None:
+    machine = machine_on_both
     out_of_stock(machine)
     machine.open("restore.md")
     file = str(machine.folder / "backup")
