@@ -59,7 +59,7 @@ class Machine:
         self._put_world()
         keep = self.folder / "exported"
         said = subprocess.run(
-            ["bash", "-eu", "-o", "pipefail", "-c", f"{script}\nexport -p > '{keep}'"],
+            ["bash", "-eu", "-c", f"{script}\nexport -p > '{keep}'"],
             env={**self.environment, **given},
             cwd=self.folder,
             capture_output=True,
