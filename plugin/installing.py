@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from clients.errors import NeedsAuthorisation
 from clients.shopify.oauth import OAuth, Tokens
 from clients.shopify.records import ShopFacts
 from clients.shopify.session_token import SessionToken
@@ -18,6 +19,9 @@ from plugin.store import shops, tokens
 from plugin.store.database import Database
 from plugin.store.shops import Shop
 from plugin.tokens import TokenKeeper
+
+STALE = "invalid_subject_token"
+"""Shopify's word for it: the page may bring another token; any other refusal would come again."""
 
 
 class AsksTheShop(Protocol):
@@ -59,6 +63,7 @@ class Installer:
         found = self._known(token.shop)
         if found is not None:
             return found
+        self._not_from_before(token)
         return self.install(token.shop, self._oauth(token.shop).exchange(token.token), language)
 
     def grant_page(self, shop: str, back: str, state: str) -> str:
@@ -101,6 +106,15 @@ class Installer:
             found = shops.find(tx, shop)
         assert found is not None
         return found
+
+    def _not_from_before(self, token: SessionToken) -> None:
+        """A token made before the store took the app off does not put it on again."""
+        with self._db.read() as tx:
+            found = shops.find(tx, token.shop)
+        left = found.uninstalled_at if found is not None else None
+        # A token tells whole seconds: one of the very second is for Shopify to judge.
+        if left is not None and token.begins_at < left.replace(microsecond=0):
+            raise NeedsAuthorisation("shopify", "from before", code=STALE)
 
     def _known(self, shop: str) -> Shop | None:
         """Installed, and with a token that is not refused."""

@@ -58,7 +58,7 @@ def examine(runtime: Runtime, step: Callable[[int], None] = lambda _: None) -> l
         ),
         Finding("lost answers", True, f"{actions.get('unknown', 0)} being read back"),
         Finding("for a person", True, f"{actions.get('needs_person', 0)}; see the cases"),
-        Finding("mail", bool(runtime.settings.mail_url), "POSTVENDITA_MAIL_URL"),
+        _mail(runtime),
         Finding("restored, not read back", True, f"{careful} shops; nothing is sent for them yet"),
         *_promises(runtime, now, step),
     ]
@@ -89,6 +89,14 @@ def _promises(runtime: Runtime, now: datetime, step: Callable[[int], None]) -> l
 def _few(found: list[str]) -> str:
     more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
     return "; ".join(found[:MOST_SHOWN]) + more if found else "holds"
+
+
+def _mail(runtime: Runtime) -> Finding:
+    """Without it letters stay here, and who has no link from the command line stays outside."""
+    if runtime.settings.mail_url:
+        return Finding("mail", True, "POSTVENDITA_MAIL_URL")
+    said = "POSTVENDITA_MAIL_URL is not set: no letters, and nobody can sign in by mail"
+    return Finding("mail", False, f"{said} (login-link works)")
 
 
 def _journal(runtime: Runtime) -> Finding:

@@ -18,6 +18,7 @@ from scheduler import (
     careful,
     digest,
     evidence,
+    logins,
     privacy,
     purchases,
     reconcile,
@@ -46,6 +47,7 @@ JOBS = (
     Job("careful", careful.go_on),
     Job("outbox", sweeps.empty_outbox),
     Job("backfill", backfill.go_on),
+    Job("login_letters", logins.send),
     Job("digest", digest.send_due, timedelta(minutes=5)),
     Job("read_wanted", reconcile.read_wanted, timedelta(seconds=30)),
     Job("follow_recoveries", reconcile.follow_recoveries, timedelta(minutes=30)),
@@ -60,6 +62,7 @@ JOBS = (
     Job("keep_tokens_warm", warmth.keep, timedelta(days=1)),
     Job("retention", privacy.retain, timedelta(days=1)),
     Job("audit", auditing.look, timedelta(hours=1)),
+    Job("forget_accesses", privacy.forget_accesses, timedelta(days=1)),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import Connection
 
-from plugin.store import deeds, privacy, shops
+from plugin.store import accesses, deeds, inbox, privacy, shops
 from plugin.store.privacy import Request
 from scheduler import evidence
 from scheduler.runtime import Runtime
@@ -39,7 +39,7 @@ def _do(tx: Connection, request: Request, now: datetime) -> dict[str, Any]:
         return {"rows": privacy.erase_shop(tx, request.shop)}
     orders = privacy.orders_of(tx, request)
     if request.topic == privacy.CUSTOMER_REDACT:
-        count = privacy.erase_orders(tx, request.shop, orders)
+        count = privacy.erase_person(tx, request, orders)
         about = f"request {request.id}"
         deeds.add(
             tx, request.shop, now, by="store", what="erased", about=about, facts={"orders": count}
@@ -56,6 +56,7 @@ def retain(runtime: Runtime) -> int:
     for shop in found:
         before: datetime = now - timedelta(days=shop.keep_days or 0)
         with runtime.db.write() as tx:
+            inbox.forget_before(tx, shop.shop, before)
             orders = privacy.quiet_since(tx, shop.shop, before)
             if orders:
                 erased = {"orders": privacy.erase_orders(tx, shop.shop, orders)}
@@ -63,4 +64,19 @@ def retain(runtime: Runtime) -> int:
                     tx, shop.shop, now, by="app", what="erased", about="retention", facts=erased
                 )
                 gone += erased["orders"]
+    return gone
+
+
+def forget_accesses(runtime: Runtime) -> int:
+    """Remove what is older than a year from the log of who looked; how many entries."""
+    now, gone = runtime.clock.now(), 0
+    with runtime.db.read() as tx:
+        found = list(accesses.shops_with_a_log(tx))
+    for shop in found:
+        while True:
+            with runtime.db.write() as tx:
+                some = accesses.forget(tx, shop, now)
+            gone += some
+            if not some:
+                break
     return gone

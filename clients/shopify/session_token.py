@@ -44,6 +44,7 @@ class SessionToken:
     """The shop's domain, in small letters."""
     user: str
     """Shopify's id of the person."""
+    begins_at: datetime
     expires_at: datetime
     token: str
 
@@ -89,7 +90,8 @@ def verify(
     user = claims["sub"]
     if not isinstance(user, str):
         raise BadToken("no person")
-    return SessionToken(shop.lower(), user, datetime.fromtimestamp(expires, UTC), token)
+    since, until = (datetime.fromtimestamp(moment, UTC) for moment in (begins, expires))
+    return SessionToken(shop.lower(), user, since, until, token)
 
 
 def _claims(token: str, secrets: Sequence[str]) -> Mapping[str, Any]:

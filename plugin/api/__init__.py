@@ -16,9 +16,12 @@ from plugin.api.door import Door, Problem, problem
 from plugin.api.openapi import document
 from plugin.api.operations import OPERATIONS, Operation
 from plugin.clock import Clock
+from plugin.pages.noting import note_accesses
 from plugin.store.database import Database
 
 __all__ = ["create_api"]
+
+NOT_NOTED = Problem(503, "not_noted", "The access could not be written down; try again", after=60)
 
 
 def create_api(db: Database, clock: Clock) -> list[Blueprint]:
@@ -26,6 +29,7 @@ def create_api(db: Database, clock: Clock) -> list[Blueprint]:
     door = Door(db, clock)
     api = Blueprint("api", __name__, url_prefix="/api")
     api.before_request(door.let_in)
+    note_accesses(api, db, clock, lambda: problem(NOT_NOTED))
     for operation in OPERATIONS:
         api.add_url_rule(
             f"/v1{operation.path}",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint
+from flask import Blueprint, Response
 
 from plugin.clock import Clock
 from plugin.installing import Installer
 from plugin.pages import (
+    accesses_page,
     analytics,
     audit_page,
     authorisation,
@@ -29,6 +30,7 @@ from plugin.pages import (
     inbox_export,
     keys_page,
     letters_page,
+    login_page,
     measures_page,
     members_page,
     order_file,
@@ -47,6 +49,7 @@ from plugin.pages import (
 from plugin.pages.access import login_link, sign_in
 from plugin.pages.desk import Desk
 from plugin.pages.embedded import Embedding
+from plugin.pages.noting import note_accesses
 from plugin.settings import Settings
 from plugin.store.database import Database
 
@@ -60,8 +63,8 @@ PARTS = (
     *(recovery, letters_page, parked),
     *(connections_page, dsers_page, sender_page),
     *(policy_page, policy_simulate, policy_versions),
-    *(suppliers_page, analytics, settings_page, members_page, keys_page, hooks_page, audit_page),
-    *(checks_page,),
+    *(suppliers_page, analytics, settings_page, members_page, keys_page, hooks_page),
+    *(audit_page, accesses_page, checks_page),
 )
 
 
@@ -86,6 +89,7 @@ def create_pages(
     if installer is not None and settings.shopify_key:
         authorisation.add_to(pages, desk, installer)
     sign_in(pages, desk, embedding)
-    for part in PARTS:
+    note_accesses(pages, db, clock, lambda: Response(desk.page("not_noted.html", 503), 503))
+    for part in (login_page, *PARTS):
         part.add_to(pages, desk)
     return [pages]

@@ -5,6 +5,8 @@ The session names the shop and the person; the shop of a page never comes from t
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, Response, abort, g, redirect, request, session, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
@@ -13,6 +15,7 @@ from werkzeug.wrappers import Response as Answer
 from plugin import sentences
 from plugin.pages.desk import Desk
 from plugin.pages.embedded import Embedding
+from plugin.pages.login_page import begin, stranger
 from plugin.pages.roles import NEEDS, may
 from plugin.settings import Settings
 from plugin.store import members
@@ -22,7 +25,10 @@ LOGIN_SALT = "postvendita.login"
 LOGIN_SECONDS = 15 * 60
 OPEN_PERSON = "merchant"
 OPEN_ADDRESSES = frozenset(
-    {"desk.login", "desk.static", "desk.bounce", "desk.grant", "desk.granted"}
+    {
+        *("desk.login", "desk.static", "desk.bounce", "desk.grant", "desk.granted"),
+        *("desk.login_page", "desk.ask_login", "desk.enter_page", "desk.enter", "desk.logout"),
+    }
 )
 
 
@@ -39,9 +45,8 @@ def sign_in(pages: Blueprint, desk: Desk, embedding: Embedding | None = None) ->
         try:
             shop, person = _signer(desk.settings).loads(token, max_age=LOGIN_SECONDS)
         except (BadSignature, ValueError):
-            return Response(desk.page("login.html", 401, expired=True), 401)
-        session.clear()
-        session["shop"], session["person"] = shop, person
+            return stranger(desk, 401, expired=True)
+        begin(desk, shop, person)
         return redirect(url_for("desk.cases"))
 
     @pages.before_request
@@ -58,7 +63,7 @@ def sign_in(pages: Blueprint, desk: Desk, embedding: Embedding | None = None) ->
             shop, person = desk.settings.desk_open_to, OPEN_PERSON
         found = desk.shop(shop) if shop else None
         if found is None:
-            return Response(desk.page("login.html", 401), 401)
+            return stranger(desk, 401)
         return _let_in(desk, found, person)
 
     @pages.errorhandler(404)
@@ -72,7 +77,7 @@ def _let_in(desk: Desk, shop: Shop, person: str) -> Response | None:
         session["language"] = request.args["lang"]
     role = _role(desk, shop.shop, person)
     if not role:
-        return Response(desk.page("login.html", 401), 401)
+        return stranger(desk, 401)
     g.shop, g.person, g.role = shop, person, role
     g.language = session.get("language") or sentences.spoken(shop.language)
     needed = NEEDS.get(request.endpoint or "")
@@ -87,7 +92,8 @@ def _role(desk: Desk, shop: str, person: str) -> str:
     """What a person is in a shop, asked on every request; empty for one who was removed.
 
     Who has no mail address came in by the command line or by the store's own admin, and is an
-    owner; so is everybody with a signed link while nobody is listed.
+    owner; so is everybody with a signed link while nobody is listed. Who was removed and is back
+    signs in anew: a session from before stays shut.
     """
     if "@" not in person:
         return "owner"
@@ -95,7 +101,9 @@ def _role(desk: Desk, shop: str, person: str) -> str:
         found = members.find(tx, shop, person)
         listed = found is not None or bool(members.of_shop(tx, shop))
     if found is not None:
-        return found.role if found.is_in else ""
+        since = session.get("since", "")
+        stays = not since or datetime.fromisoformat(since) >= found.added_at
+        return found.role if found.is_in and stays else ""
     return "" if listed else "owner"
 
 

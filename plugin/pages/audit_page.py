@@ -16,6 +16,7 @@ from plugin import sentences
 from plugin.order import Order
 from plugin.pages import readings
 from plugin.pages.desk import Desk, language, zone
+from plugin.pages.noting import concerns
 from plugin.store import audit, deeds
 from plugin.store.audit import ALSO, NOT_PEOPLE, WHOLE
 from plugin.timeline import Entry, event_from
@@ -35,6 +36,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             versions = audit.versions(tx, g.shop.shop, 20)
             shown = rows[:A_PAGE]
             orders = readings.folded(tx, g.shop.shop, {deed.order_id for deed in shown})
+        concerns(deed.order_id for deed in shown if deed.order_id)
         last = shown[-1] if len(rows) > A_PAGE else None
         return desk.page(
             "audit.html",

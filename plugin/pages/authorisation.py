@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from flask import Blueprint, Response, g, redirect, request, session, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as Answer
 
@@ -26,6 +26,7 @@ from clients.shopify.session_token import is_shop
 from plugin import sentences
 from plugin.installing import Installer, NotGranted
 from plugin.pages.desk import Desk
+from plugin.pages.login_page import begin
 from plugin.store import grants
 
 SALT = "postvendita.grant"
@@ -112,8 +113,7 @@ class _Door:
         except RemoteError as error:
             log.warning("a code could not be redeemed", shop=shop, code=error.code)
             return self._page("later", 503, shop_asked=shop)
-        session.clear()
-        session["shop"], session["person"] = found.shop, PERSON
+        begin(self.desk, found.shop, PERSON)
         return _used(redirect(url_for("desk.home")))
 
     def _returned(self) -> str:

@@ -23,6 +23,7 @@ from plugin.pages.case_steps import MOVES_MONEY
 from plugin.pages.cases import too_late
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import BadField, BadForm, choice, words
+from plugin.pages.noting import concerns
 from plugin.pages.roles import Right, may
 from plugin.store import caselists, listing, outbox
 from plugin.store.narrowing import NOBODY
@@ -103,6 +104,7 @@ def _picked(case_ids: list[str]) -> list[str]:
 def _preview(desk: Desk, asked: Asked, case_ids: list[str]) -> str:
     with desk.db.read() as tx:
         rows = listing.chosen(tx, g.shop.shop, case_ids)
+        concerns(row["order_id"] for row in rows)
         found = forecasts(tx, g.shop.shop, asked, rows, g.role)
     return desk.page(
         "bulk.html",

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency
-from flask import g, has_request_context, render_template, request, url_for
+from flask import g, has_request_context, render_template, request, session, url_for
 from sqlalchemy.engine import Connection
 
 from plugin import deadlines, sentences
@@ -50,6 +50,8 @@ STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "desk.keep_supplier": ("desk.suppliers_list", ()),
     "desk.keep_member": ("desk.members_page", ()),
     "desk.remove_member": ("desk.members_page", ()),
+    "desk.ask_login": ("desk.login_page", ()),
+    "desk.enter": ("desk.enter_page", ("token",)),
     "desk.click": ("desk.case", ("case_id",)),
     "desk.check_store": ("desk.case", ("case_id",)),
     "desk.purchase": ("desk.order", ("order_id",)),
@@ -120,6 +122,7 @@ class Desk:
             status=status,
             can=lambda right: may(g.get("role", ""), Right(right)),
             embedded=g.get("embedded"),
+            signed_in=bool(g.get("shop") and session.get("shop") and not g.get("embedded")),
             address=_address,
             shop=g.get("shop"),
             language=language(),

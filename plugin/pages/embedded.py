@@ -17,15 +17,13 @@ from clients.errors import NeedsAuthorisation, RemoteError
 from clients.shopify.session_token import BadToken, SessionToken, is_shop, verify
 from plugin import sentences
 from plugin.clock import Clock
-from plugin.installing import Installer
+from plugin.installing import STALE, Installer
 from plugin.settings import Settings
 from plugin.store.shops import Shop
 
 BRIDGE = "https://cdn.shopify.com/shopifycloud/app-bridge.js"
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"
 RELOAD = "shopify-reload"
-STALE = "invalid_subject_token"
-"""The page may bring another token; any other refusal would only come again."""
 OURS = frozenset({"id_token", "hmac", "session", "timestamp"})
 """What Shopify adds to an address and what must not be in it a second time."""
 

@@ -15,6 +15,7 @@ from plugin.order import Order, Purchase
 from plugin.pages import inbox_filters, readings
 from plugin.pages.desk import Desk, language, zone
 from plugin.pages.inbox_filters import NAMES, STATUSES, TABS, address
+from plugin.pages.noting import concerns
 from plugin.pages.readings import Step
 from plugin.pages.roles import Right, may
 from plugin.store import listing, views
@@ -84,6 +85,7 @@ def _look(desk: Desk, wanted: Wanted) -> dict[str, Any]:
             "people": readings.people(tx, shop, g.person),
             "views": views.of_shop(tx, shop),
         }
+    concerns(row["order_id"] for row in shown)
     first, last = (_place(shown[i]) if shown else "" for i in (0, -1))
     is_first, is_last = (before and not more) or not (after or before), not before and not more
     return {

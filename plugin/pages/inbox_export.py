@@ -17,6 +17,7 @@ from plugin.money import Money
 from plugin.pages import inbox_filters, readings
 from plugin.pages.csv_out import safe
 from plugin.pages.desk import Desk, language, say
+from plugin.pages.noting import concerns
 from plugin.store import listing
 
 MOST = 10_000
@@ -53,6 +54,7 @@ def _file(desk: Desk) -> str:
             for start in range(0, len(rows), 500)
             for case_id, step in readings.next_steps(tx, shop, rows[start : start + 500]).items()
         }
+    concerns(row["order_id"] for row in rows[:MOST])
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)

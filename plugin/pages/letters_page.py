@@ -15,6 +15,7 @@ from plugin.pages import letter_preview
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import words
 from plugin.pages.letter_preview import Sample
+from plugin.pages.noting import concerns
 from plugin.store import mail, timelines
 from plugin.store.tables import orders
 
@@ -105,6 +106,8 @@ def _show(
     bad: Mapping[str, str] | None = None,
 ) -> str:
     order_id = _order_id(desk) or 0
+    if order_id:
+        concerns([order_id])
     with desk.db.read() as tx:
         own = mail.own_text(tx, g.shop.shop, letter, tongue)
         chosen = text or own or letters.default_text(letter, tongue)

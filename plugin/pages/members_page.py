@@ -75,4 +75,12 @@ def _add(desk: Desk, tx: Any, email: str, role: str) -> None:
 def _show(desk: Desk, **more: Any) -> str:
     with desk.db.read() as tx:
         people = members.of_shop(tx, g.shop.shop)
-    return desk.page("members.html", people=people, roles=ROLES, form=request.form, **more)
+    return desk.page(
+        "members.html",
+        people=people,
+        roles=ROLES,
+        has_mail=bool(desk.settings.mail_url),
+        login_at=f"{desk.settings.base_url}{url_for('desk.login_page')}",
+        form=request.form,
+        **more,
+    )

@@ -94,6 +94,8 @@ NEEDS: dict[str, Right] = {
     "desk.tell_again": Right.SETTINGS,
     "desk.audit_page": Right.VIEW,
     "desk.checks_page": Right.VIEW,
+    "desk.accesses_page": Right.SETTINGS,
+    "desk.accesses_csv": Right.SETTINGS,
     "desk.export_page": Right.SETTINGS,
     "desk.export_all": Right.SETTINGS,
     "desk.keys_page": Right.VIEW,

@@ -18,6 +18,7 @@ BELONGS: dict[str, str] = {
         (
             "desk.audit_page",
             "desk.checks_page",
+            "desk.accesses_page",
             "desk.export_page",
             "desk.keys_page",
             "desk.make_key",

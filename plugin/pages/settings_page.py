@@ -28,6 +28,7 @@ TILES: tuple[tuple[str, str], ...] = (
     ("desk.hooks_page", "settings.hooks"),
     ("desk.audit_page", "settings.audit"),
     ("desk.checks_page", "checks"),
+    ("desk.accesses_page", "accesses"),
     ("desk.export_page", "settings.export"),
 )
 """(endpoint, text); a page that is not there, or that the person may not see, has no tile."""

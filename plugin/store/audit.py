@@ -26,6 +26,7 @@ ALSO = (
     "members",
     "deeds",
     "chain",
+    "accesses",
 )
 AT_ONCE = 1000
 

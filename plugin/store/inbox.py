@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,7 @@ RECEIVED, HANDLED, IGNORED, PARKED = "received", "handled", "ignored", "parked"
 GIVE_UP_AFTER = 20
 """Attempts at one delivery before a person has to look at it."""
 LONGEST_WAIT = timedelta(hours=1)
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,38 @@ def listed(tx: Connection, shop: str, state: str, *, limit: int = 50) -> list[di
     ).where(inbox.c.shop == shop, inbox.c.state == state)
     rows = tx.execute(query.order_by(inbox.c.id.desc()).limit(limit))
     return [dict(row) for row in rows.mappings()]
+
+
+def forget_mentions(tx: Connection, shop: str, names: Iterable[str]) -> int:
+    """Empty what was delivered, belongs to no order and speaks of one of these; how many.
+
+    What could not be read, and what a mail provider tells of an address, is known by no order.
+    """
+    known = [_whole(name) for name in names if name]
+    if not known:
+        return 0
+    speaks = re.compile(b"|".join(known), re.IGNORECASE)
+    of_none = (inbox.c.shop == shop, inbox.c.order_id.is_(None), inbox.c.state != RECEIVED)
+    query = sa.select(inbox.c.id, inbox.c.body).where(*of_none, inbox.c.body != b"")
+    rows = tx.execute(query.execution_options(yield_per=AT_ONCE))
+    found = [row.id for row in rows if speaks.search(row.body)]
+    for start in range(0, len(found), AT_ONCE):
+        some = inbox.c.id.in_(found[start : start + AT_ONCE])
+        tx.execute(sa.update(inbox).where(inbox.c.shop == shop, some).values(body=b""))
+    return len(found)
+
+
+def _whole(name: str) -> bytes:
+    """As a pattern; a number is none in the middle of a longer one."""
+    found = re.escape(name.encode())
+    return rb"(?<!\d)" + found + rb"(?!\d)" if name.isdigit() else found
+
+
+def forget_before(tx: Connection, shop: str, moment: datetime) -> None:
+    """Empty what was delivered before a moment, belongs to no order and is settled."""
+    of_none = (inbox.c.shop == shop, inbox.c.order_id.is_(None), inbox.c.state != RECEIVED)
+    old = (inbox.c.received_at < moment, inbox.c.body != b"")
+    tx.execute(sa.update(inbox).where(*of_none, *old).values(body=b""))
 
 
 _COLUMNS = (

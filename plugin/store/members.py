@@ -73,7 +73,7 @@ def add(
         "name": name or (before.name if before else ""),
         "role": role,
         "added_by": by,
-        "added_at": now,
+        "added_at": before.added_at if before and before.is_in else now,
         "removed_at": None,
     }
     upsert(tx, members, row, ["shop", "email"])

@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store import chain, tables
+from plugin.store import chain, inbox, tables
 from plugin.store.free_text import silent
 from plugin.store.tables import privacy_requests
 
@@ -129,6 +129,17 @@ def gathered(tx: Connection, shop: str, orders: Iterable[int]) -> dict[str, Any]
 # --- Erasing --------------------------------------------------------------------------------------
 
 
+def erase_person(tx: Connection, request: Request, orders: Iterable[int]) -> int:
+    """As `erase_orders`, and what was delivered about the person but belongs to no order."""
+    wanted = sorted(set(orders))
+    customers = tables.customers
+    mine = (customers.c.shop == request.shop) & customers.c.order_id.in_(wanted)
+    addresses = tx.execute(sa.select(customers.c.email).where(mine)).scalars()
+    numbers = [*wanted, *([request.customer_id] if request.customer_id is not None else [])]
+    inbox.forget_mentions(tx, request.shop, {*map(str, numbers), *addresses})
+    return erase_orders(tx, request.shop, wanted)
+
+
 def erase_orders(tx: Connection, shop: str, orders: Iterable[int]) -> int:
     """Nothing by which the person of these orders could be known stays; how many orders."""
     wanted = sorted(set(orders))
@@ -146,9 +157,9 @@ def _erase(tx: Connection, shop: str, orders: list[int]) -> None:
     for name in BY_ORDER:
         table = tables.metadata.tables[name]
         tx.execute(sa.delete(table).where(table.c.shop == shop, table.c.order_id.in_(orders)))
-    inbox = tables.inbox
-    mine = (inbox.c.shop == shop) & inbox.c.order_id.in_(orders)
-    tx.execute(sa.update(inbox).where(mine, inbox.c.state != "received").values(body=b""))
+    delivered = tables.inbox
+    mine = (delivered.c.shop == shop) & delivered.c.order_id.in_(orders)
+    tx.execute(sa.update(delivered).where(mine, delivered.c.state != "received").values(body=b""))
     outbox = tables.outbox
     mine = (outbox.c.shop == shop) & outbox.c.order_id.in_(orders)
     settled = outbox.c.state.in_(("done", "refused")) | (outbox.c.action != "refund_customer")

@@ -613,17 +613,47 @@ privacy_requests = sa.Table(
 )
 sa.Index("ix_privacy_requests_open", privacy_requests.c.done_at, privacy_requests.c.asked_at)
 
+# Who looked at customers' data: ids only, nothing of the customers themselves. `digest` is what was
+# looked at by whom; the same within one `slot` of time is one row with a count.
 accesses = sa.Table(
     "accesses",
     metadata,
     sa.Column("id", SERIAL, primary_key=True, autoincrement=True),
     sa.Column("shop", SHOP, nullable=False),
+    sa.Column("slot", sa.BigInteger, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("since", Moment, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("person", sa.String(320), nullable=False),
-    sa.Column("what", sa.String(60), nullable=False),
+    sa.Column("way", sa.String(10), nullable=False),
+    sa.Column("what", sa.String(30), nullable=False),
+    sa.Column("data", sa.String(100), nullable=False),
     sa.Column("order_id", sa.BigInteger),
+    sa.Column("case_id", sa.String(36), nullable=False, server_default=""),
+    sa.Column("orders", sa.Text, nullable=False, server_default=""),
+    sa.Column("count", sa.Integer, nullable=False, server_default="1"),
+    sa.UniqueConstraint("shop", "slot", "digest"),
 )
 sa.Index("ix_accesses_log", accesses.c.shop, accesses.c.id)
+sa.Index("ix_accesses_person", accesses.c.shop, accesses.c.person, accesses.c.id)
+
+# Links by mail into the desk: `nonce` is there until the letter has gone, then its hash alone.
+logins = sa.Table(
+    "logins",
+    metadata,
+    sa.Column("token_hash", sa.String(64), primary_key=True),
+    sa.Column("shop", SHOP, nullable=False),
+    sa.Column("email", sa.String(320), nullable=False),
+    sa.Column("letter", sa.String(32), nullable=False),
+    sa.Column("nonce", sa.String(64), nullable=False, server_default=""),
+    sa.Column("language", sa.String(5), nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("look_at", Moment),
+    sa.Column("used_at", Moment),
+)
+sa.Index("ix_logins_made", logins.c.shop, logins.c.email, logins.c.made_at)
+sa.Index("ix_logins_waiting", logins.c.look_at)
 
 # Sums by day, so that a period of many orders is read from few rows. `part` keeps orders that are
 # worked on at the same time from waiting for each other.

@@ -229,6 +229,14 @@ def unshipped_orders(tx: Connection, shop: str) -> list[int]:
     return list(tx.execute(query.order_by(orders.c.order_id)).scalars())
 
 
+def names_of(tx: Connection, shop: str, order_ids: Iterable[int]) -> dict[int, str]:
+    """The names of orders; of one that has none, or is not known, none."""
+    query = sa.select(orders.c.order_id, orders.c.name).where(
+        orders.c.shop == shop, orders.c.order_id.in_(set(order_ids)), orders.c.name != ""
+    )
+    return {row.order_id: row.name for row in tx.execute(query)}
+
+
 def order_named(tx: Connection, shop: str, name: str) -> int | None:
     """The order with this name, `#1001` or `1001`."""
     names = {name, f"#{name.lstrip('#')}"}

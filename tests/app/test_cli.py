@@ -158,4 +158,6 @@ def test_the_doctor_says_what_is_wrong_in_words(environment: dict[str, str]) -> 
     assert result.exit_code == 1
     assert "ok   tables" in result.output
     assert "BAD  clock: last tick never" in result.output
+    assert "BAD  mail: POSTVENDITA_MAIL_URL is not set" in result.output
+    assert "nobody can sign in by mail" in result.output
     assert Clock().file is None

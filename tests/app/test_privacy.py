@@ -194,3 +194,20 @@ def test_a_shop_that_comes_back_keeps_what_it_had_chosen(door: Door) -> None:
         shop = shops.find(tx, bodies.SHOP)
         assert shop is not None
         assert shop.keep_days is None
+
+
+def test_what_belongs_to_no_order_goes_with_the_rest_of_its_time(door: Door) -> None:
+    door.bring("orders/create", bodies.raw({**bodies.order(), "id": f"unreadable {CANARY}"}))
+    assert CANARY in everything(door.runtime.db)
+    with door.runtime.db.write() as tx:
+        shops.change(tx, bodies.SHOP, keep_days=30)
+    door.runtime.clock.turn_to(MONDAY + 31 * DAY)
+    retain(door.runtime)
+    assert CANARY not in everything(door.runtime.db)
+
+
+def test_what_speaks_of_somebody_else_stays(door: Door) -> None:
+    door.bring("orders/create", bodies.raw({**bodies.order(), "line_items": f"bad {CANARY}"}))
+    redact(door, "customers/redact", customer={"id": 78}, orders_to_redact=[6_012_345_678_902])
+    carry_out(door.runtime)
+    assert CANARY in everything(door.runtime.db)

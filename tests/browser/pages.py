@@ -22,6 +22,8 @@ SINGLE = {
     "keys": "/keys",
     "hooks": "/hooks",
     "audit": "/audit",
+    "accesses": "/accesses",
+    "login": "/login",
     "export": "/export",
     "versions": "/policy/versions",
     "api": "/api/docs",

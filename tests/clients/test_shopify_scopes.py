@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
+from graphql import TypeInfo, TypeInfoVisitor, Visitor, get_named_type, parse, visit
 
+from clients.shopify import documents
 from clients.shopify.channel import API_VERSION
+from clients.shopify.schema import load
 from plugin.scopes import ASKED, lacking
 from webhooks.meaning.privacy import TOPICS as PRIVACY
 from webhooks.translate import TOPICS
@@ -56,6 +60,39 @@ def unmet(declared: frozenset[str]) -> list[str]:
     needs = {**TABLE, **UNLISTED, **{t: s for t, s in topics.items() if s}, **BEYOND}
     have = granted(declared)
     return [what for what, scopes in needs.items() if not have & set(scopes)]
+
+
+def used_by_documents() -> tuple[set[str], set[str]]:
+    """(mutations by name, everything that is reached: types, and fields of the roots)."""
+    reached: set[str] = set()
+    schema = load()
+    roots = {schema.query_type, schema.mutation_type}
+
+    class Reader(Visitor):
+        def enter_field(self, *_: Any) -> None:
+            field, parent = info.get_field_def(), info.get_parent_type()
+            if field is None or parent is None:
+                return
+            reached.add(get_named_type(field.type).name)
+            if parent in roots:
+                name = next(n for n, f in parent.fields.items() if f is field)
+                reached.add(f"{parent.name}.{name}")
+
+    for text in documents.every().values():
+        info = TypeInfo(schema)
+        visit(parse(text), TypeInfoVisitor(info, Reader()))
+    return {name for name in reached if name.startswith("Mutation.")}, reached
+
+
+def test_every_change_we_make_has_a_scope_that_allows_it() -> None:
+    mutations, _ = used_by_documents()
+    assert len(mutations) > 5
+    assert mutations == {what for what in {**TABLE, **UNLISTED} if what.startswith("Mutation.")}
+
+
+def test_every_need_is_one_of_our_documents() -> None:
+    _, reached = used_by_documents()
+    assert set(TABLE) - reached == set()
 
 
 def test_everything_we_ask_is_allowed_by_the_scopes_we_declare() -> None:

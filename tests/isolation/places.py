@@ -61,6 +61,7 @@ PLAIN = frozenset({
     *("restored", "compare", "days", "from", "to", "waits", "problem", "country", "least", "most"),
     *("age", "after", "before", "embedded", "shop", "host", "locale", "id_token", "shopify-reload"),
     *("show", "earlier", "hmac", "timestamp", "code", "state", "error", "error_description", "iss"),
+    "what",
 })  # fmt: skip
 """What it asks for that names nothing of anybody's."""
 

@@ -11,6 +11,7 @@ from plugin.casework import Casework
 from plugin.connections import LiveConnections
 from plugin.secrets import Vault
 from plugin.store import (
+    accesses,
     api_keys,
     backfills,
     deeds,
@@ -27,6 +28,7 @@ from plugin.store import (
     tallies,
     views,
 )
+from plugin.store.accesses import Access
 from plugin.store.findings import Mark
 from plugin.store.measures import Measure
 from plugin.store.tallies import Tally
@@ -101,8 +103,11 @@ def rest(tx: Connection, vault: Vault, who: Who) -> None:
         .where(tables.backfills.c.shop == who.shop)
         .values(cursor=said, problem=f"{said} problem", total=3)
     )
-    seen = {"shop": who.shop, "at": MONDAY, "person": said, "what": "case", "order_id": SAME_ORDER}
-    tx.execute(sa.insert(tables.accesses).values(seen))
+    accesses.note(tx, who.shop, Access(said, "desk", "case", "name", case_id=case_id), MONDAY)
+    asked = {"shop": who.shop, "email": who.member, "language": "en", "look_at": MONDAY}
+    link = {"token_hash": f"{said} hash", "letter": f"{said} letter", "nonce": f"{said} nonce"}
+    lasts = {"made_at": MONDAY, "expires_at": MONDAY}
+    tx.execute(sa.insert(tables.logins).values({**asked, **link, **lasts}))
     booked = {
         "shop": who.shop, "order_id": SAME_ORDER, "case_id": case_id, "purse": "recovery",
         "what": "asked", "key": f"{said}-key", "minor": 777, "currency": "CNY", "at": MONDAY,

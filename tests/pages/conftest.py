@@ -41,9 +41,10 @@ class Browser:
         return self
 
     def get(self, path: str, status: int = 200) -> str:
-        answer = self.client.get(path)
-        assert answer.status_code == status, path
-        return answer.get_data(as_text=True)
+        # Closed, as every server does: what is done after an answer is done then.
+        with self.client.get(path) as answer:
+            assert answer.status_code == status, path
+            return answer.get_data(as_text=True)
 
     def post(self, path: str, status: int = 303, **form: Any) -> str:
         answer = self.client.post(path, data=form, headers=OWN)

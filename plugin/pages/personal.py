@@ -1,0 +1,59 @@
+"""Which pages and calls show customers' data, and which kinds: each view of one is written down.
+
+A test opens every page and call with a mark in each kind of data; one that shows a mark and is not
+here, or not with that kind, fails it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+NAME, EMAIL, PHONE, ADDRESS = "name", "email", "phone", "address"
+WORDS = "words"
+"""What customers, carriers and people of the desk wrote."""
+FILES = "files"
+"""Pictures and videos."""
+KINDS = (NAME, EMAIL, PHONE, ADDRESS, WORDS, FILES)
+
+
+@dataclass(frozen=True)
+class Shows:
+    """What an address shows."""
+
+    what: str
+    kinds: tuple[str, ...]
+    leaves: bool = False
+    """As a file: it is written down first, and where that fails nothing is handed out."""
+
+    @property
+    def data(self) -> str:
+        """The kinds as the log has them."""
+        return " ".join(self.kinds)
+
+
+LIST = Shows("list", (NAME,))
+CASE = Shows("case", (NAME, WORDS))
+TIMELINE = Shows("timeline", (WORDS,))
+ORDER_FORM = Shows("order_form", (NAME, EMAIL, PHONE, ADDRESS))
+LETTER = Shows("letter", (NAME,))
+
+SHOWS: Mapping[str, Shows] = {
+    **dict.fromkeys(("desk.cases", "desk.bulk", "desk.carry_out"), LIST),
+    "desk.export_cases": Shows("list_file", (NAME,), leaves=True),
+    **dict.fromkeys(("desk.case", "desk.click", "desk.upload"), CASE),
+    **dict.fromkeys(("desk.case_at", "api.get_timeline"), TIMELINE),
+    "desk.audit_page": Shows("audit", (WORDS,)),
+    "desk.claim": Shows("claim", (WORDS,)),
+    "desk.claim_zip": Shows("claim_pack", (WORDS, FILES), leaves=True),
+    "desk.case_history": Shows("history_file", (WORDS,), leaves=True),
+    "desk.evidence": Shows("picture", (FILES,)),
+    "desk.video": Shows("video", (FILES,), leaves=True),
+    "desk.order_file": ORDER_FORM,
+    "desk.make_order_file": Shows("order_file", ORDER_FORM.kinds, leaves=True),
+    "desk.letter_page": LETTER,
+    "desk.keep_letter": LETTER,
+    "desk.export_all": Shows("everything", (NAME, EMAIL, PHONE, ADDRESS, WORDS), leaves=True),
+}
+"""By endpoint, of the desk and of the API."""
+WHATS = tuple(dict.fromkeys(one.what for one in SHOWS.values()))
