@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 CLASS_TWO = frozenset({"US", "AU"})
@@ -87,6 +87,20 @@ def limits_from(told: Mapping[str, Any]) -> Mapping[str, Line]:
                 raise ValueError(f"{name}.{field}: is missing")
         lines[name] = Line(**told_of)
     return lines
+
+
+def changed_lines(
+    known: Mapping[str, Line], told: Mapping[str, tuple[int, int]]
+) -> dict[str, dict[str, Any]]:
+    """The lines whose (grams, longest side in mm) are told otherwise, whole, as terms keep them."""
+    changed: dict[str, dict[str, Any]] = {}
+    for name, (grams, longest) in told.items():
+        line = known[name]
+        if (grams, longest) != (line.grams, line.longest_mm):
+            own = asdict(replace(line, grams=grams, longest_mm=longest))
+            own["class_two"] = sorted(line.class_two)
+            changed[name] = {field: value for field, value in own.items() if value is not None}
+    return changed
 
 
 def check(items: Sequence[Item], country: str, limits: Mapping[str, Line], line: str) -> Verdict:

@@ -32,7 +32,7 @@ LARGEST_BODY = 4 * 1024 * 1024
 """What the server takes in; each address has its own, lower limit."""
 LARGEST_UPLOAD = 420 * 1024 * 1024
 """What it takes in where customers and merchants send pictures and videos."""
-UPLOADS = ("/report/", "/cases/")
+UPLOADS = ("/report/", "/cases/", "/api/v1/cases/")
 
 
 class UploadParser(HTTPRequestParser):  # type: ignore[misc]
@@ -73,6 +73,10 @@ def _desk(runtime: Runtime) -> Iterable[Blueprint]:
     return create_pages(runtime.db, runtime.clock, runtime.settings, installer)
 
 
+def _api(runtime: Runtime) -> Iterable[Blueprint]:
+    return create_api(runtime.db, runtime.clock, runtime.settings)
+
+
 def make_app(runtime: Runtime) -> Flask:
     """The whole web side: the door, the pages, the operations addresses."""
     return create_app(
@@ -82,7 +86,7 @@ def make_app(runtime: Runtime) -> Flask:
         supplier_secrets=runtime.settings.supplier_secrets,
         secret_key=runtime.settings.secret_key,
         base_url=runtime.settings.base_url,
-        pages=[*_desk(runtime), *create_api(runtime.db, runtime.clock), _customers(runtime)],
+        pages=[*_desk(runtime), *_api(runtime), _customers(runtime)],
         readiness=runtime.readiness,
         metrics=lambda: metrics(runtime),
         tmall_secrets=_tmall_secrets(runtime.settings),

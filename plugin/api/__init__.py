@@ -13,10 +13,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
 from plugin.api.door import Door, Problem, problem
-from plugin.api.openapi import document
-from plugin.api.operations import OPERATIONS, Operation
+from plugin.api.openapi import document, kind_of
+from plugin.api.operation import PLACES, Operation
+from plugin.api.operations import OPERATIONS, SECTIONS
 from plugin.clock import Clock
 from plugin.pages.noting import note_accesses
+from plugin.settings import Settings
 from plugin.store.database import Database
 
 __all__ = ["create_api"]
@@ -24,9 +26,9 @@ __all__ = ["create_api"]
 NOT_NOTED = Problem(503, "not_noted", "The access could not be written down; try again", after=60)
 
 
-def create_api(db: Database, clock: Clock) -> list[Blueprint]:
+def create_api(db: Database, clock: Clock, settings: Settings) -> list[Blueprint]:
     """The API and its documents."""
-    door = Door(db, clock)
+    door = Door(db, clock, settings)
     api = Blueprint("api", __name__, url_prefix="/api")
     api.before_request(door.let_in)
     note_accesses(api, db, clock, lambda: problem(NOT_NOTED))
@@ -44,7 +46,9 @@ def create_api(db: Database, clock: Clock) -> list[Blueprint]:
 
     @api.get("/docs")
     def docs() -> str:
-        return render_template("api_docs.html", operations=OPERATIONS, document=document())
+        return render_template(
+            "api_docs.html", sections=SECTIONS, document=document(), kind=kind_of, places=PLACES
+        )
 
     @api.errorhandler(Problem)
     def known(error: Problem) -> Response:
@@ -63,11 +67,11 @@ def create_api(db: Database, clock: Clock) -> list[Blueprint]:
 
 def _answering(door: Door, operation: Operation) -> Callable[..., Response]:
     def view(**places: str) -> Response:
-        door.check(operation)
+        door.needs(operation.right)
         found = operation.answer(door, operation.read(request, places))
-        answer = jsonify(found)
+        answer = found if isinstance(found, Response) else jsonify(found)
         answer.status_code = operation.status
-        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Cache-Control"] = "private, no-store"
         return answer
 
     return view

@@ -6,17 +6,17 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Response, g, request
 
 from plugin.clock import Clock
+from plugin.evidence.keep import Keep
+from plugin.pages.desk import Desk
 from plugin.pages.roles import SCOPES, Right
+from plugin.settings import Settings
 from plugin.store import api_keys, shops
 from plugin.store.database import Database
-
-if TYPE_CHECKING:
-    from plugin.api.operations import Operation
 
 OPEN = frozenset({"api.openapi", "api.docs"})
 PER_MINUTE = 600
@@ -33,12 +33,13 @@ class Problem(Exception):
         code: str,
         detail: str,
         *,
-        fields: Mapping[str, Any] | None = None,
+        fields: Mapping[str, str] | None = None,
         after: int = 0,
+        more: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(detail)
         self.status, self.code, self.detail = status, code, detail
-        self.fields, self.after = fields, after
+        self.fields, self.after, self.more = fields, after, more
 
 
 def problem(error: Problem) -> Response:
@@ -46,7 +47,9 @@ def problem(error: Problem) -> Response:
     body: dict[str, Any] = {"status": error.status, "code": error.code, "title": error.detail}
     if error.fields:
         body["fields"] = dict(error.fields)
-    answer = Response(json.dumps(body, ensure_ascii=False), error.status, mimetype=PROBLEM)
+    body |= error.more or {}
+    # In ASCII: a name that was sent may hold what UTF-8 cannot.
+    answer = Response(json.dumps(body), error.status, mimetype=PROBLEM)
     if error.after:
         answer.headers["Retry-After"] = str(error.after)
     if error.status == 401:
@@ -60,6 +63,7 @@ class Door:
 
     db: Database
     clock: Clock
+    settings: Settings
     _counts: dict[tuple[str, int], int] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -82,13 +86,23 @@ class Door:
         g.shop, g.person, g.rights = shop, f"api:{key.name}", SCOPES.get(key.scope, frozenset())
         return None
 
-    def check(self, operation: Operation) -> None:
-        """Raises Problem where the key's scope does not reach."""
-        self.needs(operation.right)
+    @property
+    def desk(self) -> Desk:
+        """The same hands as the pages have."""
+        return Desk(self.db, self.clock, self.settings)
+
+    @property
+    def keep(self) -> Keep:
+        """Where evidence is kept."""
+        return Keep(self.settings.evidence_folder)
+
+    def may(self, right: Right) -> bool:
+        """Has the key this right?"""
+        return right in g.rights
 
     def needs(self, right: Right) -> None:
         """Raises Problem for a key without this right."""
-        if right not in g.rights:
+        if not self.may(right):
             raise Problem(403, "scope", f"This key may not: the right {right} is needed")
 
     def _too_often(self, key_id: str, minute: int) -> bool:

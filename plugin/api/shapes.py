@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from plugin.caselist import CLOSED, NEEDS_YOU, RECOVERING, WAITING, WORKING
@@ -11,6 +10,7 @@ from plugin.terms import Situation
 
 Schema = Mapping[str, Any]
 LARGEST_ID = 2**63 - 1
+MOST_MINOR = 10**15
 PLAIN = r"^[^\u0000-\u0008\u000b-\u001f\u007f\ud800-\udfff]*$"
 
 STATUSES = [NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED]
@@ -18,22 +18,27 @@ SITUATIONS = [str(s) for s in Situation]
 
 
 def text(longest: int, least: int = 0, **more: Any) -> Schema:
+    """A text; without a pattern of its own, one without control characters."""
     return {"type": "string", "minLength": least, "maxLength": longest, "pattern": PLAIN, **more}
 
 
 def number(least: int, most: int) -> Schema:
+    """A whole number within bounds."""
     return {"type": "integer", "minimum": least, "maximum": most}
 
 
-def one_of(words: list[str]) -> Schema:
-    return {"type": "string", "enum": words}
+def one_of(words: Iterable[str]) -> Schema:
+    """One of a few words."""
+    return {"type": "string", "enum": [str(word) for word in words]}
 
 
-def things(one: Schema, most: int = 1000) -> Schema:
-    return {"type": "array", "items": one, "maxItems": most}
+def things(one: Schema, most: int = 1000, least: int = 0) -> Schema:
+    """A list."""
+    return {"type": "array", "items": one, "minItems": least, "maxItems": most}
 
 
 def record(needed: Mapping[str, Schema], maybe: Mapping[str, Schema] | None = None) -> Schema:
+    """An object with these fields and no others."""
     return {
         "type": "object",
         "properties": {**needed, **(maybe or {})},
@@ -42,19 +47,43 @@ def record(needed: Mapping[str, Schema], maybe: Mapping[str, Schema] | None = No
     }
 
 
+def or_null(one: Schema) -> Schema:
+    """The same, or null for what nobody knows."""
+    return {**one, "type": [one["type"], "null"]}
+
+
+def by_name(one: Schema) -> Schema:
+    """An object whose names are data: currencies, situations, levels."""
+    return {"type": "object", "additionalProperties": one}
+
+
 MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
 MINOR: Schema = {"type": "integer", "description": "minor units"}
+SUMS = by_name(MINOR)
+"""Minor units by currency; currencies are never added together."""
 WORD: Schema = {"type": "string"}
+COUNT: Schema = {"type": "integer"}
+YES_NO: Schema = {"type": "boolean"}
+ANYTHING: Schema = {"type": "object"}
 ID = number(1, LARGEST_ID)
+AMOUNT: Schema = {**number(0, MOST_MINOR), "description": "minor units"}
+CURRENCY = text(3, 3, pattern="^[A-Z]{3}$")
+DAY = text(10, 10, pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+CURSOR = text(1000, 1)
+OK = record({"ok": YES_NO})
 
 CASE = record(
     {
         "case_id": WORD,
         "number": WORD,
-        "order_id": {"type": "integer"},
+        "order_id": COUNT,
         "situation": one_of(SITUATIONS),
         "status": one_of(STATUSES),
         "supplier": WORD,
+        "country": WORD,
+        "assignee": WORD,
+        "snoozed_until": MOMENT,
+        "waits_for": WORD,
         "next_step": WORD,
         "deadline": MOMENT,
         "provisional": {"type": "boolean"},
@@ -91,57 +120,8 @@ ENTRY = record(
         "body": {"type": "object"},
     }
 )
+CHANGES = things(record({"what": WORD, "before": WORD, "after": WORD}))
 PROBLEM = record(
-    {"status": {"type": "integer"}, "code": WORD, "title": WORD}, {"fields": {"type": "object"}}
+    {"status": COUNT, "code": WORD, "title": WORD},
+    {"fields": by_name(WORD), "version": WORD, "changes": CHANGES},
 )
-
-
-def faults(schema: Schema, value: Any, where: str = "") -> dict[str, str]:
-    """What is wrong with a value, by field; empty when it fits."""
-    kind = schema.get("type")
-    if kind == "object":
-        return _object(schema, value, where)
-    if kind == "array":
-        return _array(schema, value, where)
-    if kind == "string":
-        return _text(schema, value, where)
-    if type(value) is not int:
-        return {where: "must be a whole number"}
-    low, high = schema["minimum"], schema["maximum"]
-    return {} if low <= value <= high else {where: f"must be from {low} to {high}"}
-
-
-def _object(schema: Schema, value: Any, where: str) -> dict[str, str]:
-    if not isinstance(value, dict):
-        return {where: "must be an object"}
-    known, dot = schema["properties"], f"{where}." if where else ""
-    found = {dot + name: "is not known" for name in value if name not in known}
-    found |= {dot + name: "is missing" for name in schema["required"] if name not in value}
-    for name, inner in known.items():
-        if name in value:
-            found |= faults(inner, value[name], dot + name)
-    return found
-
-
-def _array(schema: Schema, value: Any, where: str) -> dict[str, str]:
-    if not isinstance(value, list):
-        return {where: "must be a list"}
-    if len(value) > schema["maxItems"]:
-        return {where: f"must have at most {schema['maxItems']}"}
-    found: dict[str, str] = {}
-    for place, one in enumerate(value):
-        found |= faults(schema["items"], one, f"{where}[{place}]")
-    return found
-
-
-def _text(schema: Schema, value: Any, where: str) -> dict[str, str]:
-    if not isinstance(value, str):
-        return {where: "must be a text"}
-    if "enum" in schema and value not in schema["enum"]:
-        return {where: f"must be one of {', '.join(schema['enum'])}"}
-    low, high = schema.get("minLength", 0), schema.get("maxLength", 10_000)
-    if not low <= len(value) <= high:
-        return {where: f"must have from {low} to {high} characters"}
-    if "pattern" in schema and not re.fullmatch(schema["pattern"][1:-1], value):
-        return {where: "has characters it must not have"}
-    return {}

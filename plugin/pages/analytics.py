@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, g, request
-from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences
@@ -15,13 +14,10 @@ from plugin.pages import csv_out
 from plugin.pages.charts import Bar, bars
 from plugin.pages.desk import Desk, language, say
 from plugin.store import figures
-from plugin.store.figures import Period
-from plugin.terms import Situation
+from plugin.store.figures import A_DAY, LONGEST, Period
 
 PRESETS = (7, 30, 90)
-LONGEST = timedelta(days=400)
 REFUNDS_LOOKED_AT = 200
-A_DAY = timedelta(days=1)
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
@@ -31,8 +27,9 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def analytics() -> Answer:
         period, bad = _asked(desk.clock.now())
         with desk.db.read() as tx:
-            now = _look(tx, period)
-            before = _look(tx, period.before) if request.args.get("compare") else None
+            now = figures.all_of(tx, g.shop.shop, period)
+            compared = bool(request.args.get("compare"))
+            before = figures.all_of(tx, g.shop.shop, period.before) if compared else None
             products = figures.by_product(tx, g.shop.shop, period)
         page = desk.page(
             "analytics.html",
@@ -53,14 +50,13 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def analytics_csv() -> Answer:
         period, _bad = _asked(desk.clock.now())
         with desk.db.read() as tx:
-            found = _look(tx, period)
+            found = figures.all_of(tx, g.shop.shop, period)
         return csv_out.file("figures.csv", ("figure", "detail", "value"), _rows(found))
 
 
 def _asked(now: datetime) -> tuple[Period, dict[str, str]]:
     """The period in the shop's days; the last 30 where nothing usable was asked for."""
-    there = ZoneInfo(g.shop.zone)
-    today = now.astimezone(there).date()
+    today = now.astimezone(ZoneInfo(g.shop.zone)).date()
     usual = (today - timedelta(days=29), today)
     bad: dict[str, str] = {}
     days = request.args.get("days", "")
@@ -73,8 +69,7 @@ def _asked(now: datetime) -> tuple[Period, dict[str, str]]:
         bad["from"] = say("analytics.longest", days=LONGEST.days)
     if bad:
         since, until = usual
-    end = datetime.combine(until + A_DAY, time.min, there)
-    return Period(datetime.combine(since, time.min, there), end), bad
+    return figures.days(since, until, g.shop.zone), bad
 
 
 def _day(name: str, usual: date, bad: dict[str, str]) -> date:
@@ -88,20 +83,6 @@ def _day(name: str, usual: date, bad: dict[str, str]) -> date:
     if not date(2000, 1, 1) <= found <= date(2100, 1, 1):
         bad[name] = say("date_fix")
     return found
-
-
-def _look(tx: Connection, period: Period) -> dict[str, Any]:
-    shop = g.shop.shop
-    orders, opened = figures.orders(tx, shop, period), figures.opened(tx, shop, period)
-    return {
-        "orders": orders,
-        "opened": {s: n for s in Situation if (n := opened.get(s, 0))},
-        "hours": figures.hours_to_first_action(tx, shop, period),
-        "alone": figures.alone(tx, shop, period),
-        "kept": figures.kept(tx, shop, period),
-        "money": figures.money(tx, shop, period),
-        "suppliers": figures.by_supplier(tx, shop, period),
-    }
 
 
 def _chart(found: dict[str, Any]) -> str:

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import tempfile
-import zipfile
-from collections.abc import Iterator
-from datetime import datetime
-from typing import IO
-
 from flask import Blueprint, Response, g, request
 from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences
+from plugin.exporting import chunks, packed
 from plugin.order import Order
 from plugin.pages import readings
 from plugin.pages.desk import Desk, language, zone
 from plugin.pages.noting import concerns
+<<<<<<< HEAD
 from plugin.store import audit, deeds
 from plugin.store.audit import ALSO, NOT_PEOPLE, WHOLE
+=======
+from plugin.store import audit
+from plugin.store.audit import Place
+>>>>>>> main
 from plugin.timeline import Entry, event_from
 
 A_PAGE = 50
-CHUNK = 64 * 1024
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
@@ -31,8 +29,14 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/audit")
     def audit_page() -> str:
         with desk.db.read() as tx:
+<<<<<<< HEAD
             rows = audit.deeds(tx, g.shop.shop, A_PAGE + 1, _place(request.args.get("before", "")))
             shop_deeds = deeds.of_shop(tx, g.shop.shop, A_PAGE, besides=NOT_PEOPLE)
+=======
+            rows = audit.deeds(
+                tx, g.shop.shop, A_PAGE + 1, Place.read(request.args.get("before", ""))
+            )
+>>>>>>> main
             versions = audit.versions(tx, g.shop.shop, 20)
             shown = rows[:A_PAGE]
             orders = readings.folded(tx, g.shop.shop, {deed.order_id for deed in shown})
@@ -42,8 +46,12 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             "audit.html",
             deeds=[(deed, _line(deed, orders[deed.order_id])) for deed in shown],
             versions=versions,
+<<<<<<< HEAD
             shop_deeds=shop_deeds,
             older=f"{last.at.isoformat()}_{last.order_id}_{last.seq}" if last else "",
+=======
+            older=Place(last.at, last.order_id, last.seq).spell() if last else "",
+>>>>>>> main
         )
 
     @pages.get("/export")
@@ -52,10 +60,15 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/export")
     def export_all() -> Answer:
+<<<<<<< HEAD
         with desk.act("exported"):
             pass  # what leaves is read from here on
         file = _packed(desk, g.shop.shop)
         answer = Response(_chunks(file), mimetype="application/zip")
+=======
+        file = packed(desk.db, g.shop.shop)
+        answer = Response(chunks(file), mimetype="application/zip")
+>>>>>>> main
         name = f"postvendita-{desk.clock.now():%Y-%m-%d}.zip"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         answer.headers["Cache-Control"] = "private, no-store"
@@ -65,32 +78,3 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 def _line(deed: audit.Deed, order: Order) -> str:
     entry = Entry(deed.seq, deed.at, deed.by, event_from(deed.kind, deed.body), "")
     return sentences.entry(entry, order, language=language(), zone=zone())
-
-
-def _place(text: str) -> tuple[datetime, int, int] | None:
-    moment, _, rest = text.partition("_")
-    order_id, _, seq = rest.partition("_")
-    try:
-        found = (datetime.fromisoformat(moment), int(order_id), int(seq))
-    except ValueError:
-        return None
-    good = found[0].tzinfo is not None and 0 <= found[1] < 2**63 and 0 <= found[2] < 2**31
-    return found if good else None
-
-
-def _packed(desk: Desk, shop: str) -> IO[bytes]:
-    """A file per table, a line of JSON per row; on disk, because it may be large."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
-    with desk.db.read() as tx, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name in (*WHOLE, *ALSO):
-            with packed.open(f"{name}.jsonl", "w") as out:
-                for row in audit.everything(tx, shop, name):
-                    out.write(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n")
-    file.seek(0)
-    return file
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(CHUNK):
-            yield chunk

@@ -20,7 +20,6 @@ from plugin.pages import readings
 from plugin.pages.case_steps import MOVES_MONEY
 from plugin.pages.desk import language, say, when
 from plugin.pages.readings import Step
-from plugin.pages.roles import Right, may
 from plugin.store.narrowing import NOBODY
 
 STEPS = frozenset({"approve", "decline", "remind"})
@@ -64,16 +63,25 @@ class Forecast:
 
 
 def forecasts(
-    tx: Connection, shop: str, asked: Asked, rows: Sequence[Row], role: str
+    tx: Connection, shop: str, asked: Asked, rows: Sequence[Row], *, spends: bool
 ) -> list[Forecast]:
-    """For every row, in the order of the list; the same number of queries for one as for 200."""
+    """For every row, in the order of the list; the same number of queries for one as for 200.
+
+    `spends`: whoever asks may go ahead with what moves money.
+    """
     if asked.do not in STEPS:
         return [_of_case(asked, row) for row in rows]
     steps = readings.next_steps(tx, shop, rows)
     waiting = [row for row in rows if row["case_id"] in steps]
     orders = readings.folded(tx, shop, [row["order_id"] for row in waiting])
     return [
-        _of_step(asked, row, steps.get(row["case_id"]), orders.get(row["order_id"], Order()), role)
+        _of_step(
+            asked,
+            row,
+            steps.get(row["case_id"]),
+            orders.get(row["order_id"], Order()),
+            spends=spends,
+        )
         for row in rows
     ]
 
@@ -100,11 +108,11 @@ def _of_case(asked: Asked, row: Row) -> Forecast:
     return Forecast(row, "", text)
 
 
-def _of_step(asked: Asked, row: Row, step: Step | None, order: Order, role: str) -> Forecast:
+def _of_step(asked: Asked, row: Row, step: Step | None, order: Order, *, spends: bool) -> Forecast:
     if step is None:
         return Forecast(row, "", "", say("bulk.nothing_waits"))
     text = sentences.action(step.kind, step.body, order, language=language())
-    refused = _refused(asked.do, step, row, order, role)
+    refused = _refused(asked.do, step, row, order, spends=spends)
     if asked.do == "decline":
         return Forecast(row, step.key, say("bulk.will.decline", step=text), refused)
     minor, currency = money_of(step)
@@ -119,13 +127,13 @@ def money_of(step: Step) -> tuple[int, str]:
     return minor, str(step.body["currency"])
 
 
-def _refused(do: str, step: Step, row: Row, order: Order, role: str) -> str:
+def _refused(do: str, step: Step, row: Row, order: Order, *, spends: bool) -> str:
     """Why not, for this row; empty when it can be."""
     if do == "decline":
         return ""
     if do == "remind" and step.kind not in REMINDERS:
         return say("bulk.no_reminder")
-    if step.kind in MOVES_MONEY and not may(role, Right.MONEY):
+    if step.kind in MOVES_MONEY and not spends:
         return say("bulk.no_right")
     if step.state not in WAITING:
         return say("bulk.by_hand")

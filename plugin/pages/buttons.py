@@ -10,8 +10,7 @@ from sqlalchemy.engine import Connection
 
 from plugin import customer_reports, merchant
 from plugin import timeline as t
-from plugin.money import Money
-from plugin.pages import case_goods
+from plugin.pages import case_deeds
 from plugin.pages.desk import say
 from plugin.pages.forms import BadField, amount, choice, needed, words
 from plugin.terms import Route
@@ -42,55 +41,39 @@ def _again(tx: Connection, who: merchant.Click, _row: Row) -> object:
 
 
 def _answered(tx: Connection, who: merchant.Click, row: Row) -> object:
-    event = t.SupplierAnswered(case_goods.purchase_of(tx, g.shop.shop, row), words("message"))
-    return merchant.tell(tx, who, event)
+    return case_deeds.supplier_answered(tx, who, row, words("message"))
 
 
 def _asked(tx: Connection, who: merchant.Click, row: Row) -> object:
-    event = t.SupplierAsked(case_goods.purchase_of(tx, g.shop.shop, row), words("message"))
-    return merchant.tell(tx, who, event)
+    return case_deeds.supplier_asked(tx, who, row, words("message"))
 
 
 def _no_stock(tx: Connection, who: merchant.Click, row: Row) -> object:
-    purchase_id, line_ids = case_goods.goods_of(tx, g.shop.shop, row)
-    return merchant.tell(tx, who, t.OutOfStockReported(purchase_id, line_ids, words("message")))
+    return case_deeds.no_stock(tx, who, row, words("message"))
 
 
 def _route(tx: Connection, who: merchant.Click, row: Row) -> object:
-    route = choice("route", tuple(Route))
-    purchase_id = case_goods.purchase_of(tx, g.shop.shop, row)
-    return merchant.learn_route(tx, who, purchase_id, Route(route))
+    return case_deeds.learn_route(tx, who, row, Route(choice("route", tuple(Route))))
 
 
 def _recovery(tx: Connection, who: merchant.Click, row: Row) -> object:
-    purchase_id = case_goods.purchase_of(tx, g.shop.shop, row)
-    if not purchase_id:
+    if not case_deeds.has_purchase(tx, g.shop.shop, row):
         raise BadField("state", say("facts.none"))
-    state = choice("state", ("agreed", "received", "refused"))
-    # A refusal has no amount, but the currency of what was asked: without one it is not booked.
-    paid = amount("amount", "currency") if state != "refused" else Money(0, _cost_in(tx, row))
-    return merchant.tell(tx, who, t.RecoverySeen(purchase_id, state, paid.minor, paid.currency))
-
-
-def _cost_in(tx: Connection, row: Row) -> str:
-    """The currency of a case's purchase; the shop's where nobody told us."""
-    return case_goods.cost_currency(tx, g.shop.shop, row) or str(g.shop.currency)
+    state = choice("state", case_deeds.RECOVERY)
+    paid = amount("amount", "currency") if state != "refused" else None
+    return case_deeds.recovery(tx, who, row, state, paid, str(g.shop.currency))
 
 
 def _customs(tx: Connection, who: merchant.Click, row: Row) -> object:
-    state = choice("state", ("held", "cleared", "returned", "destroyed"))
-    purchase_id = case_goods.purchase_of(tx, g.shop.shop, row)
-    return merchant.tell_of_customs(tx, who, purchase_id, state)
+    return case_deeds.customs(tx, who, row, choice("state", case_deeds.CUSTOMS))
 
 
 def _interception(tx: Connection, who: merchant.Click, row: Row) -> object:
-    result = choice("result", ("succeeded", "failed"))
-    purchase_id = case_goods.stopping(tx, g.shop.shop, row)
-    return merchant.tell_of_interception(tx, who, purchase_id, result)
+    return case_deeds.interception(tx, who, row, choice("result", case_deeds.INTERCEPTION))
 
 
 def _verification(tx: Connection, who: merchant.Click, row: Row) -> object:
-    result = choice("result", ("verified", "refused"))
+    result = choice("result", case_deeds.VERIFICATION)
     reason = needed("message") if result == "refused" else words("message")
     return merchant.tell_of_verification(tx, who, row["case_id"], result, reason)
 

@@ -1,63 +1,12 @@
-"""Refund safety: what the store said last, when, and asking it again now."""
+"""The button that asks the store about a case's order now."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-import sqlalchemy as sa
 from flask import Blueprint, abort, g, redirect, url_for
-from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
-from plugin.order import DISPUTE_OVER, Order
-from plugin.pages.case_goods import safety
+from plugin.pages import case_safety
 from plugin.pages.desk import Desk
-from plugin.store import caselists, timelines
-from plugin.store.tables import orders
-
-STALE = timedelta(days=1)
-"""The store's facts are read again after a day; before money goes out they always are."""
-
-
-@dataclass(frozen=True)
-class Safety:
-    """The panel."""
-
-    sums: dict[str, int]
-    """Minor units of the order's currency, by name."""
-    disputes: tuple[str, ...]
-    """The status of each dispute that is not over."""
-    read_at: datetime | None
-    """When the store was last asked, or told us by itself."""
-    reading: bool
-    """It has been asked for and is still to come."""
-    stale: bool
-
-
-def safety_of(
-    tx: Connection, shop: str, order_id: int, order: Order, heard: datetime | None, now: datetime
-) -> Safety:
-    """`heard` is when the store last said anything of the order by itself."""
-    query = sa.select(orders.c.read_at, orders.c.read_wanted).where(
-        orders.c.shop == shop, orders.c.order_id == order_id
-    )
-    row = tx.execute(query).one_or_none()
-    moments = [m for m in (row.read_at if row else None, heard) if m is not None]
-    read_at = max(moments, default=None)
-    return Safety(
-        sums=safety(order),
-        disputes=open_disputes(order),
-        read_at=read_at,
-        reading=bool(row and row.read_wanted),
-        stale=read_at is None or now - read_at > STALE,
-    )
-
-
-def open_disputes(order: Order) -> tuple[str, ...]:
-    """What the banks say of card disputes that are open or were lost."""
-    found = [d.status.lower() for d in order.disputes.values()]
-    return tuple(status for status in found if status not in DISPUTE_OVER)
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
@@ -65,12 +14,8 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/cases/<case_id>/check")
     def check_store(case_id: str) -> Answer:
-        shop = g.shop.shop
         with desk.db.write() as tx:
-            row = caselists.one(tx, shop, case_id)
-            if row is not None:
-                timelines.lock(tx, shop, row["order_id"])
-                timelines.set_head(tx, shop, row["order_id"], read_wanted=True)
-        if row is None:
+            known = case_safety.ask_again(tx, g.shop.shop, case_id)
+        if not known:
             abort(404)
         return redirect(url_for("desk.case", case_id=case_id, _anchor="safety"), 303)

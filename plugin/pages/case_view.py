@@ -17,12 +17,12 @@ from plugin.fold import fold
 from plugin.levels import A_DAY
 from plugin.order import Order
 from plugin.pages import case_can, case_ledger, case_letters, case_people
-from plugin.pages.case_check import Safety, safety_of
 from plugin.pages.case_idle import Idle, idle_of
 from plugin.pages.case_ledger import Booked
 from plugin.pages.case_letters import Promise
 from plugin.pages.case_mentions import handles_of, names_of
 from plugin.pages.case_parcels import Leg, legs_of
+from plugin.pages.case_safety import Safety, safety_of
 from plugin.pages.case_steps import Step, steps_of
 from plugin.pages.case_timeline import Line, lines_of
 from plugin.pages.clocks import Clocks, clocks_of

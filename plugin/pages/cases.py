@@ -14,8 +14,9 @@ from plugin.pages.case_parcels import status_of
 from plugin.pages.case_steps import MOVES_MONEY
 from plugin.pages.case_timeline import KINDS, named
 from plugin.pages.customer_link import link_to
-from plugin.pages.desk import Desk, language, say, when
+from plugin.pages.desk import Desk, language, say
 from plugin.pages.forms import BadForm, words
+from plugin.pages.refusals import too_late
 from plugin.pages.roles import Right, may
 from plugin.store import caselists, outbox
 
@@ -127,11 +128,3 @@ def _ask_why_both(desk: Desk, row: dict[str, Any], both: merchant.BothNeedsAReas
         row=row,
         bad={"both_because": say("empty")} if tried else {},
     )
-
-
-def too_late(error: merchant.NotPossible) -> str:
-    """Why it cannot be, and who came before."""
-    told = sentences.held(error.why, language=language())
-    if error.last is None:
-        return told
-    return f"{told} {named(error.last.by)}, {when(error.last.at)}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from plugin import customer_links
 from plugin.pages.desk import ORDER, Desk
 from plugin.store import caselists, links, timelines
 
@@ -28,9 +29,4 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 def link_to(desk: Desk, order_id: int) -> str:
     """The whole address of the customer's page for an order of this shop."""
     with desk.db.write() as tx:
-        if not timelines.name_of(tx, g.shop.shop, order_id):
-            return ""
-        token = links.link_for(
-            tx, desk.settings.secret_key, g.shop.shop, order_id, desk.clock.now()
-        )
-    return f"{desk.settings.base_url}/report/{token}"
+        return customer_links.link_to(tx, desk.settings, g.shop.shop, order_id, desk.clock.now())

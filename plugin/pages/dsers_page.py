@@ -8,7 +8,8 @@ from flask import Blueprint, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from clients.errors import RemoteError
-from plugin.pages.connections_page import DSERS, answer, show, ways_out
+from plugin.pages.connection_ways import DSERS, answer, ways_out
+from plugin.pages.connections_page import show
 from plugin.pages.desk import Desk
 
 LONGEST = 2000

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as Answer
 
 from plugin.evidence.keep import Keep, NoSpace
 from plugin.merchant import Click
-from plugin.pages import cases
+from plugin.pages import cases, evidence_files
 from plugin.pages.customer import reading, uploads
 from plugin.pages.customer.looking import verdict_words
 from plugin.pages.customer.uploads import Place, Verdict
@@ -24,8 +24,6 @@ from plugin.store import caselists, reports
 from plugin.store.reports import Evidence
 from plugin.terms import VERIFIED, Situation
 
-COPIES = ("picture.jpg", "still-1.jpg")
-"""What is shown of a picture, and of a video."""
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
     "Cache-Control": "private, max-age=600",
@@ -61,24 +59,21 @@ def _one(desk: Desk, case_id: str, evidence_id: str) -> Evidence:
 
 
 def _copy(keep: Keep, found: Evidence) -> Answer:
-    copies = (keep.derived(found.evidence_id, name) for name in COPIES)
-    path = next((copy for copy in copies if copy.is_file()), None)
+    path = evidence_files.copy_of(keep, found)
     if path is None:
         abort(404)
-    # A relative path would be looked for beside the code of the web side.
-    answer = send_file(path.absolute(), mimetype="image/jpeg", conditional=False)
+    answer = send_file(path, mimetype="image/jpeg", conditional=False)
     answer.headers.update(HEADERS)
-    answer.headers["Content-Disposition"] = f"inline; filename=evidence-{found.number:02}.jpg"
+    name = evidence_files.copy_name(found)
+    answer.headers["Content-Disposition"] = f"inline; filename={name}"
     return answer
 
 
 def _video(keep: Keep, found: Evidence) -> Answer:
-    path = keep.path(found.evidence_id)
-    if found.media != "video" or not path.is_file():
+    path, name = evidence_files.video_of(keep, found), evidence_files.video_name(found)
+    if path is None:
         abort(404)
-    ending = {"quicktime": "mov"}.get(kind := found.mime.rpartition("/")[2], kind)
-    name = f"evidence-{found.number:02}.{ending if ending.isalnum() else 'bin'}"
-    answer = send_file(path.absolute(), mimetype=found.mime, as_attachment=True, download_name=name)
+    answer = send_file(path, mimetype=found.mime, as_attachment=True, download_name=name)
     answer.headers.update(HEADERS)
     return answer
 

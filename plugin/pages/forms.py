@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import date
 from typing import TypeVar
 
 from flask import request
 
-from plugin.business_days import CHINA, end_of_day
 from plugin.money import Money
 from plugin.pages.desk import say
 
@@ -104,19 +103,8 @@ def amount(field: str, currency: str) -> Money:
     return found
 
 
-def day(field: str) -> datetime | None:
-    """The end of a day in China, or nothing."""
-    found = _date(field)
-    return end_of_day(found) if found else None
-
-
-def morning(field: str) -> datetime | None:
-    """The beginning of a day in China, or nothing."""
-    found = _date(field)
-    return datetime.combine(found, time.min, CHINA) if found else None
-
-
-def _date(field: str) -> date | None:
+def a_day(field: str) -> date | None:
+    """A day, or nothing."""
     text = request.form.get(field, "").strip()
     if not text:
         return None

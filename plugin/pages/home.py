@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
-from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences, setup_guide, watching
-from plugin.pages import inbox, readings
-from plugin.pages.desk import TOLD_FOR, Desk, language
+from plugin.pages import home_reading, inbox, readings
+from plugin.pages.desk import Desk, language
 from plugin.pages.forms import BadForm, amount, choice
 from plugin.setup_guide import DISMISSED, DONE, SKIPPED, STEPS
-from plugin.store import backfills, home_figures, listing, shops, ticks
-from plugin.store.backfills import Backfill
-from plugin.store.home_figures import Away
+from plugin.store import backfills, home_figures, listing, shops
 from plugin.store.narrowing import Wanted
 from plugin.terms import Cap
 
@@ -68,9 +64,9 @@ def show(desk: Desk, **more: Any) -> str:
             "rows": rows,
             "steps": readings.next_steps(tx, shop, rows),
             "figures": home_figures.figures(tx, shop, now),
-            "away": _away(tx, now),
+            "away": home_reading.away(tx, shop, now),
             "coming": home_figures.coming(tx, shop, now, limit=A_FEW),
-            "backfill": _backfill(tx, now),
+            "backfill": home_reading.backfill(tx, shop, now),
             "would_go": watching.would_go(tx, shop) if g.shop.watching else {},
         }
     return desk.page(
@@ -89,23 +85,6 @@ def show(desk: Desk, **more: Any) -> str:
     )
 
 
-def _away(tx: Connection, now: datetime) -> Away | None:
-    """What the last outage did to this shop, for as long as outages are spoken of."""
-    last = ticks.last_run(tx, "clocks")
-    until = last["away_until"] if last else None
-    if until is None or now - until >= TOLD_FOR:
-        return None
-    return home_figures.away(tx, g.shop.shop, until)
-
-
-def _backfill(tx: Connection, now: datetime) -> Backfill | None:
-    """The reading of the past while it runs, and for a day after."""
-    found = backfills.of_shop(tx, g.shop.shop)
-    if found is None or found.finished_at is None:
-        return found
-    return found if now - found.finished_at < TOLD_FOR else None
-
-
 def _digest(desk: Desk) -> str:
     """Whether a letter comes in the morning, and if not, why."""
     if not desk.settings.mail_url:
@@ -117,15 +96,15 @@ def _digest(desk: Desk) -> str:
 
 
 def _step(desk: Desk, step: str) -> Answer:
-    word = WORDS.get(request.form.get("word", ""))
-    if step == DISMISSED:
-        changed: dict[str, Any] = {DISMISSED: request.form.get("word") != "again"}
-    elif step in STEPS and word is not None:
-        changed = {step: word}
-    else:
+    said = request.form.get("word", "")
+    word = WORDS.get(said)
+    if step != DISMISSED and (step not in STEPS or word is None):
         abort(404)
     with desk.db.write() as tx:
-        shops.change(tx, g.shop.shop, setup={**(g.shop.setup or {}), **changed})
+        if step == DISMISSED:
+            home_reading.dismiss(tx, g.shop, gone=said != "again")
+        else:
+            home_reading.settle_step(tx, g.shop, step, word or "")
     return redirect(url_for("desk.home"), 303)
 
 
@@ -136,13 +115,4 @@ def _choose_levels(desk: Desk) -> None:
         each, day = amount("per_refund", "currency"), amount("per_day", "currency")
         cap = Cap(each.minor, day.minor, each.currency)
     with desk.db.write() as tx:
-        current = shops.terms_of(tx, g.shop.shop, g.shop.terms_version)
-        shops.publish(
-            tx,
-            g.shop.shop,
-            setup_guide.preset(current, name, cap),
-            desk.clock.now(),
-            author=g.person,
-            note=f"setup: {name}",
-        )
-        shops.change(tx, g.shop.shop, setup={**(g.shop.setup or {}), "levels": DONE})
+        home_reading.choose_levels(tx, g.shop, name, cap, desk.clock.now(), by=g.person)

@@ -9,8 +9,9 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
-from plugin import letters, sentences
+from plugin import letter_check, letters, sentences
 from plugin.actions import Letter
+from plugin.letter_check import LONGEST, LONGEST_SUBJECT
 from plugin.pages import letter_preview
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import words
@@ -19,7 +20,6 @@ from plugin.pages.noting import concerns
 from plugin.store import mail, timelines
 from plugin.store.tables import orders
 
-LONGEST = 10_000
 OFFERED = 20
 """Orders whose names are offered to try a letter with."""
 
@@ -53,7 +53,7 @@ def _keep(desk: Desk, letter: Letter, tongue: str) -> Answer:
         with desk.act("letter_dropped", f"{letter} {tongue}") as tx:
             mail.drop_text(tx, g.shop.shop, letter, tongue)
         return redirect(_to(letter, tongue, "ours"), 303)
-    text = words("subject", 500), words("body", LONGEST + 1)
+    text = words("subject", LONGEST_SUBJECT), words("body", LONGEST + 1)
     bad = _problems(letter, *text)
     trying = request.form.get("do") == "preview"
     if trying and _order_id(desk) is None:
@@ -71,16 +71,8 @@ def _to(letter: Letter, tongue: str, kept: str) -> str:
 
 
 def _problems(letter: Letter, subject: str, body: str) -> dict[str, str]:
-    """What is wrong, at its field: each is tried with our own text in the other's place."""
-    our_subject, our_body = letters.default_text(letter, "en")
-    found = {
-        "subject": letters.problems(letter, subject, our_body),
-        "body": letters.problems(letter, our_subject, body),
-    }
-    bad = {name: " ".join(map(_said, codes)) for name, codes in found.items() if codes}
-    if not bad and (together := letters.problems(letter, subject, body)):
-        bad["body"] = " ".join(map(_said, together))
-    return bad
+    found = letter_check.problems(letter, subject, body)
+    return {name: " ".join(map(_said, codes)) for name, codes in found.items()}
 
 
 def _said(problem: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from plugin.mail_address import LONGEST, is_address
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import BadField, BadForm, choice, needed, words
 from plugin.pages.roles import RIGHTS
@@ -15,8 +15,6 @@ from plugin.store import members
 from plugin.store.members import LastOwner
 
 ROLES = tuple(RIGHTS)
-ADDRESS = re.compile(r"[^\s@,;<>\"'()\[\]\\]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-LONGEST = 320
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
@@ -52,7 +50,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 def address(field: str) -> str:
     """A mail address, one and whole."""
     found = needed(field, LONGEST).lower()
-    if not ADDRESS.fullmatch(found) or "\n" in found or not found.isascii():
+    if not is_address(found):
         raise BadField(field, say("members.address_fix"))
     return found
 

@@ -10,11 +10,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from plugin import merchant, sentences
+from plugin import merchant, order_deeds, sentences
 from plugin import timeline as t
 from plugin.fold import fold
 from plugin.money import Money
 from plugin.order import Order
+from plugin.order_deeds import CONNECTIONS, HALTED, REPORTED, Bought, Unfit
 from plugin.pages.arrival_words import checked
 from plugin.pages.customer_link import link_to
 from plugin.pages.desk import ORDER, Desk, say
@@ -22,22 +23,15 @@ from plugin.pages.forms import (
     BadField,
     BadForm,
     Fields,
+    a_day,
     amount,
     choice,
-    day,
-    morning,
     needed,
     whole,
     words,
 )
 from plugin.store import caselists, timelines
-from plugin.terms import STOPPED, VERIFIED, Route, Situation
-from plugin.verbs import CONNECTIONS as KNOWN_CONNECTIONS
-
-CONNECTIONS = tuple(KNOWN_CONNECTIONS)
-REPORTED = tuple(str(s) for s in Situation if s in VERIFIED | STOPPED)
-HALTED = ("oversized", "customs")
-"""What can become of a parcel on its way, by somebody's word."""
+from plugin.terms import Route
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
@@ -104,33 +98,22 @@ def _tell(desk: Desk, order_id: int, at: str, read: Callable[[Order], t.Event]) 
 
 def _purchase(order: Order) -> t.PurchaseRecorded:
     fields = Fields()
-    supplier = fields.take(lambda: needed("supplier", 120), "")
-    reference = fields.take(lambda: needed("reference", 80), "")
-    if "/" in reference:
-        fields.wrong("reference", say("no_slash"))
-    cost = fields.take(lambda: amount("cost", "currency"), Money(0, "CNY"))
     nothing: t.Lines = ()
-    lines = fields.take(lambda: units(order), nothing)
-    connection = fields.take(lambda: choice("connection", CONNECTIONS), "")
-    route = fields.take(lambda: choice("route", list(Route)), str(Route.UNKNOWN))
-    ordered_at = fields.take(lambda: morning("ordered_at"), None)
-    ship_by = fields.take(lambda: day("ship_by"), None)
-    if ordered_at and ship_by and ship_by < ordered_at:
-        fields.wrong("ship_by", say("after_ordered"))
-    fields.check()
-    return t.PurchaseRecorded(
-        purchase_id=f"{supplier}/{reference}",
-        supplier=supplier,
-        reference=reference,
-        connection=connection,
-        lines=lines,
-        route=Route(route),
-        ship_by=ship_by,
-        ordered_at=ordered_at,
-        cost_minor=cost.minor,
-        cost_currency=cost.currency,
+    bought = Bought(
+        supplier=fields.take(lambda: needed("supplier", 120), ""),
+        reference=fields.take(lambda: needed("reference", 80), ""),
+        cost=fields.take(lambda: amount("cost", "currency"), Money(0, "CNY")),
+        lines=fields.take(lambda: units(order), nothing),
+        connection=fields.take(lambda: choice("connection", CONNECTIONS), ""),
+        route=Route(fields.take(lambda: choice("route", list(Route)), str(Route.UNKNOWN))),
+        ordered_on=fields.take(lambda: a_day("ordered_at"), None),
+        ship_by=fields.take(lambda: a_day("ship_by"), None),
         replacement=request.form.get("replacement") == "yes",
     )
+    for field, why in order_deeds.slips_of(bought).items():
+        fields.wrong(field, say(why))
+    fields.check()
+    return order_deeds.purchase(bought)
 
 
 def units(order: Order) -> t.Lines:
@@ -146,23 +129,21 @@ def units(order: Order) -> t.Lines:
 
 
 def _parcel(order: Order, now: datetime) -> t.OversizedReported | t.CustomsSeen:
-    """A parcel that does not go on: refused for its size, or held at customs."""
     purchase_id = choice("purchase_id", [i for i in order.purchases if i])
-    if choice("halted", HALTED) == "customs":
-        return t.CustomsSeen(purchase_id, "held", since=now, message=words("message"))
-    parcels = whole("parcels", 0, 99) if words("parcels") else 0
-    return t.OversizedReported(purchase_id, message=words("message"), parcels=parcels)
+    how = choice("halted", HALTED)
+    counted = how == "oversized" and words("parcels")
+    parcels = whole("parcels", 0, order_deeds.MOST_PARCELS) if counted else 0
+    message = words("message")
+    return order_deeds.halted(order, purchase_id, how, now, message=message, parcels=parcels)
 
 
 def _no_stock(order: Order) -> t.OutOfStockReported:
-    purchase_id = request.form.get("purchase_id", "")
-    if purchase_id and purchase_id not in order.purchases:
-        raise BadField("line_id", say("choose"))
-    within = order.purchases[purchase_id].units if purchase_id else order.lines
-    wanted = {w for w in request.form.getlist("line_id") if w.isascii() and w.isdigit()}
-    line_ids = tuple(sorted(i for i in order.lines if str(i) in wanted and i in within))
-    if not line_ids and (not purchase_id or wanted):
-        raise BadField("line_id", say("choose"))
-    if purchase_id and set(line_ids) == set(within):
-        line_ids = ()  # all of it is said one way only, so that it is one problem
-    return t.OutOfStockReported(purchase_id, line_ids, words("message"))
+    named = request.form.getlist("line_id")
+    # A line nobody knows is 0 here: it is named, and no order has it.
+    wanted = {int(w) if w.isascii() and w.isdigit() and len(w) < 20 else 0 for w in named}
+    try:
+        return order_deeds.no_stock(
+            order, request.form.get("purchase_id", ""), wanted, words("message")
+        )
+    except Unfit as unfit:
+        raise BadField("line_id", say(unfit.why)) from None

@@ -43,6 +43,7 @@ SHOWS: Mapping[str, Shows] = {
     "desk.export_cases": Shows("list_file", (NAME,), leaves=True),
     **dict.fromkeys(("desk.case", "desk.click", "desk.upload"), CASE),
     **dict.fromkeys(("desk.case_at", "api.get_timeline"), TIMELINE),
+<<<<<<< HEAD
     "desk.audit_page": Shows("audit", (WORDS,)),
     "desk.claim": Shows("claim", (WORDS,)),
     "desk.claim_zip": Shows("claim_pack", (WORDS, FILES), leaves=True),
@@ -54,6 +55,28 @@ SHOWS: Mapping[str, Shows] = {
     "desk.letter_page": LETTER,
     "desk.keep_letter": LETTER,
     "desk.export_all": Shows("everything", (NAME, EMAIL, PHONE, ADDRESS, WORDS), leaves=True),
+=======
+    **dict.fromkeys(("desk.audit_page", "api.list_deeds"), Shows("audit", (WORDS,))),
+    **dict.fromkeys(("api.list_case_letters", "api.list_evidence"), CASE),
+    **dict.fromkeys(("desk.claim", "api.get_claim"), Shows("claim", (WORDS,))),
+    **dict.fromkeys(
+        ("desk.claim_zip", "api.get_claim_file"),
+        Shows("claim_pack", (WORDS, FILES), leaves=True),
+    ),
+    **dict.fromkeys(("desk.evidence", "api.get_picture"), Shows("picture", (FILES,))),
+    **dict.fromkeys(("desk.video", "api.get_video"), Shows("video", (FILES,), leaves=True)),
+    **dict.fromkeys(("desk.order_file", "api.get_order_form"), ORDER_FORM),
+    **dict.fromkeys(
+        ("desk.make_order_file", "api.make_order_file"),
+        Shows("order_file", ORDER_FORM.kinds, leaves=True),
+    ),
+    **dict.fromkeys(("desk.letter_page", "desk.keep_letter"), LETTER),
+    **dict.fromkeys(("api.get_letter", "api.keep_letter", "api.preview_letter"), LETTER),
+    **dict.fromkeys(
+        ("desk.export_all", "api.export_everything"),
+        Shows("everything", (NAME, EMAIL, PHONE, ADDRESS, WORDS), leaves=True),
+    ),
+>>>>>>> main
 }
 """By endpoint, of the desk and of the API."""
 WHATS = tuple(dict.fromkeys(one.what for one in SHOWS.values()))

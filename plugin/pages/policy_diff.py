@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from plugin import sentences
 from plugin.deadlines import ALL
 from plugin.pages.desk import label, language, money, say
-from plugin.pages.policy_form import SWITCHES
 from plugin.pages.policy_rules import RULES, count_of
 from plugin.parcels import limits_from
 from plugin.terms import Cap, Terms
+from plugin.terms_check import SWITCHES
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, g, redirect, request, url_for
-from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences
@@ -13,11 +12,14 @@ from plugin.money import Money
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import BadForm, words
 from plugin.pages.policy_earned import offers
-from plugin.pages.policy_form import SWITCHES, terms_filled_in, version_seen
+from plugin.pages.policy_form import terms_filled_in, version_seen
 from plugin.pages.policy_rules import deadlines_by_name, rules_of, sentence_of
 from plugin.parcels import limits_from
-from plugin.store import policy_record, shops
-from plugin.terms import PERSONS, Autonomy, Cap, NoStockOrder, Remedy, Route, Terms
+from plugin.publishing import Overtaken, in_force
+from plugin.publishing import publish as publish_over
+from plugin.store import policy_record
+from plugin.terms import PERSONS, Autonomy, Cap, NoStockOrder, Remedy, Route
+from plugin.terms_check import SWITCHES
 
 SHOWN = 50
 """Orders listed behind one figure of what would have been."""
@@ -33,25 +35,25 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     @pages.post("/policy")
     def publish() -> Answer:
         with desk.db.read() as tx:
-            before = in_force(tx)
+            before = in_force(tx, g.shop.shop)
         try:
             new = terms_filled_in(before)
         except BadForm as error:
             return Response(show(desk, bad=error.problems), 422)
-        with desk.db.write() as tx:
-            shops.lock(tx, g.shop.shop)
-            current = shops.find(tx, g.shop.shop)
-            if current is None or current.terms_version != version_seen():
-                return Response(show(desk, problem=say("policy.changed")), 409)
-            note = words("note")
-            shops.publish(tx, g.shop.shop, new, desk.clock.now(), author=g.person, note=note)
+        seen, note = version_seen(), words("note")
+        try:
+            with desk.db.write() as tx:
+                now = desk.clock.now()
+                publish_over(tx, g.shop.shop, new, now, over=seen, author=g.person, note=note)
+        except Overtaken:
+            return Response(show(desk, problem=say("policy.changed")), 409)
         return redirect(url_for("desk.policy_page", published="yes"), 303)
 
 
 def show(desk: Desk, **more: Any) -> str:
     """The page, with what was filled in where a form was sent."""
     with desk.db.read() as tx:
-        terms = in_force(tx)
+        terms = in_force(tx, g.shop.shop)
         settled = policy_record.lately_settled(tx, g.shop.shop)
         latest = policy_record.versions(tx, g.shop.shop, limit=1)
     return desk.page(
@@ -80,12 +82,6 @@ def show(desk: Desk, **more: Any) -> str:
         restored=request.args.get("restored", ""),
         **more,
     )
-
-
-def in_force(tx: Connection) -> Terms:
-    """The shop's terms as they are now."""
-    found = shops.find(tx, g.shop.shop)
-    return shops.terms_of(tx, g.shop.shop, (found or g.shop).terms_version)
 
 
 def _route(route: Route) -> str:

@@ -33,15 +33,6 @@ CLAUSES: Mapping[Situation, tuple[Clause, ...]] = {
 }
 """What each rule does, in the order it does it. The choice of a remedy is always a person's."""
 RULES = tuple((situation, clause) for situation, group in CLAUSES.items() for clause in group)
-IN_ORDER = (
-    ("urge_supplier", "treat_as_no_stock"),
-    ("customs_second", "customs_third"),
-    ("evidence_second", "evidence_third"),
-    ("evidence_third", "evidence_closes"),
-    ("verification_earliest", "verification_overdue"),
-    ("address_reminded", "address_decides"),
-)
-"""Numbers of which the second must be the larger."""
 FIELD = re.compile(r"\{(\w+)\}")
 
 

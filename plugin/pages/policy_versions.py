@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from plugin.pages.desk import Desk, say
 from plugin.pages.policy_diff import differences
+from plugin.publishing import restore, with_earlier
 from plugin.store import policy_record, shops
 
 ON_A_PAGE = 20
@@ -23,10 +24,9 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         with desk.db.read() as tx:
             found = policy_record.versions(tx, g.shop.shop, limit=ON_A_PAGE + 1, before=start)
             current = shops.find(tx, g.shop.shop)
-        pairs = zip(found, [*found[1:], None], strict=True)
         told = [
             (version, differences(earlier.terms, version.terms) if earlier else [])
-            for version, earlier in pairs
+            for version, earlier in with_earlier(found)
         ]
         return desk.page(
             "policy_versions.html",
@@ -38,12 +38,8 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     @pages.post(f"/policy/versions/<int(max={LARGEST}):version>/restore")
     def restore_policy(version: int) -> Answer:
         """Publish an old version once more, as the newest."""
+        note, now = say("policy.restored_note", version=version), desk.clock.now()
         with desk.db.write() as tx:
-            shops.lock(tx, g.shop.shop)
-            found = policy_record.versions(tx, g.shop.shop, limit=1, before=version + 1)
-            if not found or found[0].terms.version != version:
+            if restore(tx, g.shop.shop, version, now, author=g.person, note=note) is None:
                 abort(404)
-            note = say("policy.restored_note", version=version)
-            old, now = found[0].terms, desk.clock.now()
-            shops.publish(tx, g.shop.shop, old, now, author=g.person, note=note)
         return redirect(url_for("desk.policy_page", restored=version), 303)

@@ -5,8 +5,7 @@ The rows are read from a table that is derived from them, a page at a time.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,16 @@ from plugin.money import Money
 from plugin.pages import csv_out
 from plugin.pages.charts import Bar, bars
 from plugin.pages.desk import LOCALES, Desk, language, money, say
-from plugin.pages.recovery_rows import STAGES, Asked, Expected, by_week, read_row
+from plugin.pages.recovery_rows import (
+    STAGES,
+    Asked,
+    Expected,
+    by_currency,
+    by_week,
+    figures_of,
+    page,
+    read_row,
+)
 from plugin.store import ledger, recoveries
 from plugin.store.recoveries import Due, Place
 
@@ -40,21 +48,17 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         now, still = desk.clock.now(), request.args.get("show") != "ended"
         after, earlier = Place.read(request.args.get("after", "")), _earlier()
         with desk.db.read() as tx:
-            rows, following = _page(tx, g.shop.shop, after, still=still)
+            rows, following = page(tx, g.shop.shop, after, still=still, limit=A_PAGE)
             out = ledger.refunds(tx, g.shop.shop, before=earlier, limit=A_PAGE + 1)
             owed = recoveries.owed(tx, g.shop.shop)
-            figures = {
-                "out": recoveries.booked(tx, g.shop.shop, "remedy", "refunded"),
-                "back": recoveries.booked(tx, g.shop.shop, "recovery", "received"),
-                "owed": _by_currency(owed),
-            }
+            figures = figures_of(tx, g.shop.shop, owed)
         return desk.page(
             "recovery.html",
             rows=rows,
             bands={(row.order_id, row.purchase_id): row.band(now) for row in rows},
             stages=STAGES,
             still=still,
-            following=following,
+            following=following.spell() if following else "",
             from_start=after is None,
             out=out[:A_PAGE],
             older=out[A_PAGE - 1].id if len(out) > A_PAGE else 0,
@@ -75,24 +79,6 @@ def _earlier() -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
 
 
-def _page(
-    tx: Connection, shop: str, after: Place | None, *, still: bool
-) -> tuple[list[Asked], str]:
-    found = recoveries.listed(tx, shop, still=still, after=after, limit=A_PAGE + 1)
-    rows = [read_row(row) for row in found[:A_PAGE]]
-    if len(found) <= A_PAGE:
-        return rows, ""
-    last = rows[-1]
-    return rows, Place(last.since, last.order_id, last.purchase_id).spell()
-
-
-def _by_currency(owed: Iterable[Due]) -> dict[str, int]:
-    found: Counter[str] = Counter()
-    for due in owed:
-        found[due.currency] += due.minor
-    return dict(found)
-
-
 # --- Expected by week -----------------------------------------------------------------------------
 
 
@@ -101,7 +87,7 @@ def _charts(owed: list[Due], now: datetime) -> dict[str, Markup]:
     today = now.astimezone(ZoneInfo(g.shop.zone)).date()
     return {
         currency: bars(say("recovery.weeks"), [_bar(one, currency) for one in weeks])
-        for currency, minor in sorted(_by_currency(owed).items())
+        for currency, minor in sorted(by_currency(owed).items())
         if minor and (weeks := by_week(owed, currency, today))
     }
 

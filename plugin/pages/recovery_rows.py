@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from plugin.store.recoveries import Due
+from sqlalchemy.engine import Connection
+
+from plugin.store import recoveries
+from plugin.store.recoveries import Due, Place
 
 BANDS = (15, 30, 45)
 """Days; the last band is everything beyond."""
@@ -68,6 +72,35 @@ def read_row(row: Mapping[str, Any]) -> Asked:
     }
     plain = {name: row[name] for name in Asked.__dataclass_fields__ if name != "stages"}
     return Asked(**plain, stages=stages)
+
+
+def page(
+    tx: Connection, shop: str, after: Place | None, *, still: bool, limit: int
+) -> tuple[list[Asked], Place | None]:
+    """Some rows of what is still owed, or has ended, and the place the next page begins behind."""
+    found = recoveries.listed(tx, shop, still=still, after=after, limit=limit + 1)
+    rows = [read_row(row) for row in found[:limit]]
+    if len(found) <= limit:
+        return rows, None
+    last = rows[-1]
+    return rows, Place(last.since, last.order_id, last.purchase_id)
+
+
+def figures_of(tx: Connection, shop: str, owed: Iterable[Due]) -> dict[str, dict[str, int]]:
+    """`out` to customers, `back` from suppliers and `owed` still, in minor units by currency."""
+    return {
+        "out": recoveries.booked(tx, shop, "remedy", "refunded"),
+        "back": recoveries.booked(tx, shop, "recovery", "received"),
+        "owed": by_currency(owed),
+    }
+
+
+def by_currency(owed: Iterable[Due]) -> dict[str, int]:
+    """Minor units still to come."""
+    found: Counter[str] = Counter()
+    for due in owed:
+        found[due.currency] += due.minor
+    return dict(found)
 
 
 @dataclass(frozen=True)

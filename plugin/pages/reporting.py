@@ -10,11 +10,12 @@ from plugin import timeline as t
 from plugin.customer_reports import LONGEST_WORDS, WISHES, Told
 from plugin.fold import fold
 from plugin.order import Order
+from plugin.order_deeds import REPORTED, Unfit, named_in_report
 from plugin.pages.desk import ORDER, Desk, language, say
 from plugin.pages.forms import BadField, BadForm, choice, words
-from plugin.pages.orders import REPORTED, show, units
+from plugin.pages.orders import show, units
 from plugin.store import timelines
-from plugin.terms import VERIFIED, Situation
+from plugin.terms import Situation
 
 FORM = "report"
 """Names the form among those of the order's page: what was typed is shown in it again."""
@@ -49,25 +50,20 @@ def _report(desk: Desk, order_id: int) -> Answer:
 
 
 def _told(order: Order) -> Told:
-    situation = choice("situation", REPORTED)
+    situation = Situation(choice("situation", REPORTED))
     counted: t.Lines = ()
     if any(words(f"units_{line_id}") not in {"", "0"} for line_id in order.lines):
         counted = units(order)
-    if situation == Situation.WRONG_ADDRESS or _is_everything(order, situation, counted):
-        counted = ()
-    if situation in VERIFIED and not counted:
-        raise BadField(f"units_{next(iter(order.lines), 0)}", say("report.no_units"))
+    try:
+        counted = named_in_report(order, situation, counted)
+    except Unfit:
+        field = f"units_{next(iter(order.lines), 0)}"
+        raise BadField(field, say("report.no_units")) from None
     wish = request.form.get("wish", "")
     return Told(
-        Situation(situation),
+        situation,
         counted,
         wish=wish if wish in WISHES else "",
         words=words("words", LONGEST_WORDS),
         once=words("once", 100),
     )
-
-
-def _is_everything(order: Order, situation: str, counted: t.Lines) -> bool:
-    """All of an order is cancelled by naming nothing: one case for what nobody bought yet."""
-    whole = {(line_id, line.facts.quantity) for line_id, line in order.lines.items()}
-    return situation == Situation.CANCELLATION and set(counted) == whole

@@ -7,15 +7,11 @@ from typing import Any
 from flask import Blueprint, Response, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from clients.email.smtp import Message
-from plugin import sentences
-from plugin.casework import mark_for
-from plugin.pages.connections_page import MAIL, SETTINGS, Tried, answer, ways_out
+from plugin.pages.connection_ways import MAIL, SETTINGS, ways_out
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import BadForm, words
 from plugin.pages.members_page import address
-from plugin.pages.texts import text
-from plugin.setup_guide import DONE
+from plugin.pages.sender_letter import try_out
 from plugin.store import shops
 
 
@@ -40,34 +36,8 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def try_sender() -> Answer:
         if not g.shop.email:
             return Response(_show(desk, bad={"email": say("sender.no_email")}), 422)
-        found = _tried(desk)
-        if found.word == "ok":
-            with desk.db.write() as tx:
-                shops.change(tx, g.shop.shop, setup={**(g.shop.setup or {}), "sender": DONE})
+        found = try_out(desk.db, ways_out(desk), g.shop, desk.clock.now())
         return Response(_show(desk, tried=found), 200)
-
-
-def _tried(desk: Desk) -> Tried:
-    connections = ways_out(desk)
-    postbox = connections.postbox()
-    if postbox is None:
-        return Tried(MAIL, "unset")
-    letter = _letter(desk, connections.sender(g.shop.shop))
-    return answer(MAIL, lambda: postbox.send(letter))
-
-
-def _letter(desk: Desk, sender: str) -> Message:
-    tongue, now = sentences.spoken(g.shop.language), desk.clock.now()
-    store = g.shop.name or g.shop.shop
-    return Message(
-        message_id=f"<{mark_for(g.shop.shop, 0, f'test:{now.isoformat()}', 1)}@postvendita>",
-        sender=sender,
-        to=g.shop.email,
-        subject=" ".join(text("sender.letter.subject", tongue, store=store).split()),
-        text=text("sender.letter", tongue, store=store) + "\n",
-        language=tongue,
-        sent_at=now,
-    )
 
 
 def _show(desk: Desk, **more: Any) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import Blueprint, Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
@@ -14,6 +12,7 @@ from plugin.pages.forms import BadForm, Fields, choice, needed, whole, words
 from plugin.pages.members_page import address
 from plugin.pages.roles import NEEDS, may
 from plugin.pages.texts import LANGUAGES
+from plugin.shop_settings import LEAST_DAYS, MOST_DAYS, erases, zones
 from plugin.store import shops
 
 TILES: tuple[tuple[str, str], ...] = (
@@ -32,7 +31,6 @@ TILES: tuple[tuple[str, str], ...] = (
     ("desk.export_page", "settings.export"),
 )
 """(endpoint, text); a page that is not there, or that the person may not see, has no tile."""
-LEAST_DAYS, MOST_DAYS = 30, 3650
 CONTACT = "email"
 
 
@@ -98,14 +96,6 @@ def _basics() -> dict[str, Any]:
 def _retention() -> dict[str, Any]:
     """Fewer days than before erase something for good: that has to be said twice."""
     days = whole("keep_days", LEAST_DAYS, MOST_DAYS) if words("keep_days") else None
-    fewer = days is not None and (g.shop.keep_days is None or days < g.shop.keep_days)
-    if fewer and request.form.get("sure") != "yes":
+    if erases(g.shop, days) and request.form.get("sure") != "yes":
         raise BadForm({"sure": say("settings.sure_fix")})
     return {"keep_days": days}
-
-
-@cache
-def zones() -> tuple[str, ...]:
-    """The zones of the world by their names; not the aliases of whole countries or offsets."""
-    found = available_timezones()
-    return ("UTC", *sorted(z for z in found if "/" in z and not z.startswith(("Etc/", "System"))))

@@ -8,9 +8,9 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences
+from plugin.mail_address import is_address
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import BadForm, Fields, whole, words
-from plugin.pages.members_page import ADDRESS
 from plugin.store import suppliers
 from plugin.terms import Situation
 
@@ -54,7 +54,7 @@ def _name() -> str:
 def _values() -> dict[str, Any]:
     fields = Fields()
     email = words("email", 320).lower()
-    if email and not ADDRESS.fullmatch(email):
+    if email and not is_address(email):
         fields.wrong("email", say("members.address_fix"))
     window = None
     if words("claim_within_days"):

@@ -44,9 +44,32 @@ class Deed:
     body: dict[str, Any]
 
 
-def deeds(
-    tx: Connection, shop: str, limit: int, before: tuple[datetime, int, int] | None = None
-) -> list[Deed]:
+@dataclass(frozen=True)
+class Place:
+    """A deed's place in the list."""
+
+    at: datetime
+    order_id: int
+    seq: int
+
+    def spell(self) -> str:
+        """As an address carries it."""
+        return f"{self.at.isoformat()}_{self.order_id}_{self.seq}"
+
+    @classmethod
+    def read(cls, text: str) -> Place | None:
+        """None for what is no place."""
+        moment, _, rest = text.partition("_")
+        order_id, _, seq = rest.partition("_")
+        try:
+            found = cls(datetime.fromisoformat(moment), int(order_id), int(seq))
+        except ValueError:
+            return None
+        sound = 0 <= found.order_id < 2**63 and 0 <= found.seq < 2**31
+        return found if found.at.tzinfo is not None and sound else None
+
+
+def deeds(tx: Connection, shop: str, limit: int, before: Place | None = None) -> list[Deed]:
     """What people did, the newest first; `before` is the place of the last one shown."""
     mine = (orders.c.shop == events.c.shop) & (orders.c.order_id == events.c.order_id)
     query = (
@@ -64,8 +87,8 @@ def deeds(
     )
     place = sa.tuple_(events.c.at, events.c.order_id, events.c.seq)
     if before is not None:
-        moment = sa.literal(before[0], tables.Moment())
-        query = query.where(place < sa.tuple_(moment, before[1], before[2]))
+        moment = sa.literal(before.at, tables.Moment())
+        query = query.where(place < sa.tuple_(moment, before.order_id, before.seq))
     ordered = query.order_by(events.c.at.desc(), events.c.order_id.desc(), events.c.seq.desc())
     return [Deed(*row) for row in tx.execute(ordered.limit(limit))]
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -13,10 +15,14 @@ from sqlalchemy.engine import Connection
 from plugin.store import tallies
 from plugin.store.tables import cases, outbox
 from plugin.store.tallies import ALONE, KEPT, Tally
+from plugin.terms import Situation
 
 SAMPLE = 500
 """Cases of which the hours to the first action are looked at: the latest of the period."""
 TOP = 10
+LONGEST = timedelta(days=400)
+"""The longest period that is looked at in one go."""
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,27 @@ class Period:
     def of(self, column: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
         """The moment lies in it."""
         return (column >= self.since) & (column < self.until)
+
+
+def days(first: date, last: date, zone: str) -> Period:
+    """Whole days of a zone, the last one included."""
+    there = ZoneInfo(zone)
+    end = datetime.combine(last + A_DAY, time.min, there)
+    return Period(datetime.combine(first, time.min, there), end)
+
+
+def all_of(tx: Connection, shop: str, period: Period) -> dict[str, Any]:
+    """Every figure of a period: orders, opened, hours, alone, kept, money, suppliers."""
+    cases_opened = opened(tx, shop, period)
+    return {
+        "orders": orders(tx, shop, period),
+        "opened": {s: n for s in Situation if (n := cases_opened.get(s, 0))},
+        "hours": hours_to_first_action(tx, shop, period),
+        "alone": alone(tx, shop, period),
+        "kept": kept(tx, shop, period),
+        "money": money(tx, shop, period),
+        "suppliers": by_supplier(tx, shop, period),
+    }
 
 
 def orders(tx: Connection, shop: str, period: Period) -> int:

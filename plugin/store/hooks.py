@@ -127,9 +127,11 @@ def due(tx: Connection, now: datetime, limit: int = 20) -> list[Sending]:
     return [Sending(**row) for row in rows]
 
 
-def log(tx: Connection, shop: str, limit: int = 50) -> list[Sending]:
-    """What was told lately, the newest first."""
+def log(tx: Connection, shop: str, limit: int = 50, *, before: int = 0) -> list[Sending]:
+    """What was told lately, the newest first; `before`: those before one."""
     query = sa.select(hook_sends).where(hook_sends.c.shop == shop)
+    if before:
+        query = query.where(hook_sends.c.id < before)
     rows = tx.execute(query.order_by(hook_sends.c.id.desc()).limit(limit)).mappings()
     return [Sending(**row) for row in rows]
 

@@ -159,11 +159,15 @@ def counts(tx: Connection, shop: str | None = None) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in tx.execute(query)}
 
 
-def listed(tx: Connection, shop: str, state: str, *, limit: int = 50) -> list[dict[str, Any]]:
-    """The newest in a state: id, topic, delivery_id, received_at, reason."""
+def listed(
+    tx: Connection, shop: str, state: str, *, limit: int = 50, before: int = 0
+) -> list[dict[str, Any]]:
+    """The newest in a state, or those before one: id, topic, delivery_id, received_at, reason."""
     query = sa.select(
         inbox.c.id, inbox.c.topic, inbox.c.delivery_id, inbox.c.received_at, inbox.c.reason
     ).where(inbox.c.shop == shop, inbox.c.state == state)
+    if before:
+        query = query.where(inbox.c.id < before)
     rows = tx.execute(query.order_by(inbox.c.id.desc()).limit(limit))
     return [dict(row) for row in rows.mappings()]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,16 +44,16 @@ class Program:
 
 
 @pytest.fixture
-def program(db: Database, clock: Clock) -> Program:
-    return program_on(db, clock)
+def program(db: Database, clock: Clock, tmp_path: Path) -> Program:
+    return program_on(db, clock, tmp_path)
 
 
-def program_on(db: Database, clock: Clock) -> Program:
+def program_on(db: Database, clock: Clock, folder: Path) -> Program:
     browser = desk_on(db, clock)
     with db.write() as tx:
         keys = {s: api_keys.make(tx, SHOP, s, s, MONDAY, by="Alice") for s in SCOPES}
         keys["other"] = api_keys.make(tx, OTHER, "other", "settings", MONDAY, by="Bob")
-    settings = read(GOOD)
+    settings = read({**GOOD, "POSTVENDITA_EVIDENCE_FOLDER": str(folder / "evidence")})
     app = create_app(
         inbox=Inbox(db),
         clock=clock,
@@ -62,6 +63,6 @@ def program_on(db: Database, clock: Clock) -> Program:
         base_url="http://localhost",
         readiness=lambda: {"ok": True},
         metrics=str,
-        pages=[*create_pages(db, clock, settings), *create_api(db, clock)],
+        pages=[*create_pages(db, clock, settings), *create_api(db, clock, settings)],
     )
     return Program(app.test_client(), keys, browser)

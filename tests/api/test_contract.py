@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -32,9 +33,9 @@ CHECKS = [
 
 
 def test_every_answer_is_as_the_document_says(
-    sqlite_db: Database, clock: Clock, monkeypatch: object
+    sqlite_db: Database, clock: Clock, tmp_path: Path
 ) -> None:
-    program = program_on(sqlite_db, clock)
+    program = program_on(sqlite_db, clock, tmp_path)
     program.client.application.config["PROPAGATE_EXCEPTIONS"] = False
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", program.client.application)
     operations = [result.ok() for result in schema.get_all_operations()]

@@ -29,6 +29,10 @@ PLACES: Mapping[str, Values] = {
     "step": _same("policy"),
     "verb": _same("note", "approve", "decline", "done", "again"),
     "way": _same("store", "1688"),
+    "key_id": lambda who: [who.key_id],
+    "hook_id": lambda who: [who.hook_id],
+    "sending_id": lambda who: [who.sending_id],
+    "email": lambda who: [who.member],
     "token": lambda who: who.links,
     "rest": lambda who: [f"{token}/elsewhere" for token in who.links],
 }
@@ -52,6 +56,7 @@ NAMED: Mapping[str, Values] = {
     "id": lambda who: [who.sending_id],
     "purchase_id": _same(HUANYU, OWN_PURCHASE),
     "reference": lambda who: ["T2"],
+    "sku": lambda who: [f"{who.canary}-sku"],
 }
 """What a page asks an address or a form for, where it names a thing of a shop."""
 

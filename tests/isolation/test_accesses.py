@@ -16,7 +16,7 @@ from plugin.store import accesses, chain, tables
 from plugin.store.accesses import TOGETHER_SECONDS, Entry, Sought, log
 from plugin.store.free_text import FREE_TEXT
 from tests.isolation.asking import Asker, browser
-from tests.isolation.test_api import calls, program
+from tests.isolation.test_api import paths, program
 from tests.isolation.test_pages import looked_at, opened
 from tests.isolation.town import Town
 
@@ -89,7 +89,7 @@ def views(town: Town) -> Iterator[tuple[str, str, str]]:
     key = program(town, town.alice)
     for operation in OPERATIONS:
         if operation.method == "GET":
-            for path, _, _ in calls(operation, town.alice, town.alice):
+            for path, _ in paths(operation, town.alice, town.alice):
                 answer = key.ask("GET", f"/api/v1{path}")
                 yield f"api.{operation.name}", path, answer.text
 

@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from plugin import timeline as t
+from plugin import trial
 from plugin.casework import Casework
 from plugin.clock import Clock
-from plugin.pages import policy_simulate
 from plugin.store import outbox, tables
 from tests.conftest import MONDAY
 from tests.fakes import ORDER_ID, SHOP
@@ -113,7 +113,7 @@ def test_a_page_that_stays_gets_only_the_outcome(browser: Browser) -> None:
 def test_more_orders_than_can_be_looked_at_are_cut_and_that_is_said(
     late: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policy_simulate, "MOST_ORDERS", 1)
+    monkeypatch.setattr(trial, "MOST_ORDERS", 1)
     said = plain(late.post("/policy/simulate", 200, **policy_form(late)))
     assert "1 order had news." in said
     assert "There were more" in said

@@ -99,3 +99,7 @@ def test_a_note_that_is_too_long_is_named_and_kept(browser: Browser) -> None:
 def test_money_on_auto_stays_refused_without_a_cap(browser: Browser) -> None:
     form = {**policy_form(browser), "damaged.refund": str(Autonomy.AUTO)}
     assert 'id="wrong-per_refund"' in browser.post("/policy", 422, **form)
+
+
+def test_before_the_first_version_there_is_none(browser: Browser) -> None:
+    assert 'class="versions"' in browser.get("/policy/versions?before=1")

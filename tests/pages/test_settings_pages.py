@@ -9,9 +9,10 @@ import pytest
 
 from clients.email.smtp import Message
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, RemoteError, Retriable
+from plugin import shop_settings
 from plugin.clock import Clock
 from plugin.connections import LiveConnections
-from plugin.pages import connections_page, sender_page, settings_page
+from plugin.pages import connection_ways, connections_page, sender_page
 from plugin.settings import read
 from plugin.store import members, shops
 from plugin.store.database import Database
@@ -164,7 +165,7 @@ def test_each_way_names_its_setting_and_no_key_is_shown(db: Database, clock: Clo
     with db.write() as tx:
         shops.install(tx, SHOP, MONDAY, currency="USD")
     with db.read() as tx:
-        found = connections_page.ways(tx, SHOP, settings)
+        found = connection_ways.ways(tx, SHOP, settings)
     by_name = {way.name: way for way in found}
     assert not by_name["store"].is_set
     assert by_name["mail"].detail == "mail.example.com"
@@ -261,6 +262,6 @@ def test_a_sender_that_is_no_address_is_refused(browser: Browser, sender: str) -
 
 
 def test_the_zones_are_those_of_the_world_without_aliases() -> None:
-    found = settings_page.zones()
+    found = shop_settings.zones()
     assert {"UTC", "Europe/Rome", "Asia/Shanghai"} <= set(found)
     assert not [zone for zone in found if zone.startswith("Etc/")]
