@@ -11,13 +11,8 @@ from plugin.order import Order
 from plugin.pages import readings
 from plugin.pages.desk import Desk, language, zone
 from plugin.pages.noting import concerns
-<<<<<<< HEAD
 from plugin.store import audit, deeds
-from plugin.store.audit import ALSO, NOT_PEOPLE, WHOLE
-=======
-from plugin.store import audit
-from plugin.store.audit import Place
->>>>>>> main
+from plugin.store.audit import NOT_PEOPLE, Place
 from plugin.timeline import Entry, event_from
 
 A_PAGE = 50
@@ -29,14 +24,10 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/audit")
     def audit_page() -> str:
         with desk.db.read() as tx:
-<<<<<<< HEAD
-            rows = audit.deeds(tx, g.shop.shop, A_PAGE + 1, _place(request.args.get("before", "")))
-            shop_deeds = deeds.of_shop(tx, g.shop.shop, A_PAGE, besides=NOT_PEOPLE)
-=======
             rows = audit.deeds(
                 tx, g.shop.shop, A_PAGE + 1, Place.read(request.args.get("before", ""))
             )
->>>>>>> main
+            shop_deeds = deeds.of_shop(tx, g.shop.shop, A_PAGE, besides=NOT_PEOPLE)
             versions = audit.versions(tx, g.shop.shop, 20)
             shown = rows[:A_PAGE]
             orders = readings.folded(tx, g.shop.shop, {deed.order_id for deed in shown})
@@ -46,12 +37,8 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             "audit.html",
             deeds=[(deed, _line(deed, orders[deed.order_id])) for deed in shown],
             versions=versions,
-<<<<<<< HEAD
             shop_deeds=shop_deeds,
-            older=f"{last.at.isoformat()}_{last.order_id}_{last.seq}" if last else "",
-=======
             older=Place(last.at, last.order_id, last.seq).spell() if last else "",
->>>>>>> main
         )
 
     @pages.get("/export")
@@ -60,15 +47,10 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/export")
     def export_all() -> Answer:
-<<<<<<< HEAD
         with desk.act("exported"):
             pass  # what leaves is read from here on
-        file = _packed(desk, g.shop.shop)
-        answer = Response(_chunks(file), mimetype="application/zip")
-=======
         file = packed(desk.db, g.shop.shop)
         answer = Response(chunks(file), mimetype="application/zip")
->>>>>>> main
         name = f"postvendita-{desk.clock.now():%Y-%m-%d}.zip"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         answer.headers["Cache-Control"] = "private, no-store"

@@ -27,17 +27,9 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             url, topics = _url(desk), _topics()
         except BadForm as error:
             return Response(_show(desk, bad=error.problems), 422)
-<<<<<<< HEAD
-        secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
-        vault = Vault(desk.settings.encryption_keys)
-        sealed = vault.encrypt(secret, shop=g.shop.shop, column=SECRET)
         with desk.act("hook_added", url) as tx:
-            hooks.add(tx, g.shop.shop, url, sealed, topics, desk.clock.now(), by=g.person)
-=======
-        with desk.db.write() as tx:
             now = desk.clock.now()
             _, secret = hooking.add(tx, desk.settings, g.shop.shop, url, topics, now, by=g.person)
->>>>>>> main
         answer = Response(_show(desk, fresh=secret))
         answer.headers["Cache-Control"] = "no-store"
         return answer

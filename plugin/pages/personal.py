@@ -43,19 +43,6 @@ SHOWS: Mapping[str, Shows] = {
     "desk.export_cases": Shows("list_file", (NAME,), leaves=True),
     **dict.fromkeys(("desk.case", "desk.click", "desk.upload"), CASE),
     **dict.fromkeys(("desk.case_at", "api.get_timeline"), TIMELINE),
-<<<<<<< HEAD
-    "desk.audit_page": Shows("audit", (WORDS,)),
-    "desk.claim": Shows("claim", (WORDS,)),
-    "desk.claim_zip": Shows("claim_pack", (WORDS, FILES), leaves=True),
-    "desk.case_history": Shows("history_file", (WORDS,), leaves=True),
-    "desk.evidence": Shows("picture", (FILES,)),
-    "desk.video": Shows("video", (FILES,), leaves=True),
-    "desk.order_file": ORDER_FORM,
-    "desk.make_order_file": Shows("order_file", ORDER_FORM.kinds, leaves=True),
-    "desk.letter_page": LETTER,
-    "desk.keep_letter": LETTER,
-    "desk.export_all": Shows("everything", (NAME, EMAIL, PHONE, ADDRESS, WORDS), leaves=True),
-=======
     **dict.fromkeys(("desk.audit_page", "api.list_deeds"), Shows("audit", (WORDS,))),
     **dict.fromkeys(("api.list_case_letters", "api.list_evidence"), CASE),
     **dict.fromkeys(("desk.claim", "api.get_claim"), Shows("claim", (WORDS,))),
@@ -76,7 +63,7 @@ SHOWS: Mapping[str, Shows] = {
         ("desk.export_all", "api.export_everything"),
         Shows("everything", (NAME, EMAIL, PHONE, ADDRESS, WORDS), leaves=True),
     ),
->>>>>>> main
+    "desk.case_history": Shows("history_file", (WORDS,), leaves=True),
 }
 """By endpoint, of the desk and of the API."""
 WHATS = tuple(dict.fromkeys(one.what for one in SHOWS.values()))
