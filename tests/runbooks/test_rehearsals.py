@@ -119,7 +119,8 @@ def test_a_refund_that_was_handed_over_is_tried_again_and_paid_once(machine: Mac
     machine.do(2)
     assert row(machine).state == "needs_person"
     assert machine.do(1) == machine.do(3) == ""
-    order_id, key = machine.do(4).splitlines()[0].split()[:2]
+    (told,) = machine.do(4).splitlines()
+    order_id, key = told.split()[:2]
     machine.world.store.orders[ORDER_ID] = store_order()
     machine.do(5, ORDER=order_id, KEY=key)
     assert row(machine).state == "done"
@@ -151,6 +152,10 @@ def test_a_restore(machine_on_both: Machine, request: pytest.FixtureRequest) -> 
     assert "0 shops" in machine.do(6)
     machine.clock.turn_to(MONDAY + 60 * MINUTE)
     machine.do(6)
+    columns = "order,supplier,reference,sku,quantity,route,cost,currency"
+    told = machine.folder / "purchases.csv"
+    told.write_text(f"{columns}\n#1001,Huanyu,T1,SKU-11,1,domestic,99.00,CNY\n")
+    assert "1 of 1 rows imported" in machine.do(7, PURCHASES=str(told))
     db = Database(machine.environment["POSTVENDITA_DATABASE_URL"])
     with db.read() as tx:
         found = outbox.by_key(tx, SHOP, ORDER_ID, REFUND)
