@@ -67,6 +67,7 @@ class Drill(Torture):
         self._restore()
         self._begin()
         self._until_read_back()
+        self._at_rest()
         self.world.turn(self.clock.now() + timedelta(days=DAYS_AFTER))
         self._at_rest()
         self._look_at_it()
