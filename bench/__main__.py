@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import casework, folding, pages, simulate, sweep
+from bench import backfill, casework, folding, pages, simulate, sweep
 
 BENCHMARKS = {
     "sweep": sweep.run,
@@ -12,6 +12,7 @@ BENCHMARKS = {
     "simulate": simulate.run,
     "casework": casework.run,
     "pages": pages.run,
+    "backfill": backfill.run,
 }
 
 

@@ -80,7 +80,7 @@ class Transport:
     ) -> None:
         self.service = service
         self._watch = watch or NoWatch()
-        self._session = session or _new_session()
+        self._session = session or new_session()
         self._timeout = (connect, read)
         self._limit = limit
 
@@ -217,7 +217,8 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _new_session() -> requests.Session:
+def new_session() -> requests.Session:
+    """A session that keeps no cookies and repeats nothing by itself."""
     session = requests.Session()
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("https://", "http://"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -103,6 +104,8 @@ class Action:
 
     because: Reason
     kind: ClassVar[str] = ""
+    settles: ClassVar[timedelta] = timedelta()
+    """How long it waits before it goes out, so that what follows at once goes with it."""
 
     @property
     def key(self) -> str:
@@ -376,6 +379,65 @@ class ReissueGoods(Action):
 
 
 @dataclass(frozen=True)
+class MirrorReturn(Action):
+    """Open a return in the store for what a verified claim is about. It moves no money."""
+
+    case_id: str
+    kind: ClassVar[str] = "mirror_return"
+
+    @property
+    def key(self) -> str:
+        """Once per case."""
+        return f"return:{self.case_id}"
+
+
+@dataclass(frozen=True)
+class CloseReturn(Action):
+    """Close the return we opened in the store."""
+
+    case_id: str
+    kind: ClassVar[str] = "close_return"
+
+    @property
+    def key(self) -> str:
+        """Once per case."""
+        return f"close_return:{self.case_id}"
+
+
+@dataclass(frozen=True)
+class ReadReturn(Action):
+    """Read a return the customer asked the store for, to take it in hand where a rule is for it."""
+
+    return_id: int
+    kind: ClassVar[str] = "read_return"
+
+    @property
+    def key(self) -> str:
+        """Once per return."""
+        return f"read_return:{self.return_id}"
+
+
+@dataclass(frozen=True)
+class FlagOrder(Action):
+    """Bring what the order says of its cases in the store up to date.
+
+    What it says is read off the order when it goes out, not when it is planned: however often
+    things change meanwhile, the store is told once, and the latest.
+    """
+
+    nth: int
+    says: str
+    """A digest of what there was to say when it was planned."""
+    kind: ClassVar[str] = "flag_order"
+    settles: ClassVar[timedelta] = timedelta(minutes=1)
+
+    @property
+    def key(self) -> str:
+        """Each writing of an order's flags."""
+        return f"flag:{self.nth}"
+
+
+@dataclass(frozen=True)
 class OpenCase:
     """A problem is taken in hand before anything is done about it."""
 
@@ -420,8 +482,14 @@ ACTIONS: Mapping[str, type[Action]] = {
         ChaseVerification,
         ChooseRemedy,
         ReissueGoods,
+        MirrorReturn,
+        CloseReturn,
+        ReadReturn,
+        FlagOrder,
     )
 }
+ASIDE = frozenset({ReadReturn.kind, FlagOrder.kind})
+"""Kinds of action that are no step of any case: they keep the store's admin and the app in step."""
 
 
 def spell_units(units: tuple[int, ...]) -> str:

@@ -15,22 +15,23 @@ from plugin import policy
 from plugin.actions import AskRecovery
 from plugin.case import Case
 from plugin.case_words import refresh_words
-from plugin.deadlines import Deadline
-from plugin.order import CaseRecord, Order, PlannedAction
+from plugin.order import CaseRecord, Order
 from plugin.recoveries import refresh_recoveries
+from plugin.standing import (
+    CLOSED,
+    NEEDS_YOU,
+    WAITING,
+    WORKING,
+    is_provisional,
+    next_step,
+    status_of,
+)
 from plugin.store import caselists, tables
 from plugin.store.timelines import upsert
 from plugin.terms import VERIFIED, Situation
 from plugin.timeline import Entry
 from plugin.urgency import urgency, urgency_of_closed
 
-NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED = (
-    "needs_you",
-    "working",
-    "waiting",
-    "recovering",
-    "closed",
-)
 SUPPLIER, CUSTOMER = "supplier", "customer"
 SUPPLIERS_CLOCKS = frozenset(
     {
@@ -46,22 +47,6 @@ SUPPLIERS_CLOCKS = frozenset(
     }
 )
 """Clocks that run while a supplier, or whoever verifies for him, has to answer."""
-
-URGENT = (
-    "refund_customer",
-    "choose_remedy",
-    "intercept_parcel",
-    "reissue_goods",
-    "correct_address",
-    "cancel_order",
-    "ask_verification",
-    "urge_supplier",
-    "ask_recovery",
-    "chase_verification",
-    "chase_interception",
-    "chase_recovery",
-)
-"""What a person is asked for first: money, then what cannot wait, then messages by hand."""
 
 
 def refresh_list(
@@ -110,20 +95,21 @@ def list_row(order: Order, record: CaseRecord, case: Case | None, now: datetime)
         "closed_at": record.closed_at,
         "waits_for": "",
         "country": order.seen.country[:2] if order.seen else "",
+        "route": str(purchase.route) if purchase else "",
         "urgency": urgency_of_closed(record.closed_at or record.opened_at),
     }
     if case is None:
         return row
     coming = policy.next_deadline(case, now)
     waiting = next_step(case)
-    owed, lost, status = _owed(case), at_risk(case), _status(case, waiting)
+    owed, lost, status = _owed(case), at_risk(case), status_of(case, waiting)
     owed_in = case.purchase.cost_currency if owed else ""
     return row | {
         "status": status,
         "next_step": waiting.key if waiting else "",
         "deadline": coming[1] if coming else None,
         "deadline_name": coming[0].name if coming else "",
-        "provisional": coming is not None and _provisional(case, coming[0]),
+        "provisional": coming is not None and is_provisional(case, coming[0]),
         "at_risk_minor": lost,
         "owed_minor": owed,
         "owed_currency": owed_in,
@@ -149,22 +135,6 @@ def _waits_for(case: Case, status: str, clock: str) -> str:
     return SUPPLIER if clock in SUPPLIERS_CLOCKS else ""
 
 
-def _provisional(case: Case, deadline: Deadline) -> bool:
-    found = deadline.reckon(case)
-    return found is not None and found.provisional
-
-
-def next_step(case: Case) -> PlannedAction | None:
-    """The one thing a person is asked for: money first, then messages by hand, then proposals."""
-    asked = [
-        p
-        for p in case.planned
-        if p.state == "by_hand" or (p.state == "waiting" and p.level == "ask")
-    ]
-    order = {kind: place for place, kind in enumerate(URGENT)}
-    return min(asked, key=lambda p: (order.get(p.action.kind, 9), p.planned_at), default=None)
-
-
 def at_risk(case: Case) -> int:
     """Minor units the customer paid for goods that have neither come nor been repaid."""
     total = 0
@@ -180,11 +150,3 @@ def _owed(case: Case) -> int:
     action = case.recovery.action if case.recovery else None
     # A claim that went by API asked for all that was paid; part of a purchase goes by hand.
     return action.minor if isinstance(action, AskRecovery) else case.purchase.cost_minor
-
-
-def _status(case: Case, waiting: PlannedAction | None) -> str:
-    if waiting is not None:
-        return NEEDS_YOU
-    if any(p.state in {"going", "unknown"} for p in case.planned):
-        return WORKING
-    return RECOVERING if case.recovery_open else WAITING

@@ -122,7 +122,7 @@ class Casework(Deciding):
             "minor": minor,
             "currency": currency,
             "planned_at": self.now,
-            "look_at": self.now,
+            "look_at": self.now + action.settles,
             "why": planned.held,
         }
         units: tuple[tuple[int, int], ...] = ()

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from plugin import policy
+from plugin import flags, policy
 from plugin import timeline as t
 from plugin.actions import Action, CloseCase, Decision, OpenCase, Reason, Withdraw
 from plugin.case import Case
@@ -21,6 +21,7 @@ from plugin.fold import fold_on
 from plugin.levels import how_far
 from plugin.order import Order
 from plugin.playbooks.why import with_facts
+from plugin.returns import asked_for
 from plugin.terms import Autonomy, Terms
 
 NAMESPACE = UUID("5f0c1a52-6f0e-5b5e-9d0a-7b1d2c1f4a10")
@@ -155,6 +156,7 @@ class Deciding(ABC):
         for _ in range(ROUNDS):
             cases = self._decide_once()
             if cases is not None:
+                self.see_to_order(cases)
                 return cases
         raise Restless(f"order {self.order_id}: decisions do not come to rest")
 
@@ -208,6 +210,36 @@ class Deciding(ABC):
             case = self._open(case, because)
         self._write_down(case, action, key, because, level, held)
         return case
+
+    def see_to_order(self, cases: list[Case]) -> None:
+        """What is no step of any case: a return to be read, what the order says in the store.
+
+        No rule has a say in it: a shop wants it, or does not.
+        """
+        for action in asked_for(self.order, self.terms):
+            self._set_aside(action)
+        flag = flags.due(self.order, cases, self.terms, self.now)
+        if flag is not None:
+            self._set_aside(flag)
+
+    def _set_aside(self, action: Action) -> None:
+        planned = t.Planned(
+            key=action.key,
+            action=action.kind,
+            body=t.plain(action),
+            case_id="",
+            level=Autonomy.AUTO,
+            because=replace(action.because, version=self.terms.version),
+            mark=mark_for(self.shop, self.order_id, action.key, 1),
+        )
+        self.append(planned)
+        self.keep(action, planned)
+        self.refold()
+
+    def flags(self) -> flags.Flags:
+        """What the order should say in the store now. Nothing is decided."""
+        cases = policy.cases(self.order, self.terms, self.terms_of)
+        return flags.wanted(self.order, cases, self.terms, self.now)
 
     def _fresh_key(self, action: Action, case_id: str) -> str | None:
         """The key to plan under; None when this was asked for before.

@@ -17,6 +17,7 @@ from plugin.actions import (
     ChaseInterception,
     ChaseRecovery,
     ChaseVerification,
+    FlagOrder,
     InterceptParcel,
     UrgeSupplier,
 )
@@ -104,6 +105,12 @@ def _dispute_seen(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.DisputeSeen)
     order.disputes[event.dispute_id] = event
+
+
+def _return_requested(order: Order, entry: t.Entry) -> None:
+    event = entry.what
+    assert isinstance(event, t.ReturnRequested)
+    order.returns_asked.add(event.return_id)
 
 
 def _purchase_recorded(order: Order, entry: t.Entry) -> None:
@@ -268,9 +275,12 @@ def _case_closed(order: Order, entry: t.Entry) -> None:
 def _planned(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.Planned)
+    action = t.structured(event.body, ACTIONS[event.action])
+    if isinstance(action, FlagOrder):
+        order.flaggings, order.flagged = order.flaggings + 1, action.says
     order.planned[event.key] = PlannedAction(
         key=event.key,
-        action=t.structured(event.body, ACTIONS[event.action]),
+        action=action,
         case_id=event.case_id,
         level=event.level,
         mark=event.mark,
@@ -304,6 +314,8 @@ def _action_done(order: Order, entry: t.Entry) -> None:
     assert isinstance(event, t.ActionDone)
     planned = order.planned.get(event.key)
     match planned.action if planned else None:
+        case FlagOrder():
+            order.flagged = event.remote_id or order.flagged
         case UrgeSupplier(purchase_id=purchase_id):
             _ask(purchase_in(order, purchase_id), entry)
         case AskRecovery(purchase_id=purchase_id):
@@ -354,6 +366,7 @@ _STEPS: Mapping[type[t.Event], Callable[[Order, t.Entry], None]] = {
     t.RefundSeen: _refund_seen,
     t.TransactionSeen: _transaction_seen,
     t.DisputeSeen: _dispute_seen,
+    t.ReturnRequested: _return_requested,
     t.PurchaseRecorded: _purchase_recorded,
     t.PurchaseShipped: _purchase_shipped,
     t.PurchaseCancelled: _purchase_cancelled,
@@ -388,5 +401,5 @@ _STEPS: Mapping[type[t.Event], Callable[[Order, t.Entry], None]] = {
     t.AttemptRenewed: _attempt_renewed,
 }
 
-UNTOUCHED = (t.OrderEdited, t.NoteWritten, t.DeadlineMoved)
+UNTOUCHED = (t.OrderEdited, t.NoteWritten, t.DeadlineMoved, t.CaseAssigned, t.CaseSnoozed)
 """Events that are kept for people to read and change nothing that is decided on."""

@@ -13,6 +13,7 @@ from plugin.actions import (
     CONTRADICTS,
     Action,
     CancelOrder,
+    CloseReturn,
     RefundCustomer,
     ReissueGoods,
     WriteCustomer,
@@ -30,6 +31,8 @@ def how_far(
 
     `spent` says what went out alone in the last day, in minor units of a currency.
     """
+    if isinstance(action, CloseReturn):
+        return Autonomy.AUTO, ""  # what was opened by somebody's word needs no second one to end
     level = case.terms.goes(case.situation, action.because.clause)
     if level is not Autonomy.AUTO:
         return level, ""

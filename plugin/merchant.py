@@ -15,7 +15,7 @@ from plugin.actions import ChooseRemedy, ProposeAlternative, RefundCustomer, Rei
 from plugin.casework import Casework, Step
 from plugin.money import Money
 from plugin.order import PlannedAction
-from plugin.store import outbox, shops
+from plugin.store import caselists, outbox, shops
 from plugin.terms import Route
 
 CHOICES = frozenset({"source", "invite", "replace", "split"})
@@ -126,6 +126,26 @@ def try_again(tx: Connection, click: Click, key: str) -> Step:
 def tell(tx: Connection, click: Click, *events: t.Event) -> Step:
     """The merchant tells us something: a purchase, an answer, no stock, a note."""
     return _work(tx, click).record(events, by=click.by, cause="click")
+
+
+def assign(tx: Connection, click: Click, case_id: str, person: str) -> None:
+    """Give a case to somebody, or to nobody; once, however often it is clicked."""
+    row = caselists.one(tx, click.shop, case_id)
+    if row is None or row["assignee"] == person:
+        return
+    caselists.assign(tx, click.shop, case_id, person)
+    tell(tx, click, t.CaseAssigned(case_id, person))
+
+
+def snooze(tx: Connection, click: Click, case_id: str, until: datetime | None) -> None:
+    """Put a case off, or take it up again. Raises NotPossible for a closed one."""
+    row = caselists.one(tx, click.shop, case_id)
+    if row is None or row["snoozed_until"] == until:
+        return
+    if row["closed_at"] is not None:
+        raise NotPossible("case_closed")
+    tell(tx, click, t.CaseSnoozed(case_id, until))
+    caselists.snooze(tx, click.shop, case_id, until)
 
 
 def learn_route(tx: Connection, click: Click, purchase_id: str, route: Route) -> Step:

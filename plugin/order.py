@@ -220,6 +220,12 @@ class Order:
     """Letters that did not arrive, by key: `bounced` or `complained`."""
     delivered: dict[int, datetime] = field(default_factory=dict)
     """When a shipment arrived, by fulfilment."""
+    returns_asked: set[int] = field(default_factory=set)
+    """Returns a customer asked the store for."""
+    flaggings: int = 0
+    """How often what the order says of its cases in the store was to be written."""
+    flagged: str = ""
+    """A digest of what it says there, as far as we know; see `flags.py`."""
     paid_at: datetime | None = None
     told_at: datetime | None = None
     """When we first heard of it."""

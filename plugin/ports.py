@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
@@ -10,7 +10,11 @@ from clients.email.smtp import Message
 from clients.money import Money
 from clients.shopify import records as store
 from clients.shopify.addresses import PostalAddress
+from clients.shopify.bulk import BulkRun
+from clients.shopify.bulk_orders import BulkOrder
 from clients.shopify.drafts import Draft, DraftWanted
+from clients.shopify.flags import Field, OrderFlags
+from clients.shopify.returns import Return
 from clients.supplier import records as supply
 from clients.tmall.tmc import TmcMessage
 from plugin.evidence.keep import Keep
@@ -44,6 +48,37 @@ class Storefront(Protocol):
     def add_tags(self, order_id: int, tags: Sequence[str]) -> None:
         """Add tags to the order, never removing any."""
 
+    def remove_tags(self, order_id: int, tags: Sequence[str]) -> None:
+        """Take tags off the order; one that is not there is no error."""
+
+    def flags(self, order_id: int) -> OrderFlags | None:
+        """The order's tags and our own fields; None when the store has none of this id."""
+
+    def write_fields(
+        self, order_id: int, values: Mapping[str, tuple[str, str]], read: OrderFlags
+    ) -> None:
+        """Write our own fields, key to (type, value), over what was read, or not at all."""
+
+    def clear_fields(self, order_id: int, keys: Sequence[str]) -> None:
+        """Take our own fields away."""
+
+    def fields_shown(self) -> Set[str]:
+        """Which of our own fields the store shows on an order's page."""
+
+    def show_field(self, wanted: Field) -> None:
+        """Have it shown, once."""
+
+    def returns(self, order_id: int) -> Sequence[Return]:
+        """The order's returns, whoever opened them."""
+
+    def open_return(
+        self, order_id: int, lines: Sequence[tuple[int, int]], *, reason: str, note: str
+    ) -> int:
+        """Open one for (line id, quantity), known again by its note; its id."""
+
+    def close_return(self, return_id: int) -> None:
+        """It has come to its end."""
+
     def fulfilment_orders(self, order_id: int) -> Sequence[store.FulfilmentOrder]:
         """What is still to be sent, with the holds on it."""
 
@@ -66,11 +101,32 @@ class Storefront(Protocol):
         """The draft that carries our mark, if the store has one."""
 
     def orders_page(self, moment: datetime, after: str = "") -> tuple[list[int], str]:
-        """See `clients.shopify.admin.ShopifyAdmin`."""
+        """See `clients.shopify.admin.ShopifyAdmin`, as for the next."""
         ...
 
-    def orders_updated_since(self, moment: datetime) -> Iterator[int]:
-        """Ids of the orders changed since a moment, each once."""
+    def changes_page(self, moment: datetime, after: str = "") -> store.Changed:
+        """A page of the orders changed since a moment."""
+
+    def orders_count(self, since: datetime) -> int:
+        """How many orders changed since a moment."""
+        ...
+
+    def start_bulk(self, since: datetime, *, disputes: bool = True) -> str:
+        """See `clients.shopify.bulk.Bulk`, as for the next four."""
+        ...
+
+    def bulk_run(self, operation_id: str) -> BulkRun | None:
+        """How far a bulk operation is."""
+
+    def find_bulk(self, since: datetime, begun_at: datetime) -> BulkRun | None:
+        """One whose start was never answered."""
+
+    def cancel_bulk(self, operation_id: str) -> None:
+        """Nobody waits for it any more."""
+
+    def bulk_orders(self, url: str, place: int) -> Generator[BulkOrder]:
+        """The orders of its file, from a place on."""
+        ...
 
     def complete_draft(self, draft_id: int) -> int:
         """Place it; the new order's id."""

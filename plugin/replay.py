@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from plugin import timeline as t
+from plugin.actions import ASIDE
 from plugin.simulate import simulate
 from plugin.terms import Terms
 
@@ -96,9 +97,10 @@ def replay(
 
 
 def moments(entries: Iterable[t.Entry]) -> list[Moment]:
-    """Every decision of a timeline, in order."""
+    """Every decision of a timeline, in order; what the store is told of them is none."""
     kinds = (t.Planned, t.Withheld, t.CaseOpened, t.CaseClosed)
-    return [Moment(e.at, e.what) for e in entries if isinstance(e.what, kinds)]
+    taken = [Moment(e.at, e.what) for e in entries if isinstance(e.what, kinds)]
+    return [moment for moment in taken if getattr(moment.what, "action", "") not in ASIDE]
 
 
 def first_difference(was: Sequence[Moment], would: Sequence[Moment]) -> Differs | None:

@@ -7,6 +7,7 @@ ASKED = (
     "write_orders",
     "write_draft_orders",
     "write_merchant_managed_fulfillment_orders",
+    "write_returns",
     "read_fulfillments",
     "read_products",
     "read_customers",

@@ -23,12 +23,14 @@ from plugin.words.speech import LANGUAGES, speech, spoken
 __all__ = [
     "LANGUAGES",
     "action",
+    "asked",
     "autonomy",
     "button",
     "cause",
     "choice",
     "clock",
     "entry",
+    "field",
     "held",
     "kind_of",
     "letter",
@@ -37,9 +39,11 @@ __all__ = [
     "says",
     "situation",
     "spoken",
+    "stands",
     "status",
     "step_state",
     "waiting",
+    "waits",
 ]
 
 WITH_BEIJING = frozenset(
@@ -93,6 +97,35 @@ def kind_of(kind: str, *, language: str) -> str:
 def entry(entry: Entry, order: Order, *, language: str, zone: str) -> str:
     """One line for what happened."""
     return entries.entry(speech(language, zone), entry, order)
+
+
+# --- On the order, in the store's own admin -------------------------------------------------------
+
+
+def stands(number: str, situation: str, status: str, outcome: str, *, language: str) -> str:
+    """Where a case stands: "#1001-1 Late shipment: needs you"."""
+    say = speech(language)
+    ended = say.name("outcome", outcome) if outcome else ""
+    where = say("flag.ended", outcome=ended) if ended else say.name("status", status)
+    named = say.name("situation", situation)
+    return say("flag.stands", number=number, situation=named, where=where)
+
+
+def asked(number: str, kind: str, *, language: str) -> str:
+    """What a person is asked for, without any of its details."""
+    say = speech(language)
+    return say("flag.asked", number=number, what=say.name("kind", kind))
+
+
+def waits(number: str, waiting: str, *, language: str) -> str:
+    """What a case waits for."""
+    return speech(language)("flag.waits", number=number, waiting=waiting)
+
+
+def field(key: str, *, language: str) -> tuple[str, str]:
+    """What a field of ours is called on the order's page, and what it is about."""
+    say = speech(language)
+    return say(f"flag.field.{key}"), say(f"flag.about.{key}")
 
 
 # --- Names ----------------------------------------------------------------------------------------

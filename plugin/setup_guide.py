@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from plugin.terms import MONEY, PERSONS, Autonomy, Cap, Clause, Situation, Terms
+from plugin.terms import CHOSEN, MONEY, PERSONS, Autonomy, Cap, Clause, Situation, Terms
 
 STEPS = ("connect", "sender", "policy", "levels")
 DONE, SKIPPED, DISMISSED = "done", "skipped", "dismissed"
@@ -36,8 +36,8 @@ def preset(terms: Terms, name: str, cap: Cap | None) -> Terms:
 
 
 def _level(name: str, clause: Clause) -> Autonomy | None:
-    if clause is Clause.TELL:
-        return None  # lines to the merchant himself
+    if clause is Clause.TELL or clause in CHOSEN or clause is Clause.FLAG:
+        return None  # lines to the merchant himself, and what a shop has to choose
     if name == "suggest":
         return Autonomy.ASK
     return Autonomy.AUTO if clause in MONEY else None

@@ -5,6 +5,8 @@ The world's news is heard at its time, the clock is turned through every look be
 goes out by itself is done at once. Where the real timeline tells how a step ended, it ends so
 here too, as long after it was planned; what waits for a person is approved only if it was.
 
+What an order says in the store's admin is left out: it follows from the rest and moves nothing.
+
 Pure: nothing is read, sent or written. Orders share one till, so that the cap per day holds.
 """
 
@@ -17,13 +19,14 @@ from datetime import datetime
 
 from plugin import timeline as t
 from plugin.actions import Action, RefundCustomer
+from plugin.case import Case
 from plugin.deciding import Deciding, Restless
 from plugin.gates import why_not
 from plugin.levels import A_DAY
 from plugin.simulate_history import History
 from plugin.terms import Alternative, Autonomy, Terms
 
-NO_NEWS = (t.NoteWritten, t.DeadlineMoved, t.OrderEdited)
+NO_NEWS = (t.NoteWritten, t.DeadlineMoved, t.OrderEdited, t.CaseAssigned, t.CaseSnoozed)
 """Kept for people to read; no decision looks at them."""
 NOBODY: Mapping[str, Sequence[Alternative]] = {}
 
@@ -158,6 +161,9 @@ class Paper(Deciding):
         planned = self.order.planned.get(key)
         open_still = planned is not None and planned.state in {"waiting", "going", "by_hand"}
         return open_still and not self.history.is_ending(key, self.now)
+
+    def see_to_order(self, cases: list[Case]) -> None:
+        """There is no store's admin to read, or to say anything in."""
 
     def keep(self, action: Action, planned: t.Planned) -> None:
         """Remember what goes at once, and what it takes from the till."""

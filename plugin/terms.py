@@ -42,6 +42,8 @@ class Clause(StrEnum):
     VERIFY = "verify"
     REMEDY = "remedy"
     REISSUE = "reissue"
+    RETURN = "return"
+    FLAG = "flag"
 
 
 class Autonomy(StrEnum):
@@ -104,6 +106,8 @@ MONEY = frozenset(
 send words, or keep things as they are."""
 PERSONS = frozenset({Clause.REMEDY})
 """Clauses that are a choice between ways: no setting can take it from a person."""
+CHOSEN = frozenset({Clause.RETURN})
+"""Clauses that are off until a shop chooses them: not every store works that way."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +177,9 @@ class Terms:
     """The shop's own limits, by line; empty: those in `parcels.py`."""
     day_rate_percent: int = 2
     """What a promised day more is worth when alternatives are ranked, in percent of the price."""
+    write_back: bool = True
+    """The order in the store says where its cases stand: tags, and fields of our own. Guide silent:
+    yes, it is words the merchant alone reads, in places that are ours alone."""
 
     def goes(self, situation: Situation, clause: Clause) -> Autonomy:
         """How far the app goes for this rule. Default: words `auto`, money `ask`."""
@@ -181,6 +188,8 @@ class Terms:
             return Autonomy.ASK
         if chosen is not None:
             return chosen
+        if clause in CHOSEN:
+            return Autonomy.OFF
         return Autonomy.ASK if clause in MONEY else Autonomy.AUTO
 
     def alternatives_for(self, sku: str) -> tuple[Alternative, ...]:

@@ -17,7 +17,7 @@ IN_ORDER = (
 MOST_DAYS = 365
 SWITCHES = (
     *("domestic_only", "refund_shipping", "festivals_pause"),
-    *("check_addresses", "check_parcels"),
+    *("check_addresses", "check_parcels", "write_back"),
 )
 """Terms that are yes or no."""
 

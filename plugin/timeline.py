@@ -136,6 +136,14 @@ class OrderEdited(Event):
     kind: ClassVar[str] = "order_edited"
 
 
+@dataclass(frozen=True)
+class ReturnRequested(Event):
+    """The customer asked the store for a return; what of and why is read from the store."""
+
+    return_id: int
+    kind: ClassVar[str] = "return_requested"
+
+
 # --- The supplier, an import or the merchant tells us --------------------------------------------
 
 
@@ -466,6 +474,24 @@ class NoteWritten(Event):
     kind: ClassVar[str] = "note_written"
 
 
+@dataclass(frozen=True)
+class CaseAssigned(Event):
+    """A case was given to one of the shop's people; to nobody where `person` is empty."""
+
+    case_id: str
+    person: str
+    kind: ClassVar[str] = "case_assigned"
+
+
+@dataclass(frozen=True)
+class CaseSnoozed(Event):
+    """A case was put off until a moment; taken up again where there is none."""
+
+    case_id: str
+    until: datetime | None
+    kind: ClassVar[str] = "case_snoozed"
+
+
 # --- Outside, it was done or it was not ----------------------------------------------------------
 
 
@@ -556,6 +582,7 @@ FACTS = (
     TransactionSeen,
     DisputeSeen,
     OrderEdited,
+    ReturnRequested,
     PurchaseRecorded,
     PurchaseShipped,
     PurchaseCancelled,

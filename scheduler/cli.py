@@ -24,6 +24,8 @@ from scheduler import backfill, cli_audit, cli_backup, cli_hands, doctor, key_ro
 from scheduler.runtime import Runtime, start
 
 WRONG_SETTINGS = 3
+A_MOMENT = 1.0
+"""Seconds after which points of the store's bucket are back."""
 console = Console(stderr=True)
 Importer = Callable[
     [Database, Clock, str, Iterable[imports.Row]], Iterator[imports.Rejected | None]
@@ -52,12 +54,12 @@ def serve(host: str, port: int) -> None:
     """Web pages, webhooks and the worker in one process: all a small shop needs."""
     runtime = _ready()
     from scheduler.jobs import ring  # the pages and the bell are not needed by other commands
-    from scheduler.web import make_app
+    from scheduler.web import make_app, warmed
     from scheduler.web import serve as answer
 
     bell = ring(runtime)
     try:
-        answer(make_app(runtime), host, port)
+        answer(warmed(make_app(runtime), runtime), host, port)
     finally:
         bell.shutdown(wait=True)
 
@@ -66,10 +68,11 @@ def serve(host: str, port: int) -> None:
 @_served
 def web(host: str, port: int) -> None:
     """Web pages and webhooks only; run a worker beside it."""
-    from scheduler.web import make_app
+    from scheduler.web import make_app, warmed
     from scheduler.web import serve as answer
 
-    answer(make_app(_ready()), host, port)
+    runtime = _ready()
+    answer(warmed(make_app(runtime), runtime), host, port)
 
 
 @main.command()
@@ -294,10 +297,13 @@ def backfill_(shop: str, again: bool) -> None:
         task = bar.add_task("orders", total=None)
         now = _backfill(runtime, shop)
         while now.state == "running":
-            bar.advance(task, backfill.turn(runtime, now))
+            done = backfill.turn(runtime, now)
             now = _backfill(runtime, shop)
+            bar.update(task, completed=now.done, total=now.total)
             if now.problem:
                 break
+            if done.waits:
+                Event().wait(A_MOMENT)
     click.echo(f"{now.done} orders read since {now.since:%Y-%m-%d}")
     if now.problem:
         raise click.ClickException(f"{now.problem}; the worker goes on with it, or run this again")

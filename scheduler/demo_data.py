@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -70,28 +71,23 @@ def fill(db: Database, shop: str, cases: int, now: datetime, *, seed: int = 1) -
             raise Taken(shop)
     templates = lived(shop, now, seed)
     with db.write() as tx:
-        _install(tx, shop, now)
+        install_shop(tx, shop, now)
         shops.change(tx, shop, state=shops.PAUSED)
         ticks.ticked(tx, "clocks", now)
         first_id = tx.execute(sa.select(sa.func.max(tables.outbox.c.id))).scalar_one() or 0
-    copier = _Copier(shop, Random(seed), first_id + 1)  # noqa: S311 - nothing secret
+    copier = Copier(shop, Random(seed), count(first_id + 1))  # noqa: S311 - nothing secret
     made = 0
     while made < cases:
         rows, added = copier.batch(templates, cases - made)
         with db.write() as tx:
-            for name, some in rows.items():
-                if some:
-                    tx.execute(sa.insert(tables.metadata.tables[name]), some)
-            chain.remember(tx, shop, [_content(row) for row in rows["events"]])
+            write_rows(tx, rows)
         made += added
         yield added
-    _write_tallies(db, shop, copier.tallies)
+    with db.write() as tx:
+        write_tallies(tx, shop, copier.tallies)
     if not db.is_sqlite:
         _move_the_sequence(db)
-
-
-def _content(row: Mapping[str, Any]) -> chain.Content:
-    return chain.Content(**{name: value for name, value in row.items() if name != "shop"})
+    db.count_rows()
 
 
 def lived(shop: str, now: datetime, seed: int, count: int = TEMPLATES) -> list[Template]:
@@ -102,7 +98,7 @@ def lived(shop: str, now: datetime, seed: int, count: int = TEMPLATES) -> list[T
         tables.metadata.create_all(scratch.engine)
         try:
             with scratch.write() as tx:
-                _install(tx, shop, now)
+                install_shop(tx, shop, now)
                 found = []
                 for number in range(1, count + 1):
                     Life(tx, shop, number, now, random).live()
@@ -112,8 +108,10 @@ def lived(shop: str, now: datetime, seed: int, count: int = TEMPLATES) -> list[T
     return [template for template in found if template.cases]
 
 
-def _install(tx: Connection, shop: str, now: datetime) -> None:
-    shops.install(tx, shop, now, name="Lanterna", currency="USD", zone="Europe/Rome")
+def install_shop(tx: Connection, shop: str, now: datetime, **values: Any) -> None:
+    """The shop the cases are of, with its other suppliers."""
+    facts = {"name": "Lanterna", "currency": "USD", "zone": "Europe/Rome", **values}
+    shops.install(tx, shop, now, **facts)
     for product in PRODUCTS:
         if product.other:
             other = Alternative(
@@ -154,11 +152,11 @@ def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
     return row["figure"], row["day"], row["subject"], row["unit"]
 
 
-class _Copier:
+class Copier:
     """Writes templates out again under new numbers."""
 
-    def __init__(self, shop: str, random: Random, outbox_id: int) -> None:
-        self.shop, self.random, self.outbox_id = shop, random, outbox_id
+    def __init__(self, shop: str, random: Random, outbox_ids: Iterator[int]) -> None:
+        self.shop, self.random, self.outbox_ids = shop, random, outbox_ids
         self.copies = 0
         self.tallies: Counter[tuple[str, ...]] = Counter()
 
@@ -169,14 +167,15 @@ class _Copier:
         while orders < AT_ONCE and cases < most:
             fitting = [one for one in templates if one.cases <= most - cases]
             template = self.random.choice(fitting)
-            for name, rows in self._copy(template).items():
+            for name, rows in self.copy(template).items():
                 whole[name] += rows
             cases, orders = cases + template.cases, orders + 1
         # Words are kept in their own order on the disk: sorted, they are written far quicker.
         whole["case_words"].sort(key=lambda row: str(row["word"]))
         return whole, cases
 
-    def _copy(self, template: Template) -> Rows:
+    def copy(self, template: Template) -> Rows:
+        """One order's rows, with a customer of its own."""
         self.copies += 1
         for key, amount in template.tallies:
             self.tallies[key] += amount
@@ -189,8 +188,7 @@ class _Copier:
         rows: Rows = json.loads(text)
         new_ids = {}
         for known_id in template.outbox_ids:
-            new_ids[known_id] = self.outbox_id
-            self.outbox_id += 1
+            new_ids[known_id] = next(self.outbox_ids)
         for table, some in rows.items():
             for row, moments in zip(some, template.moments[table], strict=True):
                 row.update(moments)
@@ -237,14 +235,29 @@ class _Copier:
         return self.random.choice(same or COUNTRIES)
 
 
-def _write_tallies(db: Database, shop: str, counts: Mapping[tuple[str, ...], int]) -> None:
+def in_order(rows: Rows) -> Rows:
+    """By table, in the order in which they can be written."""
+    return {name: rows[name] for name in ("customers", *COPIED)}
+
+
+def write_rows(tx: Connection, rows: Rows) -> None:
+    """Into their tables, in the order in which they can be written."""
+    for name, some in rows.items():
+        if some:
+            tx.execute(sa.insert(tables.metadata.tables[name]), some)
+    for row in rows.get("events", ()):
+        said = {name: value for name, value in row.items() if name != "shop"}
+        chain.remember(tx, row["shop"], [chain.Content(**said)])
+
+
+def write_tallies(tx: Connection, shop: str, counts: Mapping[tuple[str, ...], int]) -> None:
+    """What the copies add up to."""
     names = ("figure", "day", "subject", "unit")
     rows = [
         {"shop": shop, **dict(zip(names, key, strict=True)), "part": 0, "amount": amount}
         for key, amount in counts.items()
     ]
-    with db.write() as tx:
-        tx.execute(sa.insert(tables.tallies), rows)
+    tx.execute(sa.insert(tables.tallies), rows)
 
 
 def _move_the_sequence(db: Database) -> None:

@@ -18,6 +18,7 @@ from scheduler import (
     careful,
     digest,
     evidence,
+    leaving,
     logins,
     privacy,
     purchases,
@@ -34,11 +35,24 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Job:
-    """Something done over and over. Without a period it is done at every tick."""
+    """Something done over and over. Without a period it is done at every tick.
+
+    `every` is seconds between its own ticks, where the usual ones are too far apart.
+    """
 
     name: str
     run: Callable[[Runtime], object]
     period: timedelta | None = None
+    every: float | None = None
+
+
+BACKFILL_SECONDS = 1.0
+"""Somebody who has just installed the app looks at its first page within seconds."""
+
+
+def _count_rows(runtime: Runtime) -> None:
+    if runtime.db.is_sqlite:  # PostgreSQL does it by itself
+        runtime.db.count_rows()
 
 
 JOBS = (
@@ -46,7 +60,7 @@ JOBS = (
     Job("clocks", sweeps.look_at_due),
     Job("careful", careful.go_on),
     Job("outbox", sweeps.empty_outbox),
-    Job("backfill", backfill.go_on),
+    Job("backfill", backfill.keep_on, every=BACKFILL_SECONDS),
     Job("login_letters", logins.send),
     Job("digest", digest.send_due, timedelta(minutes=5)),
     Job("read_wanted", reconcile.read_wanted, timedelta(seconds=30)),
@@ -54,6 +68,7 @@ JOBS = (
     Job("follow_purchases", purchases.follow_purchases, timedelta(minutes=5)),
     Job("catch_up", reconcile.catch_up, timedelta(minutes=15)),
     Job("read_open_cases", reconcile.read_open_cases, timedelta(days=1)),
+    Job("read_leaving", leaving.refresh, timedelta(hours=6)),
     Job("recount_calendar", calendar.recount, timedelta(days=1)),
     Job("tmall_messages", tmall.collect, timedelta(seconds=30)),
     Job("sweep_evidence", evidence.sweep, timedelta(hours=6)),
@@ -63,6 +78,7 @@ JOBS = (
     Job("retention", privacy.retain, timedelta(days=1)),
     Job("audit", auditing.look, timedelta(hours=1)),
     Job("forget_accesses", privacy.forget_accesses, timedelta(days=1)),
+    Job("count_rows", _count_rows, timedelta(hours=1)),
 )
 
 
@@ -76,9 +92,8 @@ def ring(runtime: Runtime) -> BackgroundScheduler:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     for job in jobs:
-        bell.add_job(
-            run_once, "interval", [runtime, job], seconds=runtime.settings.tick_seconds, id=job.name
-        )
+        seconds = min(job.every or runtime.settings.tick_seconds, runtime.settings.tick_seconds)
+        bell.add_job(run_once, "interval", [runtime, job], seconds=seconds, id=job.name)
     bell.start()
     return bell
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -12,10 +13,9 @@ from plugin import timeline as t
 from plugin.casework import Casework
 from plugin.circuit import PAUSED
 from plugin.effects.supplier import follow
-from plugin.facts import events_from
 from plugin.fold import fold
 from plugin.store import caselists, shops, timelines
-from scheduler.arrivals import check_arrival
+from scheduler.reading import take_in
 from scheduler.runtime import Runtime
 
 log = structlog.get_logger()
@@ -27,35 +27,62 @@ OVERLAP = timedelta(minutes=5)
 FIRST_LOOK_BACK = timedelta(days=2)
 
 
+@dataclass
+class Place:
+    """How far one shop's changes were asked for in this run."""
+
+    shop: str
+    since: datetime
+    begun_at: datetime
+    more: str = ""
+
+
 def catch_up(runtime: Runtime) -> int:
     """Every order changed in the store since we last asked is read again. How many.
 
-    A webhook that never came is healed by this; one that did makes it a read with no news.
+    A webhook that never came is healed by this; one that did makes it a read with no news. Shops
+    take turns page by page, so that a flood in one holds up no other, and each page moves the
+    shop's mark: whatever stops it, the next time begins there.
     """
+    now = runtime.clock.now()
     with runtime.db.read() as tx:
-        installed = shops.installed(tx)
-    return sum(_catch_up(runtime, shop) for shop in installed)
+        places = [_place(shop, now) for shop in shops.installed(tx)]
+    count = 0
+    while places:
+        going_on = []
+        for place in places:
+            read, more = _catch_up(runtime, place)
+            count += read
+            going_on += [place] if more else []
+        places = going_on
+    return count
+
+
+def _place(shop: shops.Shop, now: datetime) -> Place:
+    return Place(shop.shop, (shop.reconciled_to or now - FIRST_LOOK_BACK) - OVERLAP, now)
 
 
 @bulk_work()
-def _catch_up(runtime: Runtime, shop: shops.Shop) -> int:
-    now = runtime.clock.now()
-    since = (shop.reconciled_to or now - FIRST_LOOK_BACK) - OVERLAP
-    count = 0
+def _catch_up(runtime: Runtime, place: Place) -> tuple[int, bool]:
+    """One page: how many orders are to be read again, and whether there is another page now."""
     try:
-        for order_id in runtime.connections.storefront(shop.shop).orders_updated_since(since):
-            with runtime.db.write() as tx:
-                timelines.lock(tx, shop.shop, order_id)
-                timelines.set_head(tx, shop.shop, order_id, read_wanted=True)
-            count += 1
+        store = runtime.connections.storefront(place.shop)
+        page = store.changes_page(place.since, place.more)
     except RemoteError as error:
         # The mark stays where it was: the next time begins there again.
         if error.code not in {YIELDING, PAUSED}:
-            log.warning("a store could not be asked for changes", shop=shop.shop, why=error.what)
-        return count
+            log.warning("a store could not be asked for changes", shop=place.shop, why=error.what)
+        return 0, False
+    # Each change is told in the order it was made, so a page leaves none behind it.
+    mark = min(page.until or place.begun_at, place.begun_at) if page.more else place.begun_at
     with runtime.db.write() as tx:
-        shops.change(tx, shop.shop, reconciled_to=now)
-    return count
+        for order_id in sorted(page.ids):
+            timelines.lock(tx, place.shop, order_id)
+            timelines.set_head(tx, place.shop, order_id, read_wanted=True)
+        shops.reconciled(tx, place.shop, mark)
+    circles = page.more != "" and page.more == place.more
+    place.more = page.more
+    return len(page.ids), bool(page.more) and not circles
 
 
 def read_open_cases(runtime: Runtime) -> int:
@@ -107,14 +134,8 @@ def _read_wanted(runtime: Runtime, shop: str, order_id: int) -> tuple[bool, bool
 def read_order(runtime: Runtime, shop: str, order_id: int) -> None:
     """Read an order from the store and take in what is news. Raises what the client raises."""
     found = runtime.connections.storefront(shop).order(order_id)
-    now = runtime.clock.now()
     with runtime.db.write() as tx:
-        if found is not None:
-            work = Casework(tx, shop, order_id, now)
-            work.record(events_from(found), by="store", cause="read")
-            check_arrival(tx, work)
-        timelines.lock(tx, shop, order_id)
-        timelines.set_head(tx, shop, order_id, read_wanted=False, read_at=now)
+        take_in(tx, shop, order_id, found, runtime.clock.now())
 
 
 def follow_recoveries(runtime: Runtime) -> int:

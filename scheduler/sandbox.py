@@ -42,7 +42,7 @@ from scheduler import logs
 from scheduler.jobs import ring
 from scheduler.runtime import Runtime, start
 from scheduler.sweeps import sweep
-from scheduler.web import make_app, serve
+from scheduler.web import make_app, serve, warmed
 
 SHOP = "lanterna-store.myshopify.com"
 MOUNT = "/sandbox"
@@ -68,7 +68,7 @@ def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> No
     logs.configure(settings.log_level, clock)
     runtime = start(settings, clock)
     prepare(runtime, environment["SANDBOX_TOKEN"], directory)
-    app = make_app(runtime)
+    app = warmed(make_app(runtime), runtime)
     of_world = world_settings(directory, environment, address, str(seed))
     bring_history(runtime, app, of_world)
     world = create_world(of_world)

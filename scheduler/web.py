@@ -18,9 +18,11 @@ from plugin.connections import LiveConnections
 from plugin.installing import Installer
 from plugin.pages import create_pages
 from plugin.pages.customer import customer_pages
+from plugin.pages.warming import warm
 from plugin.settings import Settings
 from plugin.store import shops
 from plugin.store.inbox import Inbox
+from scheduler import samples
 from scheduler.metrics import metrics
 from scheduler.runtime import Runtime
 from webhooks.app import create_app
@@ -70,7 +72,7 @@ def _desk(runtime: Runtime) -> Iterable[Blueprint]:
         installer = Installer(
             runtime.db, runtime.clock, connections.tokens, connections.oauth, connections.facts_of
         )
-    return create_pages(runtime.db, runtime.clock, runtime.settings, installer)
+    return create_pages(runtime.db, runtime.clock, runtime.settings, installer, samples.load)
 
 
 def _api(runtime: Runtime) -> Iterable[Blueprint]:
@@ -93,6 +95,12 @@ def make_app(runtime: Runtime) -> Flask:
         mail_secrets=runtime.settings.mail_webhook_secrets,
         mail_shops=lambda: _installed(runtime),
     )
+
+
+def warmed(app: Flask, runtime: Runtime) -> Flask:
+    """The same app, ready to give its first answer as quickly as its second."""
+    warm(app, runtime.clock.now())
+    return app
 
 
 def _customers(runtime: Runtime) -> Blueprint:

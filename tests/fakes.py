@@ -6,7 +6,7 @@ them, and may carry a call out and lose the answer, or die right after it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,12 +14,16 @@ from tempfile import mkdtemp
 from typing import Any
 
 from clients.email.smtp import Message
-from clients.errors import OutcomeUnknown, Refused
+from clients.errors import OutcomeUnknown, Refused, Retriable
 from clients.money import Money
 from clients.shopify import records as store
 from clients.shopify.addresses import PostalAddress
+from clients.shopify.bulk import BulkRun
+from clients.shopify.bulk_orders import BulkOrder
 from clients.shopify.drafts import Draft, DraftWanted
+from clients.shopify.flags import Field, Kept, OrderFlags
 from clients.shopify.refunds import refund_input
+from clients.shopify.returns import Return, ReturnedLine
 from clients.supplier import records as supply
 from plugin.clock import Clock
 from plugin.evidence.keep import Keep
@@ -89,12 +93,103 @@ class FakeStorefront:
             happening()
         return made
 
+    # --- what the order says --------------------------------------------------------------------
+
+    tags: dict[int, list[str]] = field(default_factory=dict)
+    """By order, everybody's."""
+    fields: dict[int, dict[str, str]] = field(default_factory=dict)
+    shown: dict[str, Field] = field(default_factory=dict)
+    after_flag: list[Callable[[], None]] = field(default_factory=list)
+    """What happens after the effect of the next changes of tags and fields."""
+
+    def flags(self, order_id: int) -> OrderFlags | None:
+        self.calls.append("flags")
+        if order_id not in self.orders:
+            return None
+        kept = self.fields.get(order_id, {})
+        return OrderFlags(
+            tuple(self.tags.get(order_id, ())),
+            {key: Kept(value, f"digest of {value}") for key, value in kept.items()},
+        )
+
     def add_tags(self, order_id: int, tags: Sequence[str]) -> None:
-        self.calls.append("tags")
+        there = self.tags.setdefault(order_id, [])
+        there.extend(tag for tag in tags if tag not in there)
+        self._flagged(order_id, f"tag {' '.join(tags)}")
+
+    def remove_tags(self, order_id: int, tags: Sequence[str]) -> None:
+        self.tags[order_id] = [tag for tag in self.tags.get(order_id, ()) if tag not in tags]
+        self._flagged(order_id, f"untag {' '.join(tags)}")
+
+    def write_fields(
+        self, order_id: int, values: Mapping[str, tuple[str, str]], read: OrderFlags
+    ) -> None:
+        now = self.flags(order_id) or OrderFlags()
+        if any(read.fields.get(key) != now.fields.get(key) for key in values):
+            raise Retriable("shopify", "somebody else changed the field", code="STALE_OBJECT")
+        kept = self.fields.setdefault(order_id, {})
+        kept.update({key: value for key, (_, value) in values.items()})
+        self._flagged(order_id, f"write {' '.join(values)}")
+
+    def clear_fields(self, order_id: int, keys: Sequence[str]) -> None:
+        for key in keys:
+            self.fields.get(order_id, {}).pop(key, None)
+        self._flagged(order_id, f"clear {' '.join(keys)}")
+
+    def fields_shown(self) -> frozenset[str]:
+        return frozenset(self.shown)
+
+    def show_field(self, wanted: Field) -> None:
+        self.calls.append(f"show {wanted.key}")
+        self.shown[wanted.key] = wanted
+
+    # --- returns --------------------------------------------------------------------------------
+
+    kept_returns: list[Return] = field(default_factory=list)
+    after_return: list[Callable[[], None]] = field(default_factory=list)
+    """What happens after the next return was opened or closed, before the answer."""
+
+    def returns(self, order_id: int) -> Sequence[Return]:
+        self.calls.append("returns")
+        return list(self.kept_returns)
+
+    def open_return(
+        self, order_id: int, lines: Sequence[tuple[int, int]], *, reason: str, note: str
+    ) -> int:
+        self.calls.append(f"open return {reason}")
+        taken = {line.line_id for one in self.kept_returns for line in one.lines}
+        if taken & {line_id for line_id, _ in lines}:
+            raise Refused("shopify", "nothing of it can come back", code="nothing_to_return")
+        number = 300 + len(self.kept_returns)
+        said = tuple(ReturnedLine(line_id, units, reason, note) for line_id, units in lines)
+        made = Return(number, f"#1001-R{number}", "OPEN", self.clock.now(), said)
+        self.kept_returns.append(made)
+        for happening in self._drain(self.after_return):
+            happening()
+        return number
+
+    def close_return(self, return_id: int) -> None:
+        self.calls.append(f"close return {return_id}")
+        found = next((one for one in self.kept_returns if one.id == return_id), None)
+        if found is None or found.status != "OPEN":
+            raise Refused("shopify", "it is not open", code="INVALID_STATE")
+        place = self.kept_returns.index(found)
+        self.kept_returns[place] = replace(found, status="CLOSED")
+        for happening in self._drain(self.after_return):
+            happening()
+
+    def _flagged(self, order_id: int, call: str) -> None:
+        self.calls.append(call)
+        # A store tells of such a change like of any other: the order is newer than it was.
+        order = self.orders[order_id]
+        self.orders[order_id] = replace(order, updated_at=self.clock.now())
+        for happening in self._drain(self.after_flag):
+            happening()
 
     # --- before anything is bought, and goods again -----------------------------------------
 
     holds: list[str] = field(default_factory=list)
+    hold_notes: list[str] = field(default_factory=list)
     address: PostalAddress | None = None
     drafts: dict[str, Draft] = field(default_factory=dict)
     after_change: list[Callable[[], None]] = field(default_factory=list)
@@ -105,6 +200,7 @@ class FakeStorefront:
 
     def hold(self, fulfilment_order_id: int, *, reason: str, notes: str, handle: str) -> str | None:
         self.calls.append(f"hold {reason}")
+        self.hold_notes.append(notes)
         if handle in self.holds:
             return None
         self.holds.append(handle)
@@ -155,14 +251,72 @@ class FakeStorefront:
         return self.drafts[name].order_id or 0
 
     def orders_page(self, moment: datetime, after: str = "") -> tuple[list[int], str]:
-        found = sorted(self.orders_updated_since(moment))
+        self.calls.append("page")
+        found = sorted(self._changed(moment), key=lambda one: (one.created_at, one.id))[::-1]
         start = int(after or 0)
         more = start + self.page < len(found)
-        return found[start : start + self.page], str(start + self.page) if more else ""
+        ids = [one.id for one in found[start : start + self.page]]
+        return ids, str(start + self.page) if more else ""
 
-    def orders_updated_since(self, moment: datetime) -> Iterator[int]:
+    def changes_page(self, moment: datetime, after: str = "") -> store.Changed:
         self.calls.append("changes")
-        yield from [i for i, order in self.orders.items() if order.updated_at >= moment]
+        found = sorted(self._changed(moment), key=lambda one: (one.updated_at, one.id))
+        start = int(after or 0)
+        page = found[start : start + self.page]
+        more = str(start + self.page) if start + self.page < len(found) else ""
+        until = page[-1].updated_at if page else None
+        return store.Changed(tuple(one.id for one in page), until, more)
+
+    def _changed(self, moment: datetime) -> list[store.Order]:
+        return [order for order in self.orders.values() if order.updated_at >= moment]
+
+    # --- in bulk ----------------------------------------------------------------------------
+
+    runs: list[BulkRun] = field(default_factory=list)
+    becomes: list[BulkRun | None] = field(default_factory=list)
+    """What the next looks at an operation find; then it is done."""
+    before_bulk: list[Callable[[], None]] = field(default_factory=list)
+    after_bulk: list[Callable[[], None]] = field(default_factory=list)
+    in_file: Callable[[list[BulkOrder]], list[BulkOrder]] = field(default=lambda found: found)
+    """What becomes of a file on the way."""
+
+    def orders_count(self, since: datetime) -> int:
+        self.calls.append("count")
+        return len(self._changed(since))
+
+    def start_bulk(self, since: datetime, *, disputes: bool = True) -> str:
+        self.calls.append("start bulk" if disputes else "start bulk without disputes")
+        for happening in self._drain(self.before_bulk):
+            happening()
+        name = f"gid://shopify/BulkOperation/{len(self.runs) + 1}"
+        url = "https://storage.googleapis.com/file"
+        run = BulkRun(name, "COMPLETED", "", 0, self.clock.now(), since.isoformat(), url)
+        self.runs.append(run)
+        for happening in self._drain(self.after_bulk):
+            happening()
+        return name
+
+    def bulk_run(self, operation_id: str) -> BulkRun | None:
+        self.calls.append("look at bulk")
+        if self.becomes:
+            return self.becomes.pop(0)
+        return next((run for run in self.runs if run.id == operation_id), None)
+
+    def find_bulk(self, since: datetime, begun_at: datetime) -> BulkRun | None:
+        self.calls.append("find bulk")
+        ours = [run for run in self.runs if run.query == since.isoformat()]
+        return ours[-1] if ours else None
+
+    def cancel_bulk(self, operation_id: str) -> None:
+        self.calls.append("cancel bulk")
+
+    def bulk_orders(self, url: str, place: int) -> Generator[BulkOrder]:
+        self.calls.append(f"file from {place}")
+        whole = [
+            BulkOrder(one.id, None if one.refunds else one, n + 1)
+            for n, one in enumerate(sorted(self.orders.values(), key=lambda one: one.id))
+        ]
+        yield from self.in_file(whole)[place:]
 
     def refund_by_hand(self, line_id: int = LAMP, minor: int = 2490) -> store.Refund:
         """Somebody refunds in the store's admin."""

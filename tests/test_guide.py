@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 import requests
 
+from plugin.actions import ASIDE
 from plugin.business_days import CHINA, end_of_day
 from plugin.sandbox import mailbox
 from plugin.store import caselists
@@ -535,7 +536,8 @@ def test_international_neither_and_told_so_plainly_no_button(walk, situation: st
     (mail,) = it.mails
     assert any(words in mail for words in CAN_BE_NEITHER), mail
     assert it.refunds == []
-    assert {row.action for row in it.whole.rows(it.order_id).values()} == {"write_customer"}
+    done = {row.action for row in it.whole.rows(it.order_id).values()}
+    assert done - ASIDE == {"write_customer"}
     page = it.whole.get(f"/cases/{it.case['case_id']}").text
     for button in ("/approve", "/sent", "/interception"):
         assert f"/cases/{it.case['case_id']}{button}" not in page

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import requests
 
 from clients.errors import Refused
-from clients.http import Kind, safe_base
+from clients.http import Kind, new_session, safe_base
 from clients.money import Money
 from clients.shopify import parse, refunds
 from clients.shopify.access import Access, fixed
+from clients.shopify.bulk import Bulk, search_moment
+from clients.shopify.bulk_file import BulkFile
 from clients.shopify.changes import Changes
 from clients.shopify.channel import API_VERSION, CARELESS, SERVICE, Care, Channel
 from clients.shopify.drafts import Drafts
 from clients.shopify.envelope import Throttle
+from clients.shopify.flags import Flags
 from clients.shopify.holds import Holds
 from clients.shopify.order_reader import OrderReader
-from clients.shopify.paging import Connection, every_node, page
-from clients.shopify.records import Order, Refund, RefundPreview, ShopFacts, gid, number
+from clients.shopify.paging import Connection, page
+from clients.shopify.records import Changed, Order, Refund, RefundPreview, ShopFacts, gid, number
+from clients.shopify.returns import Returns
 from clients.shopify.weights import Weights
 
 __all__ = ["API_VERSION", "Care", "ShopifyAdmin"]
@@ -29,10 +33,10 @@ __all__ = ["API_VERSION", "Care", "ShopifyAdmin"]
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", re.ASCII)
 
 
-class ShopifyAdmin(Changes, Drafts, Holds, Weights):
+class ShopifyAdmin(Bulk, Changes, Drafts, Flags, Holds, Returns, Weights):
     """Calls the Admin API of one shop with its token.
 
-    Reading and paying back are here; the rest is in the four parts, each in a file of its own.
+    Reading and paying back are here; the rest is in the seven parts, each in a file of its own.
 
     Besides what a method names, each raises Retriable (throttled ones with the wait Shopify's
     cost rule gives), Refused, NeedsAuthorisation (token dead, scope missing, shop frozen or
@@ -56,6 +60,7 @@ class ShopifyAdmin(Changes, Drafts, Holds, Weights):
         base = safe_base(base_url.replace("{shop}", shop))
         self._channel = Channel(base, access, session, care)
         self._orders = OrderReader(self._channel)
+        self._file = BulkFile(base, session or new_session())
 
     @property
     def served_version(self) -> str:
@@ -79,31 +84,26 @@ class ShopifyAdmin(Changes, Drafts, Holds, Weights):
         """
         return self._orders.read(order_id)
 
-    def orders_updated_since(self, moment: datetime) -> Iterator[int]:
-        """Ids of the orders changed at or after an aware moment, each once, page by page."""
-        if moment.tzinfo is None:
-            raise ValueError("a moment without a zone")
-        text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        nodes = every_node(SERVICE, self._changed(text, None), lambda at: self._changed(text, at))
-        seen: set[int] = set()
-        for node in nodes:
-            order_id = self._channel.parsed(lambda one: number(one["id"]), node, Kind.READ)
-            if order_id not in seen:
-                seen.add(order_id)
-                yield order_id
+    def changes_page(self, moment: datetime, after: str = "") -> Changed:
+        """One page of orders changed since an aware moment, the longest unchanged first."""
+        variables = {
+            "query": f"updated_at:>='{search_moment(moment)}'",
+            "after": after or None,
+        }
+        found = self._channel.read("orders_updated", variables)
+        return self._channel.parsed(_changed, found, Kind.READ)
 
     def orders_page(self, moment: datetime, after: str = "") -> tuple[list[int], str]:
-        """One page of ids of orders changed since an aware moment, the longest unchanged first.
+        """One page of ids of orders changed since an aware moment, the newest first.
 
         Gives the place of the next page too; empty when this is the last.
         """
-        text = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        found = self._changed(text, after or None)
-        ids = self._channel.parsed(
-            lambda nodes: [number(node["id"]) for node in nodes], found["nodes"], Kind.READ
-        )
-        more = found["pageInfo"]
-        return list(dict.fromkeys(ids)), str(more["endCursor"]) if more["hasNextPage"] else ""
+        variables = {
+            "query": f"updated_at:>='{search_moment(moment)}'",
+            "after": after or None,
+        }
+        found = self._channel.read("orders_newest", variables)
+        return self._channel.parsed(_changed_ids, found, Kind.READ)
 
     def preview_refund(
         self, order_id: int, lines: Sequence[tuple[int, int]], shipping: Money | None
@@ -141,10 +141,25 @@ class ShopifyAdmin(Changes, Drafts, Holds, Weights):
         payload = self._channel.write("refund_create", variables, result="refund")
         return self._channel.parsed(parse.refund, payload["refund"], Kind.IDEMPOTENT_WRITE)
 
-    def _changed(self, since: str, after: str | None) -> Connection:
-        variables = {"query": f"updated_at:>='{since}'", "after": after}
-        found = self._channel.read("orders_updated", variables)
-        return self._channel.parsed(page, found, Kind.READ)
+
+def _ids(found: Connection) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(number(node["id"]) for node in found["nodes"]))
+
+
+def _next(found: Connection) -> str:
+    more = found["pageInfo"]
+    return str(more["endCursor"]) if more["hasNextPage"] else ""
+
+
+def _changed_ids(node: Any) -> tuple[list[int], str]:
+    found = page(node)
+    return list(_ids(found)), _next(found)
+
+
+def _changed(node: Any) -> Changed:
+    found = page(node)
+    last = max((parse.moment(one["updatedAt"]) for one in found["nodes"]), default=None)
+    return Changed(_ids(found), last, _next(found))
 
 
 def _shop_facts(node: Mapping[str, Any]) -> ShopFacts:

@@ -26,6 +26,11 @@ class OrderReader:
         self._channel = channel
         self._denied: set[str] = set()
 
+    @property
+    def denied(self) -> frozenset[str]:
+        """The parts the token turned out not to see."""
+        return frozenset(self._denied)
+
     def read(self, order_id: int) -> Order | None:
         """The order with all its pages; None when the shop shows none by that id."""
         head = self._page(order_id, None)

@@ -59,6 +59,8 @@ def order(node: Node, lines: Sequence[Node], withheld: Iterable[str]) -> Order:
         test=bool(node.get("test")),
         locale=str(node.get("customerLocale") or ""),
         shipping_address=goes_to,
+        email=str(node.get("email") or ""),
+        customer_id=_linked(node.get("customer")),
     )
 
 
@@ -164,7 +166,9 @@ def fulfilment_order(node: Node) -> FulfilmentOrder:
 
 
 def _hold(node: Node) -> tuple[str, str, str]:
-    return (str(node["id"]), str(node.get("handle") or ""), str(node.get("reason") or ""))
+    """A hold of another app has no handle for us: a handle is unique within one app alone."""
+    handle = node.get("handle") if node.get("heldByRequestingApp", True) else None
+    return (str(node["id"]), str(handle or ""), str(node.get("reason") or ""))
 
 
 def _transaction(node: Node) -> Transaction:

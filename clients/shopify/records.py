@@ -134,6 +134,20 @@ class Order:
     """The customer's own, as `it` or `fr-CA`; empty when not known."""
     shipping_address: PostalAddress | None = None
     """None without one, and where the app may not see it."""
+    email: str = ""
+    """The customer's, as the store has it; empty where the app may not see it."""
+    customer_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A page of changes: which orders, when the last of them changed, and where the next begins."""
+
+    ids: tuple[int, ...]
+    until: datetime | None
+    """None for an empty page."""
+    more: str
+    """Empty when this is the last."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def _what(door: Door, asked: Asked) -> BulkAsked:
     with door.db.read() as tx:
         if body.get("person") not in readings.people(tx, g.shop.shop, NOBODY):
             raise rows.unusable(person="is not at this desk; - is nobody")
-    return BulkAsked(do, person=body["person"])
+    return BulkAsked(do, person=body["person"].removeprefix(NOBODY))
 
 
 def _row(row: Any) -> dict[str, Any]:

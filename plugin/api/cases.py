@@ -42,7 +42,7 @@ from plugin.pages.case_safety import Safety, safety_of
 from plugin.pages.case_then import Then, then
 from plugin.pages.case_view import case_of, waiting_of
 from plugin.pages.desk import language
-from plugin.pages.letter_preview import Sample
+from plugin.pages.letter_preview import sample_of
 from plugin.pages.roles import Right
 from plugin.store import outbox, shops, timelines
 
@@ -250,7 +250,7 @@ def list_letters(door: Door, asked: Asked) -> Any:
         found = whole(tx, asked)
         order_id = int(found.row["order_id"])
         planned = outbox.of_order(tx, g.shop.shop, order_id)
-        sample = Sample(tx, g.shop, order_id, found.case, door.settings.base_url)
+        sample = sample_of(tx, g.shop, order_id, found.case, door.settings.base_url)
         texts = case_letters.messages_of(found.entries, found.case, planned, sample)
         now = door.clock.now()
         promised = case_letters.promises_of(found.entries, found.case, now, language())

@@ -136,7 +136,7 @@ def assign(door: Door, asked: Asked) -> Any:
         rows.case_row(tx, asked)
         if person not in readings.people(tx, g.shop.shop, NOBODY):
             raise rows.unusable(person="is not at this desk; - is nobody")
-    return _to_one(door, asked, BulkAsked("assign", person=person))
+    return _to_one(door, asked, BulkAsked("assign", person=person.removeprefix(NOBODY)))
 
 
 def snooze(door: Door, asked: Asked) -> Any:

@@ -16,7 +16,8 @@ from plugin.api.shapes import COUNT, WORD, YES_NO, number, or_null, record, text
 from plugin.imports import MEASURE_COLUMNS, Row, import_measures
 from plugin.letter_check import LONGEST, LONGEST_SUBJECT
 from plugin.pages import letter_preview
-from plugin.pages.letter_preview import Sample
+from plugin.pages.letter_preview import sample_of
+from plugin.pages.noting import concerns
 from plugin.pages.roles import Right
 from plugin.sentences import LANGUAGES
 from plugin.store import mail, measures, timelines
@@ -83,7 +84,9 @@ def _tried(
     order_id = timelines.order_named(tx, g.shop.shop, order) if order else 0
     if order_id is None:
         raise rows.unusable(order="is not known")
-    sample = Sample(tx, g.shop, order_id, None, door.settings.base_url)
+    if order_id:
+        concerns([order_id])
+    sample = sample_of(tx, g.shop, order_id, None, door.settings.base_url)
     letter, now = Letter(asked["letter"]), door.clock.now()
     found = letter_preview.tried(sample, letter, asked["tongue"], text_, now)
     return {"subject": found.subject, "text": found.body}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from plugin.caselist import CLOSED, NEEDS_YOU, RECOVERING, WAITING, WORKING
+from plugin.standing import CLOSED, NEEDS_YOU, RECOVERING, WAITING, WORKING
 from plugin.terms import Situation
 
 Schema = Mapping[str, Any]

@@ -10,14 +10,17 @@ from collections.abc import Callable, Mapping
 import structlog
 
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, Retriable
+from plugin.actions import ASIDE
 from plugin.clock import Clock
 from plugin.effects.claims import ask_verification, chase_verification
 from plugin.effects.errand import Errand, shop_of
+from plugin.effects.flags import flag_order
 from plugin.effects.holds import cancel_order, correct_address, hold_order, release_order
 from plugin.effects.messages import tell_merchant, write_customer
 from plugin.effects.refund import refund
 from plugin.effects.reissue import choose_remedy, reissue_goods
 from plugin.effects.resource import propose_alternative
+from plugin.effects.returns import close_return, mirror_return, read_return
 from plugin.effects.stopping import chase_interception, intercept_parcel
 from plugin.effects.supplier import ask_recovery, chase_recovery, urge_supplier
 from plugin.ports import Connections
@@ -44,6 +47,10 @@ EFFECTS: Mapping[str, Callable[[Errand], None]] = {
     "chase_verification": chase_verification,
     "choose_remedy": choose_remedy,
     "reissue_goods": reissue_goods,
+    "mirror_return": mirror_return,
+    "close_return": close_return,
+    "read_return": read_return,
+    "flag_order": flag_order,
 }
 
 AGAIN_AFTER_A_BUG = 900.0
@@ -87,7 +94,8 @@ def _unsure(errand: Errand, why: str) -> None:
 def _again(errand: Errand, seconds: float, why: str) -> None:
     """Put off with growing patience; after many attempts a person has to look at it."""
     attempts = errand.row.attempts
-    if attempts >= TOO_MANY_ATTEMPTS and errand.row.state != "unknown":
+    a_person = errand.row.action not in ASIDE  # nobody is asked to do that by hand
+    if attempts >= TOO_MANY_ATTEMPTS and errand.row.state != "unknown" and a_person:
         errand.hand_over(f"tried {attempts} times: {why}")
         return
     errand.put_off(max(seconds, min(2.0**attempts, 3600.0)), why)

@@ -15,15 +15,20 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
+from plugin import customer_reports
 from plugin import timeline as t
 from plugin.casework import Casework, mark_for
 from plugin.clock import Clock
+from plugin.customer_reports import Told
+from plugin.flags import Flags
 from plugin.fold import fold
+from plugin.merchant import Click
 from plugin.order import Order
 from plugin.ports import Connections
-from plugin.store import deeds, outbox, shops, timelines
+from plugin.store import deeds, outbox, shops, timelines, tokens
 from plugin.store.database import Database, is_passing
 from plugin.store.shops import Shop
+from plugin.window import why_unseen
 
 T = TypeVar("T")
 
@@ -65,6 +70,20 @@ class Errand:
             mark_for(row.shop, row.order_id, row.key, generation)
             for generation in range(1, row.generation + 1)
         }
+
+    def report(self, told: Told) -> None:
+        """A customer's word the store passed on. Raises NotPossible as `customer_reports` does."""
+        click = Click(self.row.shop, self.row.order_id, "customer", self.now)
+        self._step(lambda tx: customer_reports.report(tx, click, told))
+
+    def flags(self) -> Flags:
+        """What the order should say in the store, as things stand."""
+
+        def stand(tx: Connection) -> Flags:
+            work = self._casework(tx)
+            return work.flags() if work is not None else Flags()
+
+        return self._step(stand)
 
     def over_daily_cap(self, minor: int) -> bool:
         """Would this refund, sent now, break the shop's cap for a day?"""
@@ -148,6 +167,20 @@ class Errand:
             lambda tx: outbox.hand_over(tx, self.row, why, draft, certain=certain),
             t.HandedOver(self.row.key, why, dict(draft or {})),
         )
+
+    def hand_over_unseen(
+        self, draft: Mapping[str, str] | None = None, *, certain: bool = True
+    ) -> None:
+        """The store shows no such order, so nothing can be read before acting: a person decides.
+
+        `draft` is what that person may send as it stands.
+        """
+        seen = self.order().seen
+        with self.db.read() as tx:
+            kept = tokens.read(tx, self.row.shop)
+        scope = kept.scope if kept else ""
+        why = why_unseen(seen.placed_at if seen else None, scope, self.now)
+        self.hand_over(why, draft, certain=certain)
 
     def hold(self, why: str) -> None:
         """It waits for a person's word after all."""

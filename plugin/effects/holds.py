@@ -20,6 +20,11 @@ from plugin.ports import Storefront
 from plugin.store import reports
 
 REASONS = {"address": "INCORRECT_ADDRESS", "parcel": "OTHER"}
+NOTES = {
+    "address": "the customer confirms the address before anything is bought",
+    "parcel": "the parcel is over the limits of the shipping line",
+}
+"""What whoever packs the order reads beside the reason."""
 HANDLE = "postvendita"
 """Names our holds, each with what it is for: one case never lifts another's."""
 PLACE = ("address1", "address2", "city", "province_code", "country_code", "zip")
@@ -39,7 +44,9 @@ def hold_order(errand: Errand) -> None:
         return
     if not errand.sending():
         return
-    notes = f"Postvendita: {action.reason} to be confirmed before it is bought"
+    record = errand.order().cases.get(action.case_id)
+    number = record.opened.number if record else ""
+    notes = f"Postvendita case {number}: {NOTES.get(action.reason, action.reason)}"
     try:
         for one in open_ones:
             if not _ours(one, action.reason):
@@ -83,7 +90,7 @@ def correct_address(errand: Errand) -> None:
     storefront = errand.connections.storefront(errand.row.shop)
     read = storefront.order(errand.row.order_id)
     if read is None:
-        errand.hand_over("order_not_found")
+        errand.hand_over_unseen()
         return
     errand.tell(events_from(read), by="store", cause="read")
     order = errand.order()
@@ -110,7 +117,7 @@ def cancel_order(errand: Errand) -> None:
     storefront = errand.connections.storefront(errand.row.shop)
     read = storefront.order(errand.row.order_id)
     if read is None:
-        errand.hand_over("order_not_found")
+        errand.hand_over_unseen()
         return
     errand.tell(events_from(read), by="store", cause="read")
     if read.cancelled_at is not None:

@@ -35,7 +35,7 @@ def refund(errand: Errand) -> None:
     storefront = errand.connections.storefront(errand.row.shop)
     read = storefront.order(errand.row.order_id)
     if read is None:
-        errand.hand_over("order_not_found", certain=errand.row.state != "unknown")
+        errand.hand_over_unseen(certain=errand.row.state != "unknown")
         return
     made = next((r for r in read.refunds if mark_in(r.note) in errand.marks()), None)
     if made is not None:

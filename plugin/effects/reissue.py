@@ -31,7 +31,7 @@ def reissue_goods(errand: Errand) -> None:
     storefront = errand.connections.storefront(errand.row.shop)
     read = storefront.order(errand.row.order_id)
     if read is None:
-        errand.hand_over("order_not_found", certain=errand.row.state != "unknown")
+        errand.hand_over_unseen(certain=errand.row.state != "unknown")
         return
     errand.tell(events_from(read), by="store", cause="read")
     found = storefront.find_draft(errand.row.mark)

@@ -24,7 +24,7 @@ def intercept_parcel(errand: Errand) -> None:
     action = t.structured(errand.row.body, InterceptParcel)
     purchase = errand.order().purchases.get(action.purchase_id)
     if purchase is None or not look_again(errand, purchase):
-        errand.hand_over("order_not_found")
+        errand.hand_over_unseen()
         return
     purchase = errand.order().purchases[action.purchase_id]
     if purchase.route is Route.INTERNATIONAL:

@@ -32,7 +32,7 @@ def urge_supplier(errand: Errand) -> None:
     action = t.structured(errand.row.body, UrgeSupplier)
     before = case_for(errand, errand.order(), action.purchase_id)
     if not look_again(errand, before.purchase):
-        errand.hand_over("order_not_found")
+        errand.hand_over_unseen(draft_for("urge", before, to="supplier"))
         return
     case = case_for(errand, errand.order(), action.purchase_id)
     if case.nothing_to_wait_for:

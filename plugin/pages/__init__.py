@@ -41,6 +41,7 @@ from plugin.pages import (
     policy_versions,
     recovery,
     reporting,
+    samples_page,
     sender_page,
     settings_page,
     suppliers_page,
@@ -50,6 +51,7 @@ from plugin.pages.access import login_link, sign_in
 from plugin.pages.desk import Desk
 from plugin.pages.embedded import Embedding
 from plugin.pages.noting import note_accesses
+from plugin.samples import Load
 from plugin.settings import Settings
 from plugin.store.database import Database
 
@@ -69,11 +71,16 @@ PARTS = (
 
 
 def create_pages(
-    db: Database, clock: Clock, settings: Settings, installer: Installer | None = None
+    db: Database,
+    clock: Clock,
+    settings: Settings,
+    installer: Installer | None = None,
+    load: Load | None = None,
 ) -> Iterable[Blueprint]:
     """Every page of the desk. All but the login need a session.
 
-    With an `installer` the desk is also opened from inside a store's admin.
+    With an `installer` the desk is also opened from inside a store's admin; with `load` a shop
+    without cases is offered sample cases.
     """
     desk = Desk(db, clock, settings)
     pages = Blueprint(
@@ -90,6 +97,7 @@ def create_pages(
         authorisation.add_to(pages, desk, installer)
     sign_in(pages, desk, embedding)
     note_accesses(pages, db, clock, lambda: Response(desk.page("not_noted.html", 503), 503))
+    samples_page.add_to(pages, desk, load)
     for part in (login_page, *PARTS):
         part.add_to(pages, desk)
     return [pages]

@@ -12,11 +12,11 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as Answer
 
-from plugin import sentences
+from plugin import samples, sentences
 from plugin.pages.desk import Desk
 from plugin.pages.embedded import Embedding
 from plugin.pages.login_page import begin, stranger
-from plugin.pages.roles import NEEDS, may
+from plugin.pages.roles import NEEDS, Right, may
 from plugin.settings import Settings
 from plugin.store import members
 from plugin.store.shops import Shop
@@ -30,6 +30,11 @@ OPEN_ADDRESSES = frozenset(
         *("desk.login_page", "desk.ask_login", "desk.enter_page", "desk.enter", "desk.logout"),
     }
 )
+LOOKS_ONLY = "viewer"
+ABOUT_SAMPLES = frozenset(
+    {"desk.load_samples", "desk.open_samples", "desk.leave_samples", "desk.remove_samples"}
+)
+"""Buttons that mean the real shop, also where the sample cases are shown."""
 
 
 def login_link(settings: Settings, shop: str, person: str) -> str:
@@ -78,14 +83,25 @@ def _let_in(desk: Desk, shop: Shop, person: str) -> Response | None:
     role = _role(desk, shop.shop, person)
     if not role:
         return stranger(desk, 401)
-    g.shop, g.person, g.role = shop, person, role
+    g.shop, g.person, g.role, g.samples = shop, person, role, None
     g.language = session.get("language") or sentences.spoken(shop.language)
+    if request.endpoint not in ABOUT_SAMPLES and samples.looked_at(shop, person):
+        _show_samples(desk, shop)
     needed = NEEDS.get(request.endpoint or "")
     if request.endpoint is not None and (needed is None or not may(g.role, needed)):
         return Response(desk.page("denied.html", 403), 403)
     if any("\0" in str(place) for place in (request.view_args or {}).values()):
         abort(404)  # no name of ours holds one, and PostgreSQL refuses the question
     return None
+
+
+def _show_samples(desk: Desk, shop: Shop) -> None:
+    """The sample cases stand where the shop's own do, to be looked at only."""
+    with desk.db.read() as tx:
+        found = samples.of_shop(tx, shop.shop)
+    if found is not None:
+        g.may_remove_samples = may(g.role, Right.WORK)
+        g.shop, g.role, g.samples = found, LOOKS_ONLY, shop
 
 
 def _role(desk: Desk, shop: str, person: str) -> str:

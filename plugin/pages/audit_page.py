@@ -12,7 +12,7 @@ from plugin.pages import readings
 from plugin.pages.desk import Desk, language, zone
 from plugin.pages.noting import concerns
 from plugin.store import audit, deeds
-from plugin.store.audit import NOT_PEOPLE, Place
+from plugin.store.audit import Place
 from plugin.timeline import Entry, event_from
 
 A_PAGE = 50
@@ -27,7 +27,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             rows = audit.deeds(
                 tx, g.shop.shop, A_PAGE + 1, Place.read(request.args.get("before", ""))
             )
-            shop_deeds = deeds.of_shop(tx, g.shop.shop, A_PAGE, besides=NOT_PEOPLE)
+            shop_deeds = deeds.of_shop(tx, g.shop.shop, A_PAGE, besides=deeds.NOT_PEOPLE)
             versions = audit.versions(tx, g.shop.shop, 20)
             shown = rows[:A_PAGE]
             orders = readings.folded(tx, g.shop.shop, {deed.order_id for deed in shown})

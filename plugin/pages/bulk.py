@@ -6,20 +6,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 
 from flask import Blueprint, Response, g, request
 from werkzeug.wrappers import Response as Answer
 
-from plugin.pages import inbox, readings
-from plugin.pages.bulk_carry import ACTIONS, MOST, Who, carry_out, morning_of
+from plugin.pages import handing, inbox
+from plugin.pages.bulk_carry import ACTIONS, MOST, Who, carry_out
 from plugin.pages.bulk_plan import Asked, forecasts, totals
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import BadField, BadForm, choice, words
 from plugin.pages.noting import concerns
 from plugin.pages.roles import Right, may
 from plugin.store import listing
-from plugin.store.narrowing import NOBODY
 
 _CASE_ID = re.compile(r"[0-9a-f-]{36}")
 
@@ -51,22 +49,10 @@ def _asked(desk: Desk) -> Asked:
     do = choice("do", ACTIONS)
     if do == "assign":
         with desk.db.read() as tx:
-            people = readings.people(tx, g.shop.shop, g.person)
-        return Asked(do, person=choice("person", (NOBODY, *people)))
+            return Asked(do, person=handing.person(tx))
     if do == "snooze":
-        return Asked(do, until=_until(desk.clock.now()))
+        return Asked(do, until=handing.until(desk.clock.now()))
     return Asked(do, why=words("why"))
-
-
-def _until(now: datetime) -> datetime:
-    try:
-        day = date.fromisoformat(request.form.get("until", "").strip())
-    except ValueError:
-        raise BadField("until", say("date_fix")) from None
-    until = morning_of(day, g.shop.zone, now)
-    if until is None:
-        raise BadField("until", say("inbox.until_fix"))
-    return until
 
 
 def _picked(case_ids: list[str]) -> list[str]:

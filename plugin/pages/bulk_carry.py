@@ -12,14 +12,14 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
 from plugin import merchant
-from plugin.pages.bulk_plan import REMINDERS, STEPS, Asked
+from plugin.pages.bulk_plan import REMINDERS, STEPS, Asked, asks_for_proof
 from plugin.pages.case_steps import MOVES_MONEY
 from plugin.pages.desk import say
 from plugin.pages.refusals import too_late
-from plugin.store import caselists, listing, outbox
+from plugin.store import listing, outbox
 from plugin.store.database import Database
 
-ACTIONS = ("approve", "decline", "remind", "assign", "snooze")
+ACTIONS = ("approve", "decline", "remind", "proof", "assign", "snooze")
 MOST = 200
 LONGEST_SNOOZE = timedelta(days=365)
 MORNING = time(8)
@@ -102,6 +102,8 @@ def _not_allowed(
         return say("bulk.no_right")
     if asked.do == "remind" and step.action not in REMINDERS:
         return say("bulk.no_reminder")
+    if asked.do == "proof" and not asks_for_proof(step.body):
+        return say("bulk.no_proof")
     return say("bulk.letters") if step.why.startswith("contradicts") else ""
 
 
@@ -120,19 +122,20 @@ def _decline(
 def _assign(
     tx: Connection, who: merchant.Click, asked: Asked, row: Mapping[str, Any], _key: str
 ) -> None:
-    caselists.assign(tx, who.shop, str(row["case_id"]), asked.assignee)
+    merchant.assign(tx, who, str(row["case_id"]), asked.person)
 
 
 def _snooze(
     tx: Connection, who: merchant.Click, asked: Asked, row: Mapping[str, Any], _key: str
 ) -> None:
-    caselists.snooze(tx, who.shop, str(row["case_id"]), asked.until)
+    merchant.snooze(tx, who, str(row["case_id"]), asked.until)
 
 
 Do = Callable[[Connection, merchant.Click, Asked, Mapping[str, Any], str], None]
 _DO: Mapping[str, Do] = {
     "approve": _approve,
     "remind": _approve,
+    "proof": _approve,
     "decline": _decline,
     "assign": _assign,
     "snooze": _snooze,

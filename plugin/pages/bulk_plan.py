@@ -14,19 +14,19 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from plugin import sentences
-from plugin.actions import RefundCustomer, ReissueGoods
+from plugin.actions import Letter, RefundCustomer, ReissueGoods
 from plugin.order import Order
 from plugin.pages import readings
 from plugin.pages.case_steps import MOVES_MONEY
 from plugin.pages.desk import language, say, when
 from plugin.pages.readings import Step
-from plugin.store.narrowing import NOBODY
 
-STEPS = frozenset({"approve", "decline", "remind"})
+STEPS = frozenset({"approve", "decline", "remind", "proof"})
 """Bulk actions that concern the step a case waits with; the others concern the case."""
 REMINDERS = frozenset(
     {"urge_supplier", "chase_recovery", "chase_verification", "chase_interception"}
 )
+PROOF = frozenset({Letter.EVIDENCE_ASKED, Letter.EVIDENCE_REMINDED, Letter.EVIDENCE_LAST_CALL})
 CHOICES = frozenset({"choose_remedy", "propose_alternative"})
 WAITING = frozenset({"asked", "suggested"})
 
@@ -39,13 +39,9 @@ class Asked:
 
     do: str
     person: str = ""
+    """Empty for nobody."""
     until: datetime | None = None
     why: str = ""
-
-    @property
-    def assignee(self) -> str:
-        """Empty for nobody."""
-        return self.person.removeprefix(NOBODY)
 
 
 @dataclass(frozen=True)
@@ -98,7 +94,7 @@ def totals(found: Iterable[Forecast]) -> dict[str, tuple[int, int]]:
 
 def _of_case(asked: Asked, row: Row) -> Forecast:
     if asked.do == "assign":
-        person = asked.assignee or say("inbox.nobody")
+        person = asked.person or say("inbox.nobody")
         return Forecast(row, "", say("bulk.will.assign", person=person))
     if row["closed_at"] is not None:
         return Forecast(row, "", "", say("bulk.closed"))
@@ -127,12 +123,19 @@ def money_of(step: Step) -> tuple[int, str]:
     return minor, str(step.body["currency"])
 
 
+def asks_for_proof(body: Mapping[str, Any]) -> bool:
+    """The step is a letter that asks the customer for pictures."""
+    return body.get("letter") in PROOF
+
+
 def _refused(do: str, step: Step, row: Row, order: Order, *, spends: bool) -> str:
     """Why not, for this row; empty when it can be."""
     if do == "decline":
         return ""
     if do == "remind" and step.kind not in REMINDERS:
         return say("bulk.no_reminder")
+    if do == "proof" and not asks_for_proof(step.body):
+        return say("bulk.no_proof")
     if step.kind in MOVES_MONEY and not spends:
         return say("bulk.no_right")
     if step.state not in WAITING:

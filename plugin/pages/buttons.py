@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from plugin import customer_reports, merchant
 from plugin import timeline as t
-from plugin.pages import case_deeds
+from plugin.pages import case_deeds, handing
 from plugin.pages.desk import say
 from plugin.pages.forms import BadField, amount, choice, needed, words
 from plugin.terms import Route
@@ -98,6 +98,21 @@ def _note(tx: Connection, who: merchant.Click, _row: Row) -> object:
     return merchant.tell(tx, who, t.NoteWritten(needed("text", 2000)))
 
 
+def _assign(tx: Connection, who: merchant.Click, row: Row) -> object:
+    merchant.assign(tx, who, row["case_id"], handing.person(tx))
+    return None
+
+
+def _snooze(tx: Connection, who: merchant.Click, row: Row) -> object:
+    merchant.snooze(tx, who, row["case_id"], handing.until(who.now))
+    return None
+
+
+def _wake(tx: Connection, who: merchant.Click, row: Row) -> object:
+    merchant.snooze(tx, who, row["case_id"], None)
+    return None
+
+
 VERBS: Mapping[str, Callable[[Connection, merchant.Click, Row], object]] = {
     "approve": _approve,
     "decline": _decline,
@@ -113,4 +128,7 @@ VERBS: Mapping[str, Callable[[Connection, merchant.Click, Row], object]] = {
     "verification": _verification,
     "address": _address,
     "note": _note,
+    "assign": _assign,
+    "snooze": _snooze,
+    "wake": _wake,
 }

@@ -56,11 +56,12 @@ def known_of(tx: Connection, shop: str, order_id: int) -> Known | None:
     # One question after the other: in one, a large shop's database reads all of its cases.
     named = [i for query in _cases_of(shop, customer) for i in tx.execute(query).scalars()]
     columns = (cases.c.case_id, cases.c.number, cases.c.situation, cases.c.outcome, cases.c.status)
-    query = sa.select(*columns).where(
+    query = sa.select(*columns, cases.c.opened_at).where(
         cases.c.shop == shop, cases.c.order_id != order_id, cases.c.case_id.in_(named)
     )
-    newest = query.order_by(cases.c.opened_at.desc(), cases.c.case_id).limit(MOST_PAST + 1)
-    rows = [dict(row) for row in tx.execute(newest).mappings()] if named else []
+    # Sorted here: asked to sort, SQLite goes through all cases by their days instead.
+    found = [dict(row) for row in tx.execute(query).mappings()]
+    rows = sorted(found, key=lambda row: (-row["opened_at"].timestamp(), row["case_id"]))
     return Known(customer, rows[:MOST_PAST], more=len(rows) > MOST_PAST)
 
 

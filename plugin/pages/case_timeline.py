@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from plugin import sentences
 from plugin import timeline as t
-from plugin.actions import AskRecovery, RefundCustomer
+from plugin.actions import ASIDE, AskRecovery, RefundCustomer
 from plugin.letters import Text
 from plugin.order import Order
 from plugin.pages.case_ledger import Booked
@@ -29,6 +29,7 @@ OF_KIND: Mapping[type[t.Event], str] = {
     **dict.fromkeys((t.EvidenceAdded, t.VerificationSeen, t.ProblemReported), "evidence"),
     **dict.fromkeys((t.CaseOpened, t.CaseClosed, t.Planned, t.Withheld, t.Withdrawn), "decisions"),
     **dict.fromkeys((t.Approved, t.Declined, t.BothAllowed, t.Held), "decisions"),
+    **dict.fromkeys((t.CaseAssigned, t.CaseSnoozed), "decisions"),
 }
 """The kind of an event that is not about a planned step; anything else is news."""
 SENT = frozenset({"write_customer", "tell_merchant", "urge_supplier", "ask_verification",
@@ -82,6 +83,24 @@ def kind_of(entry: t.Entry, order: Order) -> str:
     return "messages" if planned.action.kind in SENT else "decisions"
 
 
+def worth_reading(entries: Sequence[t.Entry], order: Order) -> list[t.Entry]:
+    """Without what is only the store's admin and the app kept in step: what the order says there,
+    and the store's word that nothing but that has changed."""
+    found, before = [], None
+    for entry in entries:
+        what = entry.what
+        planned = order.planned.get(getattr(what, "key", ""))
+        if planned is not None and planned.action.kind in ASIDE:
+            continue
+        if isinstance(what, t.OrderSeen):
+            same = before is not None and replace(what, version=before.version) == before
+            before = what
+            if same:
+                continue
+        found.append(entry)
+    return found
+
+
 def lines_of(
     entries: Sequence[t.Entry],
     order: Order,
@@ -99,7 +118,7 @@ def lines_of(
     `messages` are the texts of what was sent, by place in the timeline, and whether each had to
     be written again.
     """
-    wanted = [(e, kind_of(e, order)) for e in reversed(entries)]
+    wanted = [(e, kind_of(e, order)) for e in reversed(worth_reading(entries, order))]
     if kind in KINDS:
         wanted = [(e, of) for e, of in wanted if of == kind]
     shown = wanted if everything else wanted[:MOST]

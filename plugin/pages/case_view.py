@@ -26,7 +26,7 @@ from plugin.pages.case_safety import Safety, safety_of
 from plugin.pages.case_steps import Step, steps_of
 from plugin.pages.case_timeline import Line, lines_of
 from plugin.pages.clocks import Clocks, clocks_of
-from plugin.pages.letter_preview import Sample
+from plugin.pages.letter_preview import sample_of
 from plugin.store import caselists, chain_check, outbox, reports, shops, timelines
 from plugin.store.reports import Evidence, Words
 from plugin.store.shops import Shop
@@ -128,7 +128,7 @@ def read(
     rows = outbox.of_order(tx, shop.shop, order_id)
     booked = case_ledger.entries_of(tx, shop.shop, order_id)
     mine = case_ledger.of_case(booked, case_id, case.purchase_id)
-    sample = Sample(tx, shop, order_id, case, base_url)
+    sample = sample_of(tx, shop, order_id, case, base_url)
     lines, more = lines_of(
         entries,
         order,

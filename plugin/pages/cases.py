@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from plugin import merchant, sentences
-from plugin.pages import case_goods, case_people, case_view
+from plugin.pages import case_goods, case_people, case_view, readings
 from plugin.pages.buttons import VERBS
 from plugin.pages.case_parcels import status_of
 from plugin.pages.case_steps import MOVES_MONEY
@@ -19,6 +19,7 @@ from plugin.pages.forms import BadForm, words
 from plugin.pages.refusals import too_late
 from plugin.pages.roles import Right, may
 from plugin.store import caselists, outbox
+from plugin.store.narrowing import NOBODY
 
 GOES_AHEAD = frozenset({"approve", "again"})
 
@@ -67,6 +68,7 @@ def show(desk: Desk, case_id: str, **more: Any) -> str:
             base_url=desk.settings.base_url,
             asked=case_view.Asked(kind, everything=request.args.get("all") == "yes"),
         )
+        people = readings.people(tx, g.shop.shop, g.person)
     if found is None:
         abort(404)
     link = link_to(desk, int(found.row["order_id"])) if found.has_link else ""
@@ -74,6 +76,8 @@ def show(desk: Desk, case_id: str, **more: Any) -> str:
         "case.html",
         case=found,
         customer_link=link,
+        people=people,
+        nobody=NOBODY,
         sentences=sentences,
         form=request.form,
         kind=kind,

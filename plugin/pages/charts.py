@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-WIDTH, BAR, GAP, LABEL = 460, 22, 8, 165
+WIDTH, BAR, GAP, LABEL = 480, 22, 8, 185
 
 
 @dataclass(frozen=True)

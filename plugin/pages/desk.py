@@ -33,6 +33,7 @@ TOLD_FOR = timedelta(days=1)
 FILTERS = (
     *("status", "due", "risk", "page", "all", "key", "order"),
     *("q", "waits", "problem", "supplier", "country", "least", "most", "age", "assignee"),
+    "leg",
     *("after", "before", "kind", "seq"),
 )
 """What an address may say beside its path; anything else in it is not passed on."""
@@ -131,6 +132,8 @@ class Desk:
             found_wrong=self.found_wrong(),
             careful=self.careful(),
             sandbox=self.settings.sandbox_url,
+            samples=g.get("samples"),
+            may_remove_samples=g.get("may_remove_samples", False),
             **words,
         )
 

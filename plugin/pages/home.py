@@ -67,6 +67,7 @@ def show(desk: Desk, **more: Any) -> str:
             "away": home_reading.away(tx, shop, now),
             "coming": home_figures.coming(tx, shop, now, limit=A_FEW),
             "backfill": home_reading.backfill(tx, shop, now),
+            "watched": None if rows else home_reading.watched(tx, shop, now),
             "would_go": watching.would_go(tx, shop) if g.shop.watching else {},
         }
     return desk.page(

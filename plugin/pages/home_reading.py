@@ -9,9 +9,10 @@ from sqlalchemy.engine import Connection
 from plugin import setup_guide
 from plugin.pages.desk import TOLD_FOR
 from plugin.setup_guide import DISMISSED, DONE, STEPS
-from plugin.store import backfills, home_figures, shops, ticks
+from plugin.store import backfills, home_figures, listing, shops, tallies, ticks
 from plugin.store.backfills import Backfill
 from plugin.store.home_figures import Away
+from plugin.store.narrowing import Wanted
 from plugin.store.shops import Shop
 from plugin.terms import Cap
 
@@ -31,6 +32,13 @@ def backfill(tx: Connection, shop: str, now: datetime) -> Backfill | None:
     if found is None or found.finished_at is None:
         return found
     return found if now - found.finished_at < TOLD_FOR else None
+
+
+def watched(tx: Connection, shop: str, now: datetime) -> int | None:
+    """How many orders are watched of a shop that never had a case; None for any other."""
+    if listing.listed(tx, shop, Wanted(), now, limit=1):
+        return None
+    return sum(tallies.sums(tx, shop, [tallies.ORDERS.figure]).values())
 
 
 def settle_step(tx: Connection, shop: Shop, step: str, word: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, g, request, url_for
@@ -19,12 +20,14 @@ from plugin.pages.noting import concerns
 from plugin.pages.readings import Step
 from plugin.pages.roles import Right, may
 from plugin.store import listing, views
-from plugin.store.listing import Place
+from plugin.store.listing import Count, Place
 from plugin.store.narrowing import AGES, NOBODY, Wanted
-from plugin.terms import Situation
+from plugin.store.views import View
+from plugin.terms import Route, Situation
 from plugin.words.speech import upper_first
 
 A_PAGE = 50
+MOST_SHOWN = 99
 HERE = (*NAMES, "after", "before")
 
 
@@ -54,9 +57,11 @@ def show(desk: Desk, status: int = 200, **more: Any) -> Answer:
         statuses=STATUSES,
         problems=tuple(Situation),
         ages=tuple(AGES),
+        legs=tuple(Route),
         nobody=NOBODY,
         words=sentences,
         button=button,
+        capped=capped,
         country=inbox_filters.country,
         place=_zone_name,
         here=_here,
@@ -73,6 +78,7 @@ def _look(desk: Desk, wanted: Wanted) -> dict[str, Any]:
     now, shop = desk.clock.now(), g.shop.shop
     after, before = (Place.read(request.args.get(name, "")) for name in ("after", "before"))
     with desk.db.read() as tx:
+        own = views.of_shop(tx, shop)
         rows = listing.listed(tx, shop, wanted, now, limit=A_PAGE + 1, after=after, before=before)
         more = len(rows) > A_PAGE
         # Read backwards, the row too many is the first; read forwards it is the last.
@@ -83,7 +89,8 @@ def _look(desk: Desk, wanted: Wanted) -> dict[str, Any]:
             "counts": listing.counts(tx, shop, TABS, now),
             "suppliers": listing.suppliers_of(tx, shop),
             "people": readings.people(tx, shop, g.person),
-            "views": views.of_shop(tx, shop),
+            "views": own,
+            "own_counts": listing.counts_of_own(tx, shop, _lists(own), now),
         }
     concerns(row["order_id"] for row in shown)
     first, last = (_place(shown[i]) if shown else "" for i in (0, -1))
@@ -94,6 +101,21 @@ def _look(desk: Desk, wanted: Wanted) -> dict[str, Any]:
         "older": "" if is_last or not shown else address(wanted, after=last),
         "start": address(wanted) if after or before else "",
     }
+
+
+def _lists(own: Sequence[View]) -> dict[str, Wanted]:
+    """What each of the shop's own lists asks for."""
+    asked = {view.view_id: dict(parse_qsl(view.query)) for view in own}
+    return {name: inbox_filters.read(args, g.shop.currency)[0] for name, args in asked.items()}
+
+
+def capped(count: Count | None) -> str:
+    """A number as a tab shows it; empty for a list that is not counted."""
+    if count is None:
+        return ""
+    if count.found > MOST_SHOWN:
+        return f"{MOST_SHOWN}+"
+    return f"{count.found}+" if count.at_least else str(count.found)
 
 
 def _here(endpoint: str) -> str:

@@ -11,11 +11,13 @@ from flask import url_for
 
 from plugin import sentences
 from plugin.case_words import asked
-from plugin.caselist import CLOSED, CUSTOMER, NEEDS_YOU, RECOVERING, SUPPLIER, WAITING, WORKING
+from plugin.caselist import CUSTOMER, SUPPLIER
 from plugin.money import Money
 from plugin.pages.desk import LOCALES, language, say
+from plugin.standing import CLOSED, NEEDS_YOU, RECOVERING, WAITING, WORKING
 from plugin.store.narrowing import AGES, NOBODY, Wanted
-from plugin.terms import Situation
+from plugin.terms import Route, Situation
+from plugin.words.speech import upper_first
 
 STATUSES = (NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED)
 TABS: Mapping[str, Wanted] = {
@@ -34,6 +36,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "risk": ("yes",),
     "problem": tuple(Situation),
     "age": tuple(AGES),
+    "leg": tuple(map(str, Route)),
 }
 """Filters that are one of a few words; anything else in their place narrows nothing."""
 NAMES = ("q", *WORDS, "supplier", "country", "least", "most", "assignee")
@@ -141,6 +144,8 @@ def _said(name: str, value: str) -> str:
             return sentences.status(value, language=tongue)
         case "problem":
             return sentences.situation(value, language=tongue)
+        case "leg":
+            return upper_first(sentences.route(value, language=tongue))
         case "due" | "waits" | "risk" | "age":
             return say(f"inbox.{name}.{value}")
         case "country":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Connection
 from plugin import letters
 from plugin.actions import Letter, RefundCustomer, WriteCustomer
 from plugin.case import Case
+from plugin.customer import Customer
 from plugin.effects.messages import PROMISES
 from plugin.fold import fold
 from plugin.letters import Text
@@ -35,13 +37,23 @@ class Sample:
     order_id: int
     case: Case | None
     base_url: str
+    customer: Customer | None
+    own: Mapping[tuple[str, str], tuple[str, str]]
+    """The shop's own texts. They are read once, however many letters a page shows."""
+
+
+def sample_of(
+    tx: Connection, shop: Shop, order_id: int, case: Case | None, base_url: str
+) -> Sample:
+    """A sample with everything a letter is filled in with."""
+    customer = timelines.customer_of(tx, shop.shop, order_id)
+    return Sample(tx, shop, order_id, case, base_url, customer, mail.kept_texts(tx, shop.shop))
 
 
 def as_sent(sample: Sample, case_id: str, action: WriteCustomer) -> Text:
     """A letter of an order, in the customer's language and the shop's words as they are now."""
-    tx, shop, case = sample.tx, sample.shop.shop, _case_of(sample, case_id)
+    shop, case, customer = sample.shop.shop, _case_of(sample, case_id), sample.customer
     order = case.order if case else _order_of(sample)
-    customer = timelines.customer_of(tx, shop, sample.order_id)
     language = spoken((customer.language if customer else "") or sample.shop.language)
     deadline = PROMISES.get(action.letter)
     promised = deadline.reckon(case) if case and deadline else None
@@ -59,7 +71,7 @@ def as_sent(sample: Sample, case_id: str, action: WriteCustomer) -> Text:
         hear_by=promised.due if promised else None,
         provisional=promised.provisional if promised else False,
         zone=sample.shop.zone,
-        own=mail.own_text(tx, shop, action.letter, language),
+        own=sample.own.get((action.letter, language)),
     )
 
 
@@ -68,7 +80,7 @@ def tried(
 ) -> Text:
     """A text in the making: with a real order's names and goods, the rest as an example."""
     order = _order_of(sample) if sample.order_id else Order()
-    customer = timelines.customer_of(sample.tx, sample.shop.shop, sample.order_id)
+    customer = sample.customer
     paid = sum(line.facts.paid_minor for line in order.lines.values())
     goods = _lines(order, tuple(order.lines), None) or [(text("letters.goods", tongue), 1)]
     return letters.to_customer(

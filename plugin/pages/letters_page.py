@@ -15,7 +15,7 @@ from plugin.letter_check import LONGEST, LONGEST_SUBJECT
 from plugin.pages import letter_preview
 from plugin.pages.desk import Desk, say
 from plugin.pages.forms import words
-from plugin.pages.letter_preview import Sample
+from plugin.pages.letter_preview import sample_of
 from plugin.pages.noting import concerns
 from plugin.store import mail, timelines
 from plugin.store.tables import orders
@@ -103,7 +103,7 @@ def _show(
     with desk.db.read() as tx:
         own = mail.own_text(tx, g.shop.shop, letter, tongue)
         chosen = text or own or letters.default_text(letter, tongue)
-        sample = Sample(tx, g.shop, order_id, None, desk.settings.base_url)
+        sample = sample_of(tx, g.shop, order_id, None, desk.settings.base_url)
         usable = None if bad and bad.keys() & {"subject", "body"} else chosen
         preview = letter_preview.tried(sample, letter, tongue, usable, desk.clock.now())
         names = _recent(tx)

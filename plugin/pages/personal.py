@@ -44,7 +44,8 @@ SHOWS: Mapping[str, Shows] = {
     **dict.fromkeys(("desk.case", "desk.click", "desk.upload"), CASE),
     **dict.fromkeys(("desk.case_at", "api.get_timeline"), TIMELINE),
     **dict.fromkeys(("desk.audit_page", "api.list_deeds"), Shows("audit", (WORDS,))),
-    **dict.fromkeys(("api.list_case_letters", "api.list_evidence"), CASE),
+    "api.list_case_letters": Shows("letter", (NAME, WORDS)),
+    "api.list_evidence": Shows("evidence", (WORDS,)),
     **dict.fromkeys(("desk.claim", "api.get_claim"), Shows("claim", (WORDS,))),
     **dict.fromkeys(
         ("desk.claim_zip", "api.get_claim_file"),
@@ -58,7 +59,7 @@ SHOWS: Mapping[str, Shows] = {
         Shows("order_file", ORDER_FORM.kinds, leaves=True),
     ),
     **dict.fromkeys(("desk.letter_page", "desk.keep_letter"), LETTER),
-    **dict.fromkeys(("api.get_letter", "api.keep_letter", "api.preview_letter"), LETTER),
+    **dict.fromkeys(("api.get_letter", "api.preview_letter"), LETTER),
     **dict.fromkeys(
         ("desk.export_all", "api.export_everything"),
         Shows("everything", (NAME, EMAIL, PHONE, ADDRESS, WORDS), leaves=True),

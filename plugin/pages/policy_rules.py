@@ -14,7 +14,7 @@ from plugin.terms import Clause, Situation, Terms
 NO_STOCK_ROUTE = (Clause.TELL, Clause.REFUND, Clause.RESOURCE, Clause.RECOVERY, Clause.LETTER)
 CLAIM = (
     *(Clause.TELL, Clause.LETTER, Clause.VERIFY, Clause.REFUND, Clause.REISSUE),
-    Clause.RECOVERY,
+    *(Clause.RECOVERY, Clause.RETURN),
 )
 STOPPING = (Clause.INTERCEPT, Clause.TELL, Clause.LETTER, Clause.REFUND, Clause.RECOVERY)
 CLAUSES: Mapping[Situation, tuple[Clause, ...]] = {

@@ -35,7 +35,7 @@ from plugin.deadlines import (
     VERIFICATION_EARLIEST,
     VERIFICATION_OVERDUE,
 )
-from plugin.playbooks import recovery, remedy
+from plugin.playbooks import mirror, recovery, remedy
 from plugin.playbooks.reporting import taken_in_hand
 from plugin.playbooks.why import Why
 from plugin.terms import Clause, Remedy
@@ -179,7 +179,7 @@ def _await_result(case: Case, now: datetime) -> list[Decision]:
 
 def _verified(case: Case, now: datetime, asked: list[Decision]) -> list[Decision]:
     why = Why(case, "verified")
-    decisions = [*asked, *_no_more_chasing(case)]
+    decisions = [*asked, *_no_more_chasing(case), *mirror.opened(case, why)]
     way = str(case.terms.remedy)
     if case.terms.remedy is Remedy.CHOOSE:
         decisions.append(
@@ -202,7 +202,10 @@ def _verified(case: Case, now: datetime, asked: list[Decision]) -> list[Decision
     )
     decisions += remedy.letters(case, why)
     outcome = {"refund": "refunded", "reissue": "reissued", "none": "declined"}.get(way, "")
-    return [*decisions, *(_close(case, outcome, decisions) if outcome else [])]
+    if not outcome:
+        return decisions
+    decisions += mirror.closed(case, decisions)
+    return [*decisions, *_close(case, outcome, decisions)]
 
 
 def _overdue(case: Case, now: datetime) -> list[Decision]:

@@ -25,6 +25,8 @@ class Account:
     fulfilments: list[Row]
     disputes: list[Row]
     holds: list[Row]
+    fields: list[Row]
+    returns: list[Row]
 
     def line(self, line_id: int) -> Row | None:
         """A line of this order."""
@@ -166,6 +168,8 @@ def read(ledger: Ledger, order_id: int, *, until: str = "9") -> Account | None:
         fulfilments=of("fulfilments", dated=True),
         disputes=of("disputes", dated=True),
         holds=of("holds"),
+        fields=of("fields"),
+        returns=of("returns", dated=True),
     )
 
 

@@ -18,6 +18,8 @@ from graphql import GraphQLSchema
 
 from plugin.sandbox import control, happenings, ledgers, pages, seed
 from plugin.sandbox.admin import Admin
+from plugin.sandbox.bulk import BulkWork
+from plugin.sandbox.cost import Bucket
 from plugin.sandbox.dice import Dice
 from plugin.sandbox.execute import load_schema
 from plugin.sandbox.faults import Faults
@@ -41,6 +43,8 @@ class World:
     postman: Postman
     turner: Turner
     mailbox: Mailbox
+    bulk: BulkWork
+    bucket: Bucket
     wsgi: Flask
     _threads: list[threading.Thread] = field(default_factory=list)
 
@@ -55,11 +59,12 @@ class World:
         return self.ground.faults
 
     def start(self) -> None:
-        """Take mails, bring webhooks, go on with a turn that was cut off."""
+        """Take mails, bring webhooks, work in bulk, go on with a turn that was cut off."""
         self.mailbox.start()
-        postman = threading.Thread(target=self.postman.run, name="postman", daemon=True)
-        postman.start()
-        self._threads.append(postman)
+        for name, run in (("postman", self.postman.run), ("bulk", self.bulk.run)):
+            thread = threading.Thread(target=run, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
         self.turner.resume()
 
     def close(self) -> None:
@@ -125,12 +130,14 @@ def create_world(
     turner = Turner(ground, postman, way)
     wsgi = Flask("postvendita_sandbox", root_path=str(Path(__file__).parent))
     wsgi.before_request(_loopback_only)
-    wsgi.register_blueprint(Storefront(ground, schema).blueprint())
+    storefront = Storefront(ground, schema)
+    wsgi.register_blueprint(storefront.blueprint())
     wsgi.register_blueprint(Admin(ground).blueprint())
     wsgi.register_blueprint(Supplier(ground).blueprint())
     wsgi.register_blueprint(control.blueprint(ground, turner))
     wsgi.register_blueprint(pages.blueprint(ground, turner, postman))
-    return World(ground, postman, turner, Mailbox(ground), wsgi)
+    mailbox, work, bucket = Mailbox(ground), storefront.bulk, storefront.bucket
+    return World(ground, postman, turner, mailbox, work, bucket, wsgi)
 
 
 def _loopback_only() -> None:

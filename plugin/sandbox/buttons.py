@@ -9,6 +9,7 @@ from plugin.sandbox import desk
 from plugin.sandbox.accounts import Account
 from plugin.sandbox.customers import ABOUT
 from plugin.sandbox.purchases import SHIPPED, WAITING
+from plugin.sandbox.returns import returnable
 from plugin.sandbox.store import Row
 
 
@@ -60,6 +61,9 @@ def of_order(account: Account, purchases: Sequence[Row]) -> list[Button]:
     if any(p["status"] == SHIPPED for p in purchases):
         found += [_report("wrong_items", "Wrong items"), _report("damaged", "Damaged")]
         found.append(_report("damaged", "Damaged, no picture yet", pictures="0"))
+    if returnable(account):
+        found.append(_return("damaged", "Ask for a return: damaged"))
+        found.append(_return("changed-mind", "Ask for a return: changed my mind"))
     if {"wrong_items", "damaged"} & set(reported):
         found.append(Button("more_pictures", "Send pictures", {"pictures": "3"}))
     if not account.order["cancelled_at"]:
@@ -76,6 +80,10 @@ def _refused(reason: str, label: str, **more: str) -> Button:
 
 def _report(situation: str, label: str, pictures: str = "3") -> Button:
     return Button("report", label, {"situation": situation, "pictures": pictures})
+
+
+def _return(reason: str, label: str) -> Button:
+    return Button("request_return", label, {"reason": reason})
 
 
 def _at_customs(state: str) -> list[Button]:

@@ -24,6 +24,8 @@ def objection(account: Account) -> str:
         return "Cannot cancel an order that has already been canceled"
     if any(fulfilment["status"] == "success" for fulfilment in account.fulfilments):
         return "Cannot cancel an order with fulfilled items"
+    if any(row["status"] in {"REQUESTED", "OPEN"} for row in account.returns):
+        return "Cannot cancel an order with an open return"
     return ""
 
 

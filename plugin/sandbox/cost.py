@@ -53,14 +53,20 @@ class Bucket:
         self._lock = threading.Lock()
         self._points = MAXIMUM
         self._seen: datetime | None = None
+        self.spent = 0
+        """Points paid so far."""
+        self.refused = 0
+        """How often there were too few."""
 
     def pay(self, points: int, now: datetime) -> bool:
         """Take the points if they are there; False leaves the bucket as it was."""
         with self._lock:
             self._refill(now)
             if points > self._points:
+                self.refused += 1
                 return False
             self._points -= points
+            self.spent += points
             return True
 
     def available(self, now: datetime) -> int:

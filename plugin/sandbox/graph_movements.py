@@ -31,7 +31,7 @@ def fulfilment(account: Account, row: Row) -> Node:
             {"company": row["tracking_company"], "number": row["tracking_number"], "url": None}
         ],
         "fulfillmentLineItems": [
-            _fulfilled(account, row, line_id, quantity) for line_id, quantity in row["lines"]
+            fulfilled_line(account, row, line_id, quantity) for line_id, quantity in row["lines"]
         ],
     }
 
@@ -109,12 +109,18 @@ def transaction(account: Account, row: Row) -> Node:
     }
 
 
-def _fulfilled(account: Account, row: Row, line_id: int, quantity: int) -> Node:
+def shipped_line_id(row: Row, line_id: int) -> int:
+    """A line of a shipment."""
+    return int(row["id"]) * 1000 + line_id % 1000
+
+
+def fulfilled_line(account: Account, row: Row, line_id: int, quantity: int) -> Node:
+    """A FulfillmentLineItem."""
     line = account.line(line_id)
     share = 0 if line is None else line["price_minor"] * quantity
     return {
         "__typename": "FulfillmentLineItem",
-        "id": gid("FulfillmentLineItem", row["id"] + line_id % 1000),
+        "id": gid("FulfillmentLineItem", shipped_line_id(row, line_id)),
         "lineItem": None if line is None else line_item(account, line),
         "quantity": quantity,
         "originalTotalSet": bag(account.order, share),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from plugin.sandbox import fields
 from plugin.sandbox.accounts import Account
+from plugin.sandbox.graph_fields import field_node
 from plugin.sandbox.graph_lines import line_item, tax_lines
 from plugin.sandbox.graph_money import Node, bag, gid
 from plugin.sandbox.graph_movements import fulfilment, refund, transaction
+from plugin.sandbox.graph_returns import return_node, return_status
 from plugin.sandbox.graph_suggest import suggested_refund
 from plugin.sandbox.rest_orders import billing
 from plugin.sandbox.store import Row
@@ -33,6 +36,9 @@ def order_node(account: Account) -> Node:
             "billingAddress": mailing_address(billing(order), order["id"]),
             "displayAddress": mailing_address(order["address"], order["id"]),
             "customer": customer(order["customer"], order["locale"]),
+            "metafield": lambda info, key, namespace=None: _field(account, key, namespace),
+            "metafields": lambda info, **asked: [field_node(row) for row in account.fields],
+            "returns": [return_node(account, row) for row in account.returns],
             "suggestedRefund": lambda info, **wanted: suggested_refund(account, wanted),
         }
     )
@@ -140,7 +146,8 @@ def _plain(account: Account) -> Node:
         "paymentGatewayNames": [order["gateway"]],
         "customAttributes": [],
         "discountCodes": [],
-        "returnStatus": "NO_RETURN",
+        "returnStatus": return_status(account),
+        "subtotalLineItemsQuantity": sum(line["quantity"] for line in account.lines),
         **_flags(account),
     }
 
@@ -200,6 +207,11 @@ def _sums(account: Account) -> Node:
     bags: dict[str, Any] = {f"{name}Set": bag(order, minor) for name, minor in sums.items()}
     plain = {name: bags[f"{name}Set"]["shopMoney"]["amount"] for name in sums}
     return plain | bags
+
+
+def _field(account: Account, key: str, namespace: str | None) -> Node | None:
+    found = next((row for row in account.fields if row["key"] == key), None)
+    return field_node(found) if found and namespace in fields.OWN else None
 
 
 def _dispute(row: Row) -> Node:

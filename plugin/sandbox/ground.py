@@ -24,6 +24,10 @@ FIRST = {
     "hold": 88_410_000_000,
     "draft": 1_180_300_000_000,
     "job": 440_900_000_000,
+    "metafield": 33_710_600_000_000,
+    "definition": 90_220_000_000,
+    "return": 17_330_000_000,
+    "bulk": 3_220_700_000_000,
 }
 """Where ids begin. Line ids lie beyond 2**53, as real ones may, where a float cannot follow."""
 SHOP_ID = 61_000_111

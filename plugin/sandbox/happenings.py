@@ -16,6 +16,7 @@ from plugin.sandbox import (
     purchases,
     recovery,
     refunds,
+    returns,
     seed,
     shipments,
 )
@@ -178,6 +179,7 @@ KINDS: Mapping[str, Happening] = {
     "report": customers.report,
     "more_pictures": customers.send_pictures,
     "settle_address": customers.settle_address,
+    "request_return": returns.request,
     "press": customers.press,
     "ask_supplier": customers.ask_supplier,
     "look_whether_asked": customers.look_whether_asked,

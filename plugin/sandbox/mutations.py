@@ -12,12 +12,14 @@ from clients.money import Money
 from plugin.sandbox import keys, refunds
 from plugin.sandbox.accounts import Account, demand, read
 from plugin.sandbox.draft_mutations import DraftMutations
+from plugin.sandbox.field_mutations import FieldMutations
 from plugin.sandbox.graph_money import Node, parse_gid
 from plugin.sandbox.graph_movements import refund
 from plugin.sandbox.graph_orders import order_node
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.order_mutations import OrderMutations, error
 from plugin.sandbox.refunds import Wanted
+from plugin.sandbox.return_mutations import ReturnMutations
 
 Resolver = Callable[..., Node]
 
@@ -36,6 +38,8 @@ class Mutations:
             "refundCreate": self._refund_create,
             **OrderMutations(self._ground).root(),
             **DraftMutations(self._ground).root(),
+            **FieldMutations(self._ground).root(),
+            **ReturnMutations(self._ground).root(),
         }
 
     def _refund_create(self, info: GraphQLResolveInfo[Any], input: Node) -> Node:

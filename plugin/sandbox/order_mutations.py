@@ -17,6 +17,7 @@ from plugin.sandbox.ground import Ground
 Info = GraphQLResolveInfo[Any]
 
 ABSENT = "Order does not exist."
+LONGEST_TAG, MOST_TAGS = 40, 250
 HOLDABLE = frozenset({"OPEN", "ON_HOLD", "SCHEDULED", "IN_PROGRESS"})
 
 
@@ -49,6 +50,8 @@ class OrderMutations:
             return {"node": None, "userErrors": [error(["id"], ABSENT)]}
         order_id, old = account.order["id"], set(account.order["tags"])
         new = change(old)
+        if any(len(tag) > LONGEST_TAG for tag in new) or len(new) > MOST_TAGS:
+            return {"node": None, "userErrors": [error(["tags"], "Tags are too long or too many.")]}
         if new != old:
             orders.retag(self._ground, order_id, sorted(new), self._ground.now())
         return {"node": order_node(demand(self._ground.ledger, order_id)), "userErrors": []}

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, abort, render_template
 
-from plugin.sandbox import accounts, buttons, happenings, mailbox, moments
+from plugin.sandbox import accounts, buttons, fields, happenings, mailbox, moments
 from plugin.sandbox.accounts import Account
 from plugin.sandbox.ground import Ground
 from plugin.sandbox.postman import Postman
@@ -79,6 +79,7 @@ class Pages:
         return self._page(
             "order.html",
             account=account,
+            shown=_shown(fields.shown(self._ground), account),
             summary=_summary(account),
             purchases=purchases,
             offers=buttons.of_order(account, purchases),
@@ -119,6 +120,12 @@ def _reported(row: Row) -> list[str]:
     return found
 
 
+def _shown(definitions: list[Row], account: Account) -> list[Row]:
+    """The fields a merchant sees on the order's page: those with a definition."""
+    values = {row["key"]: row["value"] for row in account.fields}
+    return [d | {"value": values[d["key"]]} for d in definitions if d["key"] in values]
+
+
 def _summary(account: Account) -> Row:
     order = account.order
     currency = order["currency"]
@@ -133,5 +140,6 @@ def _summary(account: Account) -> Row:
         "financial": account.financial_status.replace("_", " ").lower(),
         "fulfilment": account.fulfilment_status.replace("_", " ").lower(),
         "disputed": bool(account.disputes),
+        "tags": list(order["tags"]),
         "cancelled": bool(order["cancelled_at"]),
     }

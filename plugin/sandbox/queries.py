@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from plugin.sandbox import accounts, cancelling, drafts, shelf
+from plugin.sandbox import accounts, cancelling, drafts, fields, returns, shelf
 from plugin.sandbox.accounts import Account
 from plugin.sandbox.graph_drafts import draft_node, job_node
+from plugin.sandbox.graph_fields import definition_node
 from plugin.sandbox.graph_lines import line_item
 from plugin.sandbox.graph_money import Node, gid, kind_of, parse_gid
 from plugin.sandbox.graph_movements import fulfilment, refund, transaction
 from plugin.sandbox.graph_orders import fulfilment_order, order_node
+from plugin.sandbox.graph_returns import NAMES, reason_node, returnable_node
 from plugin.sandbox.graph_variants import variant_node
 from plugin.sandbox.ground import SHOP_ID, Ground
 from plugin.sandbox.paging import connection, opened, size
 from plugin.sandbox.searching import matches
 from plugin.sandbox.store import Row
+from plugin.sandbox.window import shows
 
 SORTED_BY = {"UPDATED_AT": "updated_at", "CREATED_AT": "created_at", "PROCESSED_AT": "created_at"}
 
@@ -33,6 +36,7 @@ class Queries:
         return {
             "order": self._one("Order"),
             "orders": self._orders,
+            "ordersCount": self._count,
             "node": self._node,
             "nodes": self._nodes,
             "shop": self._shop,
@@ -42,6 +46,9 @@ class Queries:
             "draftOrder": self._one("DraftOrder"),
             "draftOrders": self._drafts,
             "job": self._job,
+            "metafieldDefinitions": self._definitions,
+            "returnableFulfillments": self._returnable,
+            "returnReasonDefinitions": self._reasons,
         }
 
     def _one(self, kind: str) -> Callable[[object, str], Node | None]:
@@ -73,7 +80,8 @@ class Queries:
     def _account(self, order_id: int | None) -> Account | None:
         if order_id is None:
             return None
-        return accounts.read(self._ground.ledger, order_id, until=self._until)
+        found = accounts.read(self._ground.ledger, order_id, until=self._until)
+        return found if found is not None and shows(self._ground, found.order) else None
 
     def _drafts(self, info: object, query: str | None = None, **page: Any) -> list[Node]:
         found = drafts.every(self._ground, self._until)
@@ -82,6 +90,24 @@ class Queries:
     def _job(self, info: object, id: str) -> Node | None:
         found = cancelling.job(self._ground, parse_gid(id, "Job"))
         return None if found is None else {"id": id, "done": job_node(found)["done"]}
+
+    def _definitions(self, info: object, namespace: str | None = None, **page: Any) -> list[Node]:
+        known = fields.shown(self._ground) if namespace in fields.OWN else []
+        return [definition_node(row) for row in known]
+
+    def _returnable(self, info: object, orderId: str, **page: Any) -> list[Node]:
+        account = self._account(parse_gid(orderId, "Order"))
+        if account is None:
+            return []
+        found: dict[int, list[tuple[int, int]]] = {}
+        for shipment, line_id, _, left in returns.returnable(account):
+            found.setdefault(shipment["id"], []).append((line_id, left))
+        shipments = {row["id"]: row for row in account.fulfilments}
+        return [returnable_node(account, shipments[number], of) for number, of in found.items()]
+
+    def _reasons(self, info: object, handles: Iterable[str] | None = None, **page: Any) -> Any:
+        wanted = NAMES if handles is None else [one for one in handles if one in NAMES]
+        return [reason_node(handle) for handle in wanted]
 
     def _alone(self, kind: str, number: int) -> Node | None:
         """What belongs to no order."""
@@ -111,19 +137,26 @@ class Queries:
         row = self._ground.ledger.row(sql, number)
         return None if row is None else int(row["order_id"])
 
-    def _orders(self, info: object, **args: Any) -> Node:
-        column = SORTED_BY.get(args.get("sortKey") or "PROCESSED_AT", "id")
-        rows = [
+    def _count(self, info: object, query: str | None = None, **_limit: Any) -> Node:
+        return {"count": len(self._searched(query or "")), "precision": "EXACT"}
+
+    def _searched(self, query: str) -> list[Row]:
+        return [
             row
             for row in self._ground.ledger.rows("SELECT * FROM orders")
-            if row["created_at"] <= self._until and matches(row, args.get("query") or "")
+            if row["created_at"] <= self._until and shows(self._ground, row) and matches(row, query)
         ]
+
+    def _orders(self, info: object, **args: Any) -> Node:
+        column = SORTED_BY.get(args.get("sortKey") or "PROCESSED_AT", "id")
+        rows = self._searched(args.get("query") or "")
         rows.sort(key=lambda row: (str(row[column]), row["id"]), reverse=bool(args.get("reverse")))
         for row in rows:
             row["_cursor"] = f"{row[column]}|{row['id']}"
         rows = _after(rows, column, args)
         page = connection(rows, {"first": size(args)} if args.get("first") else args)
-        page["nodes"] = [self._full(row) for row in page["nodes"]]
+        # Each order is only looked up when something of it is asked for.
+        page["nodes"] = [_Later(row, self._full) for row in page["nodes"]]
         page["edges"] = [
             {"cursor": edge["cursor"], "node": node}
             for edge, node in zip(page["edges"], page["nodes"], strict=True)
@@ -135,6 +168,22 @@ class Queries:
         if account is None:
             raise LookupError(f"no order {row['id']}")
         return order_node(account)
+
+
+class _Later(dict[str, Any]):
+    """An order whose id and last change are known, and whose rest is read when it is asked for."""
+
+    def __init__(self, row: Row, full: Callable[[Row], Node]) -> None:
+        super().__init__(
+            __typename="Order", id=gid("Order", row["id"]), updatedAt=row["updated_at"]
+        )
+        self._row, self._full = row, full
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A field of the order."""
+        if name not in self:
+            self.update(self._full(self._row))
+        return super().get(name, default)
 
 
 _OWNERS = {

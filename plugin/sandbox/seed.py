@@ -110,11 +110,22 @@ def place(
 ) -> int:
     """A customer orders; what becomes of it is `story`. Gives the order's id."""
     trouble = TROUBLES.get(story, Trouble())
-    buyer = someone(ground.dice, mark, trouble.slip)
+    with ground.ledger.writing():
+        products = PRODUCTS[-1:] if trouble.bulky else basket(ground, mark)
+        order_id = buy(ground, mark, at, products, slip=trouble.slip)
+        told = stories.Told(mark=mark, story=story, promised=promised, at=at)
+        stories.begin(ground, order_id, list(products), told)
+    return order_id
+
+
+def buy(
+    ground: Ground, mark: str, at: datetime, products: tuple[Product, ...], *, slip: str = ""
+) -> int:
+    """Somebody buys some products, and nothing more is known of it. Gives the order's id."""
+    buyer = someone(ground.dice, mark, slip)
     country, currency = buyer.pop("country"), buyer["currency"]
     taxed = country.tax_percent if ground.dice.chance(0.6, "taxed", mark) else 0
     off = 10 if ground.dice.chance(0.25, "discount", mark) else 0
-    products = PRODUCTS[-1:] if trouble.bulky else _basket(ground, mark)
     lines = [_line(ground, mark, product, currency, off, taxed) for product in products]
     goods = sum(line["price_minor"] * line["quantity"] for line in lines)
     cost = 0 if goods >= 6000 else ground.dice.one_of((490, 490, 990), "shipping", mark)
@@ -124,18 +135,15 @@ def place(
         "shipping_minor": cost,
         "shipping_title": "Express" if cost > 500 else "Standard",
     }
-    with ground.ledger.writing():
-        order_id = orders.place(ground, order, lines, at)
-        told = stories.Told(mark=mark, story=story, promised=promised, at=at)
-        stories.begin(ground, order_id, list(products), told)
-    return order_id
+    return orders.place(ground, order, lines, at)
 
 
 def _schedule(ground: Ground, at: datetime, mark: str, story: str, promised: int) -> None:
     ground.schedule(at, "place_order", mark=mark, story=story, promised=promised)
 
 
-def _basket(ground: Ground, mark: str) -> tuple[Product, ...]:
+def basket(ground: Ground, mark: str) -> tuple[Product, ...]:
+    """What somebody buys: one to three everyday things."""
     count = ground.dice.one_of((1, 1, 1, 2, 2, 3), "lines", mark)
     ranked = sorted(EVERYDAY, key=lambda product: ground.dice.share("basket", (mark, product.sku)))
     return tuple(ranked[:count])

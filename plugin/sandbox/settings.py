@@ -16,7 +16,9 @@ class WorldSettings:
     a closing slash. `supplier_secret` is a Standard Webhooks secret (`whsec_` and base64).
     `smtp_port` 0 lets the system choose one. `duplicates` and `disorder` are shares from 0 to 1
     of the webhooks sent twice and sent after their successor. `throttled` False leaves the cost
-    bucket of the storefront always full, for tests that stop the clock.
+    bucket of the storefront always full, for tests that stop the clock. `bulk_at_once` bulk
+    operations run side by side: five since version 2026-01, one before. `all_orders` False shows
+    the app no orders older than 60 days, as a token without `read_all_orders`.
     """
 
     directory: Path
@@ -36,3 +38,5 @@ class WorldSettings:
     throttled: bool = True
     api_version: str = "2026-10"
     shopify_key: str = "sandbox"
+    bulk_at_once: int = 5
+    all_orders: bool = True

@@ -42,6 +42,12 @@ CREATE TABLE IF NOT EXISTS disputes (id INTEGER PRIMARY KEY, order_id INTEGER NO
     created_at TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS holds (id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL,
     handle TEXT NOT NULL, doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS fields (id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL,
+    key TEXT NOT NULL, doc TEXT NOT NULL, UNIQUE (order_id, key));
+CREATE TABLE IF NOT EXISTS definitions (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE,
+    doc TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS returns (id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL,
+    created_at TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS cancellations (id INTEGER PRIMARY KEY, order_id INTEGER NOT NULL,
     state TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS drafts (id INTEGER PRIMARY KEY, order_id INTEGER,
@@ -61,10 +67,14 @@ CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (state, due, seq);
 CREATE TABLE IF NOT EXISTS happenings (id INTEGER PRIMARY KEY, due TEXT NOT NULL,
     kind TEXT NOT NULL, state TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS happenings_due ON happenings (state, due, id);
+CREATE TABLE IF NOT EXISTS bulk_operations (id INTEGER PRIMARY KEY, state TEXT NOT NULL,
+    created_at TEXT NOT NULL, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS faults (id INTEGER PRIMARY KEY, operation TEXT NOT NULL,
     remaining INTEGER NOT NULL, doc TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS notes (name TEXT PRIMARY KEY, doc TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS lines_of ON lines (order_id);
+CREATE INDEX IF NOT EXISTS fulfilments_of ON fulfilments (order_id);
+CREATE INDEX IF NOT EXISTS orders_placed ON orders (created_at, id);
 CREATE INDEX IF NOT EXISTS transactions_of ON transactions (order_id);
 CREATE INDEX IF NOT EXISTS refunds_of ON refunds (order_id);
 CREATE INDEX IF NOT EXISTS refund_lines_of ON refund_lines (line_id);

@@ -13,6 +13,8 @@ from graphql import GraphQLSchema
 from plugin.sandbox import cancelling, cost
 from plugin.sandbox.admin import is_good
 from plugin.sandbox.answers import Hangup, Truncated, plain_error
+from plugin.sandbox.bulk import BulkWork
+from plugin.sandbox.bulk_door import BulkDoor
 from plugin.sandbox.execute import Answer, Call, Graph
 from plugin.sandbox.faults import Fault, FaultKind
 from plugin.sandbox.ground import Ground
@@ -32,18 +34,21 @@ class Storefront:
     def __init__(self, ground: Ground, load: Callable[[], GraphQLSchema]) -> None:
         self._ground = ground
         self._graph = Graph(load)
-        self._bucket = cost.Bucket()
+        self.bucket = cost.Bucket()
         self._running = Running()
         self._requests = itertools.count(1)
+        self.bulk = BulkWork(ground, self._graph)
+        self._door_to_bulk = BulkDoor(ground, self.bulk)
 
     def blueprint(self) -> Blueprint:
-        """The one route."""
+        """The one route, and the files of bulk operations."""
         blueprint = Blueprint("shopify", __name__)
         blueprint.add_url_rule(
             "/shopify/<shop>/admin/api/<version>/graphql.json",
             view_func=self.graphql,
             methods=["POST"],
         )
+        self._door_to_bulk.add_to(blueprint)
         return blueprint
 
     def graphql(self, shop: str, version: str) -> Response:
@@ -94,6 +99,7 @@ class Storefront:
         root = {
             **Queries(self._ground, stale).root(),
             **Mutations(self._ground, self._running, slow).root(),
+            **self._door_to_bulk.root(),
         }
         return self._graph.execute(call, root)
 
@@ -109,14 +115,14 @@ class Storefront:
     def _paid(self, call: Call) -> bool:
         if not self._ground.settings.throttled:
             return True
-        return self._bucket.pay(call.points, self._ground.now())
+        return self.bucket.pay(call.points, self._ground.now())
 
     def _throttled(self, call: Call) -> Response:
         error = {"message": "Throttled", "extensions": {"code": "THROTTLED"}}
         return self._answer({"errors": [error]} | self._cost(call, executed=False))
 
     def _cost(self, call: Call, *, executed: bool = True) -> Answer:
-        available = self._bucket.available(self._ground.now())
+        available = self.bucket.available(self._ground.now())
         status = {
             "maximumAvailable": cost.MAXIMUM,
             "currentlyAvailable": available,

@@ -11,9 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store import tables
-from plugin.store.tables import events, orders, terms
+from plugin.store.tables import BY_A_PERSON, events, orders, terms
 
-NOT_PEOPLE = ("app", "store", "supplier", "import", "mail", "customer")
 WHOLE = ("orders", "customers", "events", "cases", "purchases", "outbox", "ledger", "reports")
 """Tables an export holds, besides evidence, terms and letters."""
 ALSO = (
@@ -83,7 +82,7 @@ def deeds(tx: Connection, shop: str, limit: int, before: Place | None = None) ->
             events.c.body,
         )
         .outerjoin(orders, mine)
-        .where(events.c.shop == shop, events.c.by.not_in(NOT_PEOPLE))
+        .where(events.c.shop == shop, BY_A_PERSON)
     )
     place = sa.tuple_(events.c.at, events.c.order_id, events.c.seq)
     if before is not None:

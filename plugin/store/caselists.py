@@ -26,10 +26,14 @@ _WORDS = sa.select(case_words.c.case_id, case_words.c.word).where(
 
 
 def recovering(tx: Connection, *, read_before: datetime, limit: int) -> list[tuple[str, int]]:
-    """(shop, order id) of open cases with money owed, not asked about since a moment."""
+    """(shop, order id) of open cases with money owed, not asked about since a moment.
+
+    Of shops that have the app.
+    """
     query = (
         sa.select(cases.c.shop, cases.c.order_id)
         .join(orders, (orders.c.shop == cases.c.shop) & (orders.c.order_id == cases.c.order_id))
+        .join(shops, (shops.c.shop == cases.c.shop) & (shops.c.state != "uninstalled"))
         .where(cases.c.owed_currency != "", cases.c.closed_at.is_(None))
         .where(sa.or_(orders.c.read_at.is_(None), orders.c.read_at < read_before))
         .distinct()

@@ -23,6 +23,8 @@ from plugin.store import chain
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 20
 QUEUE_SECONDS = 30
+SAMPLE = 1000
+"""Rows of each index that are looked at when rows are counted."""
 
 
 class Database:
@@ -63,6 +65,20 @@ class Database:
             if not self.is_sqlite:
                 tx.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield tx
+
+    def count_rows(self) -> None:
+        """Let the database count how its rows lie, by a sample: a few hundredths of a second.
+
+        SQLite does so only when it is told to. Without it every index looks equally good, and it
+        may go through all cases of a shop in the order it is asked for to find the fifty it was
+        given. PostgreSQL counts by itself, but only a minute after many rows came at once.
+        """
+        with self.write() as tx:
+            if self.is_sqlite:
+                tx.exec_driver_sql(f"PRAGMA analysis_limit={SAMPLE}")
+            tx.exec_driver_sql("ANALYZE")
+        if self.is_sqlite:
+            self._reader.dispose()  # a connection reads the counts when it is opened
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -20,6 +20,7 @@ from plugin.store.tables import deeds
 
 OPERATOR = "operator"
 """Whoever may use the command line."""
+NOT_PEOPLE = ("app", "store")
 
 
 @dataclass(frozen=True)

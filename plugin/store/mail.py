@@ -23,6 +23,12 @@ def own_text(tx: Connection, shop: str, letter: str, language: str) -> tuple[str
     return (row.subject, row.body) if row else None
 
 
+def kept_texts(tx: Connection, shop: str) -> dict[tuple[str, str], tuple[str, str]]:
+    """All of a shop's own texts: (letter, language) to (subject, body)."""
+    query = sa.select(letter_texts).where(letter_texts.c.shop == shop)
+    return {(row.letter, row.language): (row.subject, row.body) for row in tx.execute(query)}
+
+
 def keep_text(
     tx: Connection,
     shop: str,

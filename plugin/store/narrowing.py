@@ -20,7 +20,7 @@ AGES: Mapping[str, tuple[timedelta | None, timedelta | None]] = {
 }
 """How long a case has been open: (at least, less than)."""
 NOBODY = "-"
-FEW = 20_000
+FEW = 5_000
 """A word of so few cases is looked up first; a more common one is checked row by row."""
 LAST = "\U0010ffff"
 
@@ -39,6 +39,8 @@ class Wanted:
     problem: str = ""
     supplier: str = ""
     country: str = ""
+    leg: str = ""
+    """The route of its purchase: still inside China, abroad, or unknown."""
     least: int | None = None
     """Minor units at risk, in `currency`; cases in another currency are left out."""
     most: int | None = None
@@ -59,6 +61,7 @@ def conditions(tx: Connection, shop: str, wanted: Wanted, now: datetime) -> list
         cases.c.situation: wanted.problem,
         cases.c.supplier: wanted.supplier,
         cases.c.country: wanted.country,
+        cases.c.route: wanted.leg,
     }
     found += [column == value for column, value in same.items() if value]
     if wanted.status == "needs_you":

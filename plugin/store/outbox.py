@@ -28,6 +28,8 @@ STATE_FOR = {
     Autonomy.ASK: "asked",
     Autonomy.AUTO: "planned",
 }
+CAN_WAIT = ("flag_order",)
+"""Kinds of action nobody waits for: money and messages go before them."""
 OPEN = ("suggested", "asked", "planned", "needs_person")
 """States in which an action can still be called off."""
 
@@ -107,7 +109,8 @@ def claim(tx: Connection, now: datetime, *, limit: int, per_shop: int = 4) -> li
     """Take what is ready, a few of each shop, under a lease.
 
     Ready is: planned, unknown or left behind by a worker whose lease ran out; its time has come;
-    the shop is active, not watching only, and not being read back after a restore.
+    the shop is active, not watching only, and not being read back after a restore. What can wait
+    goes when nothing else is ready.
     """
     _take_back(tx, now)
     claimed: list[Row] = []
@@ -115,7 +118,7 @@ def claim(tx: Connection, now: datetime, *, limit: int, per_shop: int = 4) -> li
         rows = tx.execute(
             sa.select(outbox)
             .where(_READY, outbox.c.shop == shop)
-            .order_by(outbox.c.look_at, outbox.c.id)
+            .order_by(outbox.c.action.in_(CAN_WAIT), outbox.c.look_at, outbox.c.id)
             .limit(min(per_shop, limit - len(claimed)))
             .with_for_update(skip_locked=True),
             {"now": now},
@@ -335,10 +338,13 @@ def ready_count(tx: Connection, now: datetime) -> int:
 
 
 def counts(tx: Connection, shop: str | None = None) -> dict[str, int]:
-    """How many intentions are in each state, of one shop or (for operations) of all."""
+    """How many intentions are in each state, of one shop or (for operations) of all that are in."""
     query = sa.select(outbox.c.state, sa.func.count()).group_by(outbox.c.state)
     if shop is not None:
         query = query.where(outbox.c.shop == shop)
+    else:
+        gone = sa.select(shops.c.shop).where(shops.c.state == "uninstalled")
+        query = query.where(outbox.c.shop.not_in(gone))
     return {str(row[0]): int(row[1]) for row in tx.execute(query)}
 
 
@@ -351,11 +357,15 @@ def planned_by_kind(tx: Connection, shop: str) -> dict[str, int]:
 
 
 def planned_before(tx: Connection, shop: str, moment: datetime) -> dict[int, list[str]]:
-    """Keys by order of what was planned alone before a moment and never sent."""
+    """Keys by order of what was planned alone before a moment and never sent.
+
+    What can wait is never stale: what it says is read off the order when it goes out.
+    """
     query = sa.select(outbox.c.order_id, outbox.c.key).where(
         outbox.c.shop == shop,
         outbox.c.state == "planned",
         outbox.c.level == "auto",
+        outbox.c.action.not_in(CAN_WAIT),
         outbox.c.planned_at < moment,
         outbox.c.first_sent_at.is_(None),
     )

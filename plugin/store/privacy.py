@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.store import chain, inbox, tables
 from plugin.store.free_text import silent
+from plugin.store.shops import sample_name
 from plugin.store.tables import privacy_requests
 
 DATA_REQUEST, CUSTOMER_REDACT, SHOP_REDACT = (
@@ -199,10 +200,10 @@ def quiet_since(tx: Connection, shop: str, before: datetime, limit: int = 500) -
 
 
 def erase_shop(tx: Connection, shop: str) -> int:
-    """Every row of a shop, but its requests; how many rows."""
-    gone = 0
-    with chain.opened(tx, shop):
+    """Every row of a shop and of its sample cases, but its requests; how many rows."""
+    gone, names = 0, (shop, sample_name(shop))
+    with chain.opened(tx, names[0]), chain.opened(tx, names[1]):
         for table in reversed(tables.metadata.sorted_tables):
             if "shop" in table.c and table is not privacy_requests:
-                gone += tx.execute(sa.delete(table).where(table.c.shop == shop)).rowcount
+                gone += tx.execute(sa.delete(table).where(table.c.shop.in_(names))).rowcount
     return gone

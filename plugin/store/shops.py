@@ -67,6 +67,11 @@ def find(tx: Connection, shop: str) -> Shop | None:
     return Shop(**row) if row else None
 
 
+def sample_name(shop: str) -> str:
+    """What the shop is called that holds a shop's sample cases; no store can be called so."""
+    return f"samples~{shop}"
+
+
 def installed(tx: Connection) -> list[Shop]:
     """Every shop that has the app, paused ones too."""
     query = sa.select(shops).where(shops.c.state != UNINSTALLED).order_by(shops.c.shop)
@@ -97,6 +102,12 @@ def install(tx: Connection, shop: str, now: datetime, **values: Any) -> None:
 def change(tx: Connection, shop: str, **values: Any) -> None:
     """Pause, resume, rename, move to another zone."""
     tx.execute(sa.update(shops).where(shops.c.shop == shop).values(**values))
+
+
+def reconciled(tx: Connection, shop: str, until: datetime) -> None:
+    """The store was asked for its changes up to a moment; the mark only moves forward."""
+    before = sa.or_(shops.c.reconciled_to.is_(None), shops.c.reconciled_to < until)
+    tx.execute(sa.update(shops).where(shops.c.shop == shop, before).values(reconciled_to=until))
 
 
 def publish(

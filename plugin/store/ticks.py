@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store import restorations
+from plugin.store.outbox import CAN_WAIT
 from plugin.store.tables import orders, outbox, shops, ticks
 from plugin.store.timelines import upsert
 
@@ -43,12 +44,14 @@ def last(tx: Connection, name: str) -> datetime | None:
 
 
 def next_due(tx: Connection) -> datetime | None:
-    """The next moment at which there is something to do by the clock."""
+    """The next moment with something to do by the clock. What can wait is no reason to look."""
     active = restorations.sending_shops()
     gone = sa.select(shops.c.shop).where(shops.c.state == "uninstalled")
     looks = sa.select(sa.func.min(orders.c.next_look)).where(orders.c.shop.not_in(gone))
     sends = sa.select(sa.func.min(outbox.c.look_at)).where(
-        outbox.c.state.in_(("planned", "unknown")), outbox.c.shop.in_(active)
+        outbox.c.state.in_(("planned", "unknown")),
+        outbox.c.shop.in_(active),
+        outbox.c.action.not_in(CAN_WAIT),
     )
     leases = sa.select(sa.func.min(outbox.c.lease_until)).where(outbox.c.state == "claimed")
     found = [tx.execute(query).scalar_one_or_none() for query in (looks, sends, leases)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -111,7 +111,8 @@ def append(tx: Connection, shop: str, order_id: int, entries: Iterable[Entry]) -
             }
             upsert(tx, purchases, row, ["shop", "purchase_id"])
         if isinstance(entry.what, OrderSeen):
-            set_head(tx, shop, order_id, name=entry.what.name[:100])
+            placed = entry.what.placed_at
+            set_head(tx, shop, order_id, name=entry.what.name[:100], placed_at=placed)
 
 
 def purchases_to_look_at(
@@ -164,17 +165,46 @@ def due(tx: Connection, now: datetime, *, limit: int) -> list[tuple[str, int]]:
 
 
 def to_read(tx: Connection, *, limit: int, besides: Iterable[str] = ()) -> list[tuple[str, int]]:
-    """Orders the store has to be asked about: we heard of them, but never saw them.
+    """Orders the store has to be asked about: those we never saw first, some of each shop.
 
-    Not those of the shops in `besides`.
+    A shop with very many takes no other's turn: shops share `limit` between them. Not those of
+    the shops in `besides`.
     """
-    query = (
-        sa.select(orders.c.shop, orders.c.order_id)
-        .where(orders.c.read_wanted, orders.c.shop.not_in(sorted(besides)))
-        .order_by(orders.c.read_at.is_not(None), orders.c.read_at, orders.c.order_id)
-        .limit(limit)
+    wanted = sa.select(orders.c.shop).where(orders.c.read_wanted, orders.c.shop.in_(_INSTALLED))
+    waiting = tx.execute(wanted.where(orders.c.shop.not_in(sorted(besides))).distinct()).scalars()
+    found: list[tuple[str, int]] = []
+    names = sorted(waiting)
+    for shop in names:
+        query = (
+            sa.select(orders.c.order_id)
+            .where(orders.c.read_wanted, orders.c.shop == shop)
+            .order_by(orders.c.read_at.is_not(None), orders.c.read_at, orders.c.order_id)
+            .limit(max(1, limit // len(names)))
+        )
+        found += [(shop, order_id) for order_id in tx.execute(query).scalars()]
+    return found
+
+
+def leaving(
+    tx: Connection, shop: str, now: datetime, *, age: timedelta, oldest: timedelta
+) -> list[int]:
+    """Orders somebody still waits for, of an age from `age` up to `oldest`, the oldest first.
+
+    Only those that were not read since they reached that age.
+    """
+    open_case = sa.select(cases.c.order_id).where(cases.c.shop == shop, cases.c.closed_at.is_(None))
+    query = sa.select(orders.c.order_id, orders.c.placed_at, orders.c.read_at).where(
+        orders.c.shop == shop,
+        orders.c.placed_at > now - oldest,
+        orders.c.placed_at <= now - age,
+        ~orders.c.read_wanted,
+        sa.or_(orders.c.next_look.is_not(None), orders.c.order_id.in_(open_case)),
     )
-    return [(shop, order_id) for shop, order_id in tx.execute(query)]
+    return [
+        row.order_id
+        for row in tx.execute(query.order_by(orders.c.placed_at, orders.c.order_id))
+        if row.read_at is None or row.read_at < row.placed_at + age
+    ]
 
 
 def any_to_read(tx: Connection, shop: str) -> bool:

@@ -28,6 +28,10 @@ KIND_OF_KEY = {
     "chase_verify": "chase_verification",
     "choose": "choose_remedy",
     "reissue": "reissue_goods",
+    "flag": "flag_order",
+    "return": "mirror_return",
+    "close_return": "close_return",
+    "read_return": "read_return",
 }
 FORMS = {
     "write_customer": "letter",

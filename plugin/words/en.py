@@ -142,6 +142,11 @@ WORDS: dict[str, str] = {
     "why.goods_coming": "Other goods are on their way to the customer.",
     "why.line_not_found": "The item is no longer on the order.",
     "why.order_not_found": "The store does not find the order.",
+    "why.out_of_window": (
+        "The store shows the app no orders older than 60 days, and this is one. Without "
+        "reading it first the app does nothing: do it in the store’s admin, or allow "
+        "reading all orders and try again."
+    ),
     "why.another_currency": "The store would refund in another currency.",
     "why.more_than_was_paid": "It is more than what is left of the payment.",
     "why.store_refused": "The store refused it.",
@@ -160,6 +165,7 @@ WORDS: dict[str, str] = {
     "why.not_waiting": "It is no longer waiting: something has happened since.",
     "why.money_is_read": "Refund it in the store; it is noticed here.",
     "why.already_abroad": "The parcel is already abroad; it does not come back.",
+    "why.case_closed": "The case is closed.",
     "why.both": "The customer would get the money and the goods: a reason is needed.",
     "why.not_installed": "The app is not installed in this store.",
     "why.unknown": "This step is not known.",

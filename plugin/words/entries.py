@@ -105,6 +105,26 @@ def _note_written(event: t.NoteWritten, scene: Scene) -> str:
 
 
 @line.register
+def _case_assigned(event: t.CaseAssigned, scene: Scene) -> str:
+    key = with_form("event.case_assigned", "" if event.person else "nobody")
+    number = _number(event.case_id, scene)
+    return scene.say(key, number=number, person=tidy(event.person))
+
+
+@line.register
+def _case_snoozed(event: t.CaseSnoozed, scene: Scene) -> str:
+    number = _number(event.case_id, scene)
+    if event.until is None:
+        return scene.say("event.case_snoozed.over", number=number)
+    return scene.say("event.case_snoozed", number=number, time=scene.say.moment(event.until))
+
+
+def _number(case_id: str, scene: Scene) -> str:
+    record = scene.order.cases.get(case_id)
+    return tidy(record.opened.number) if record else ""
+
+
+@line.register
 def _action_done(event: t.ActionDone, scene: Scene) -> str:
     known = scene.order.planned.get(event.key)
     meant = getattr(known.action, "minor", 0) if known else 0

@@ -154,6 +154,11 @@ WORDS: dict[str, str] = {
     "why.goods_coming": "Altra merce è in arrivo per il cliente.",
     "why.line_not_found": "L’articolo non è più nell’ordine.",
     "why.order_not_found": "Il negozio non trova l’ordine.",
+    "why.out_of_window": (
+        "Il negozio non mostra all’app ordini di oltre 60 giorni, e questo lo è. Senza "
+        "leggerlo prima l’app non fa nulla: fallo nell’admin del negozio, oppure "
+        "consenti di leggere tutti gli ordini e riprova."
+    ),
     "why.another_currency": "Il negozio rimborserebbe in un’altra valuta.",
     "why.more_than_was_paid": "È più di quanto resta del pagamento.",
     "why.store_refused": "Il negozio ha rifiutato.",
@@ -172,6 +177,7 @@ WORDS: dict[str, str] = {
     "why.not_waiting": "Non è più in attesa: nel frattempo è successo qualcosa.",
     "why.money_is_read": "Rimborsa nel negozio; qui viene rilevato.",
     "why.already_abroad": "Il pacco è già all’estero; non torna indietro.",
+    "why.case_closed": "Il caso è chiuso.",
     "why.both": "Il cliente avrebbe il denaro e la merce: serve un motivo.",
     "why.not_installed": "L’app non è installata in questo negozio.",
     "why.unknown": "Questo passo non è noto.",

@@ -27,25 +27,28 @@ from plugin.words import (
     en_clocks,
     en_events,
     en_letters,
+    en_store,
     it,
     it_claims,
     it_clocks,
     it_events,
     it_letters,
+    it_store,
     zh,
     zh_claims,
     zh_clocks,
     zh_events,
     zh_letters,
+    zh_store,
 )
 
 LANGUAGES = ("en", "it", "zh")
 WORDS: Mapping[str, Mapping[str, str]] = {
     language: {key: text for part in parts for key, text in part.WORDS.items()}
     for language, parts in {
-        "en": (en, en_claims, en_clocks, en_events, en_letters),
-        "it": (it, it_claims, it_clocks, it_events, it_letters),
-        "zh": (zh, zh_claims, zh_clocks, zh_events, zh_letters),
+        "en": (en, en_claims, en_clocks, en_events, en_letters, en_store),
+        "it": (it, it_claims, it_clocks, it_events, it_letters, it_store),
+        "zh": (zh, zh_claims, zh_clocks, zh_events, zh_letters, zh_store),
     }.items()
 }
 LOCALES = {"en": "en", "it": "it", "zh": "zh_Hans"}

@@ -96,6 +96,11 @@ def _order_edited(event: t.OrderEdited, scene: Scene) -> str:
     return scene.say("event.order_edited")
 
 
+@line.register
+def _return_requested(event: t.ReturnRequested, scene: Scene) -> str:
+    return scene.say("event.return_requested")
+
+
 # --- The supplier, an import or the merchant tells us --------------------------------------------
 
 

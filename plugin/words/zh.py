@@ -134,6 +134,10 @@ WORDS: dict[str, str] = {
     "why.goods_coming": "其他商品正在发给顾客。",
     "why.line_not_found": "该商品已不在订单中。",
     "why.order_not_found": "店铺找不到该订单。",
+    "why.out_of_window": (
+        "店铺不向应用显示超过 60 天的订单，该订单即是如此。"
+        "无法先行读取时应用不会操作：请在店铺后台处理，或授权读取全部订单后重试。"
+    ),
     "why.another_currency": "店铺会以另一种货币退款。",
     "why.more_than_was_paid": "金额超过付款余额。",
     "why.store_refused": "店铺拒绝了该操作。",
@@ -152,6 +156,7 @@ WORDS: dict[str, str] = {
     "why.not_waiting": "已不在等待中：此后有了新情况。",
     "why.money_is_read": "请在店铺中退款，这里会自动识别。",
     "why.already_abroad": "包裹已在境外，不会返回。",
+    "why.case_closed": "案件已结案。",
     "why.both": "顾客会既得退款又得商品：须说明理由。",
     "why.not_installed": "该店铺未安装此应用。",
     "why.unknown": "没有这个步骤。",

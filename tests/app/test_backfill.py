@@ -12,12 +12,14 @@ from click.testing import CliRunner, Result
 from clients.errors import Refused, Retriable
 from clients.money import Money
 from clients.shopify import records
+from clients.shopify.addresses import PostalAddress
 from clients.shopify.budget import YIELDING
 from plugin.clock import Clock
 from plugin.settings import read
 from plugin.store import backfills, outbox, shops, tables, timelines
 from plugin.store.database import Database
 from scheduler import backfill, cli
+from scheduler.reconcile import read_order
 from scheduler.runtime import Runtime
 from scheduler.sweeps import look_at_due
 from tests.app.test_settings import GOOD
@@ -41,13 +43,29 @@ def runtime(db: Database, clock: Clock) -> Runtime:
     store.page = 10
     for n in range(35):
         store.orders[2000 + n] = replace(
-            store_order(), id=2000 + n, name=f"#{2000 + n}", updated_at=MONDAY - n * DAY
+            store_order(),
+            id=2000 + n,
+            name=f"#{2000 + n}",
+            created_at=MONDAY - n * DAY,
+            updated_at=MONDAY - n * DAY,
         )
     made = FakeConnections(store, FakeSupplier(clock), FakePostbox())
     with db.write() as tx:
         shops.install(tx, SHOP, MONDAY, currency="USD", watching=True)
         backfill.begin(tx, SHOP, MONDAY)
     return Runtime(read(GOOD), db, clock, made)
+
+
+@pytest.fixture
+def store(runtime: Runtime) -> FakeStorefront:
+    found = runtime.connections.storefront(SHOP)
+    assert isinstance(found, FakeStorefront)
+    return found
+
+
+def turn(runtime: Runtime) -> int:
+    """One turn of every shop; how many orders were read."""
+    return sum(backfill.turn(runtime, one).read for one in backfill.running(runtime))
 
 
 def state(runtime: Runtime) -> backfills.Backfill:
@@ -57,27 +75,25 @@ def state(runtime: Runtime) -> backfills.Backfill:
     return found
 
 
-def test_every_order_is_read_once_page_by_page(runtime: Runtime) -> None:
-    assert [backfill.go_on(runtime) for _ in range(5)] == [10, 10, 10, 5, 0]
-    assert (state(runtime).state, state(runtime).done) == ("done", 35)
+def test_every_order_is_read_once_and_the_newest_first(runtime: Runtime) -> None:
+    assert [turn(runtime) for _ in range(3)] == [25, 10, 0]
+    assert (state(runtime).state, state(runtime).done, state(runtime).total) == ("done", 35, 35)
     with runtime.db.read() as tx:
         assert len(timelines.of_shop(tx, SHOP)) == 35
 
 
-def test_it_goes_on_where_a_process_died(runtime: Runtime) -> None:
-    backfill.go_on(runtime)
-    store = runtime.connections.storefront(SHOP)
-    asked: list[str] = []
-    whole = store.orders_page
+def test_the_newest_come_first(runtime: Runtime, store: FakeStorefront) -> None:
+    turn(runtime)
+    with runtime.db.read() as tx:
+        assert timelines.of_shop(tx, SHOP) == [2000 + n for n in range(25)]
 
-    def noted(moment: datetime, after: str = "") -> tuple[list[int], str]:
-        asked.append(after)
-        return whole(moment, after)
 
-    store.orders_page = noted  # type: ignore[method-assign]  # to see from where it goes on
-    while state(runtime).state == "running":
-        backfill.go_on(runtime)
-    assert asked == ["10", "20", "30"]
+def test_it_goes_on_where_a_process_died(runtime: Runtime, store: FakeStorefront) -> None:
+    turn(runtime)
+    store.calls.clear()
+    assert backfill.keep_on(runtime) == 10
+    assert store.calls.count("order") == 10
+    assert store.calls.count("page") == 2, "the one it was on, and the last"
 
 
 def test_a_store_that_does_not_answer_is_asked_again_from_the_same_place(
@@ -90,10 +106,10 @@ def test_a_store_that_does_not_answer_is_asked_again_from_the_same_place(
         raise Retriable("shopify", "no answer")
 
     store.orders_page = silent  # type: ignore[method-assign]  # a misfortune
-    assert backfill.go_on(runtime) == 0
+    assert turn(runtime) == 0
     assert state(runtime).problem == "no answer"
     store.orders_page = whole  # type: ignore[method-assign]  # and its end
-    assert backfill.go_on(runtime) == 10
+    assert turn(runtime) == 25
     assert state(runtime).problem == ""
 
 
@@ -111,13 +127,13 @@ def test_leaving_points_to_what_is_urgent_is_no_problem_and_loses_no_place(
         return whole(order_id)
 
     store.order = three  # type: ignore[method-assign]  # the bucket is half empty for once
-    assert [backfill.go_on(runtime) for _ in range(2)] == [3, 7]
-    assert (state(runtime).done, state(runtime).problem) == (10, "")
+    assert [turn(runtime) for _ in range(2)] == [3, 25]
+    assert (state(runtime).done, state(runtime).problem) == (28, "")
 
 
 def all_of_it(runtime: Runtime) -> None:
-    while state(runtime).state == "running":
-        backfill.go_on(runtime)
+    backfill.keep_on(runtime)
+    assert state(runtime).state == "done"
 
 
 def cases_of(runtime: Runtime) -> set[int]:
@@ -175,26 +191,75 @@ def test_an_order_that_cannot_be_read_holds_up_nobody(
         assert timelines.to_read(tx, limit=10) == [(SHOP, 2003)], "it is tried again by itself"
 
 
-def test_a_large_page_is_read_in_parts(runtime: Runtime) -> None:
-    store = runtime.connections.storefront(SHOP)
-    assert isinstance(store, FakeStorefront)
+def test_a_large_page_is_read_in_parts(runtime: Runtime, store: FakeStorefront) -> None:
     store.page = 100
-    assert [backfill.go_on(runtime) for _ in range(3)] == [25, 10, 0]
+    assert [turn(runtime) for _ in range(3)] == [25, 10, 0]
     assert (state(runtime).state, state(runtime).done) == ("done", 35)
 
 
-def test_two_processes_turn_a_page_once(runtime: Runtime) -> None:
+def test_two_processes_take_an_order_in_once(runtime: Runtime) -> None:
     before = state(runtime)
     backfill.turn(runtime, before)
     backfill.turn(runtime, before)
-    assert (state(runtime).cursor, state(runtime).done) == ("10", 10)
+    assert state(runtime).done == 25, "the second found that the first had turned the page"
+
+
+def test_every_shop_has_its_turn_and_a_new_one_comes_first(runtime: Runtime) -> None:
+    turn(runtime)
+    with runtime.db.write() as tx:
+        shops.install(tx, "zoe.myshopify.com", MONDAY, currency="USD", watching=True)
+    assert [one.shop for one in backfill.running(runtime)] == ["zoe.myshopify.com", SHOP]
+
+
+def test_what_others_read_meanwhile_is_counted_in(runtime: Runtime) -> None:
+    turn(runtime)
+    read_order(runtime, SHOP, 2030)
+    all_of_it(runtime)
+    assert state(runtime).done == 35
+
+
+def test_reading_again_reads_all_of_it_again(
+    runtime: Runtime, store: FakeStorefront, clock: Clock
+) -> None:
+    all_of_it(runtime)
+    clock.turn_to(MONDAY + timedelta(hours=1))
+    with runtime.db.write() as tx:
+        backfill.begin(tx, SHOP, clock.now())
+    store.calls.clear()
+    assert backfill.keep_on(runtime) == 35
+    assert store.calls.count("order") == 35
+
+
+def test_who_bought_is_kept_once_and_does_not_come_back(
+    runtime: Runtime, store: FakeStorefront
+) -> None:
+    shown = replace(
+        store.orders[2000],
+        email="alice@example.com",
+        locale="it-IT",
+        country="IT",
+        shipping_address=PostalAddress("Alice", "Rossi", "Via Roma 1", city="Torino", zip="10121"),
+    )
+    store.orders = {2000: shown, 2001: replace(store.orders[2001], email="two@a.example, b@b.it")}
+    all_of_it(runtime)
+    with runtime.db.read() as tx:
+        alice, nobody = timelines.customer_of(tx, SHOP, 2000), timelines.customer_of(tx, SHOP, 2001)
+    assert alice is not None
+    assert (alice.name, alice.email, alice.language) == ("Alice Rossi", "alice@example.com", "it")
+    assert dict(alice.address)["address1"] == "Via Roma 1"
+    assert nobody is None or nobody.email == "", "never a guess"
+    with runtime.db.write() as tx:
+        tx.execute(sa.delete(tables.customers))
+    read_order(runtime, SHOP, 2000)
+    with runtime.db.read() as tx:
+        assert timelines.customer_of(tx, SHOP, 2000) is None, "what was to be forgotten stays so"
 
 
 def test_a_shop_that_comes_watching_is_read_without_being_asked(runtime: Runtime) -> None:
     with runtime.db.write() as tx:
         shops.install(tx, "new.myshopify.com", MONDAY, currency="USD", watching=True)
         shops.install(tx, "live.myshopify.com", MONDAY, currency="USD")
-    backfill.go_on(runtime)
+    turn(runtime)
     with runtime.db.read() as tx:
         assert backfills.of_shop(tx, "new.myshopify.com") is not None
         assert backfills.of_shop(tx, "live.myshopify.com") is None
@@ -203,7 +268,7 @@ def test_a_shop_that_comes_watching_is_read_without_being_asked(runtime: Runtime
 def test_a_shop_that_left_is_read_no_more(runtime: Runtime) -> None:
     with runtime.db.write() as tx:
         shops.change(tx, SHOP, state=shops.UNINSTALLED)
-    assert backfill.go_on(runtime) == 0
+    assert backfill.keep_on(runtime) == 0
     assert state(runtime).done == 0
 
 

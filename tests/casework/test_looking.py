@@ -61,10 +61,10 @@ def test_the_mark_stays_where_it_was_when_the_store_cannot_be_asked(
     runtime: Runtime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def throttled(_moment: datetime) -> None:
+    def throttled(_moment: datetime, _after: str) -> None:
         raise Retriable("shopify", "throttled", after=5.0)
 
-    monkeypatch.setattr(desk.store, "orders_updated_since", throttled)
+    monkeypatch.setattr(desk.store, "changes_page", throttled)
     assert reconcile.catch_up(runtime) == 0
     with desk.db.read() as tx:
         found = shops.find(tx, SHOP)
@@ -88,6 +88,8 @@ def test_a_shop_that_has_to_wait_holds_up_no_other_and_is_asked_once(
         asked.append(order_id)
         if shop == SHOP:
             raise Retriable("shopify", "waits", code=code)
+        with desk.db.write() as tx:
+            timelines.set_head(tx, shop, order_id, read_wanted=False)
 
     monkeypatch.setattr(reconcile, "read_order", order)
     assert reconcile.read_wanted(runtime) == 2

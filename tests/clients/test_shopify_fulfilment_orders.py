@@ -32,9 +32,11 @@ def one_order(*nodes, **page):
     return {"id": "gid://shopify/Order/1", "fulfillmentOrders": connection(*nodes, **page)}
 
 
-def test_a_hold_is_found_again_by_its_handle(shop, admin):
-    hold = {"id": HELD, "handle": "pv-9", "reason": "INCORRECT_ADDRESS"}
-    other = {"id": "gid://shopify/FulfillmentHold/72", "handle": None, "reason": "OTHER"}
+def test_a_hold_is_found_again_by_its_handle_unless_it_is_another_apps(shop, admin):
+    ours = {"handle": "pv-9", "heldByRequestingApp": True}
+    hold = {"id": HELD, "reason": "INCORRECT_ADDRESS", **ours}
+    theirs = {"handle": "pv-9", "heldByRequestingApp": False}
+    other = {"id": "gid://shopify/FulfillmentHold/72", "reason": "OTHER", **theirs}
     held = waiting(61, 11, 12, status="ON_HOLD", fulfillmentHolds=[hold, other])
     shop.root = {"order": one_order(held)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -62,23 +62,39 @@ def test_a_list_cut_short_is_told(shop, admin):
     )
 
 
-def test_changed_orders_come_once_each_over_all_pages(shop, admin):
-    pages = {None: (1, 2), "n": (2, 3)}
+CHINA = timezone(timedelta(hours=8))
+
+
+def changed(number: int, at: str) -> dict[str, str]:
+    return {"id": f"gid://shopify/Order/{number}", "updatedAt": at}
+
+
+def test_changes_come_page_by_page_with_the_moment_of_the_last(shop, admin):
     shop.root = {
         "orders": lambda _info, after=None, **_: connection(
-            *({"id": f"gid://shopify/Order/{number}"} for number in pages[after]),
+            changed(1, "2026-11-02T02:00:00Z"),
+            changed(2, "2026-11-02T03:00:00Z"),
+            changed(1, "2026-11-02T02:00:00Z"),
             more=after is None,
             cursor="n",
         )
     }
-    china = timezone(timedelta(hours=8))
 
-    found = list(admin.orders_updated_since(datetime(2026, 11, 2, 9, tzinfo=china)))
+    first = admin.changes_page(datetime(2026, 11, 2, 9, tzinfo=CHINA))
+    last = admin.changes_page(datetime(2026, 11, 2, 9, tzinfo=CHINA), first.more)
 
-    assert found == [1, 2, 3]
+    assert (first.ids, first.more) == ((1, 2), "n")
+    assert first.until == datetime(2026, 11, 2, 3, tzinfo=UTC)
+    assert last.more == ""
     assert shop.asked[0][1]["query"] == "updated_at:>='2026-11-02T01:00:00Z'"
+
+
+def test_a_page_without_changes_says_so(shop, admin):
+    shop.root = {"orders": lambda _info, **_: connection()}
+
+    assert admin.changes_page(datetime(2026, 11, 2, tzinfo=UTC)).until is None
 
 
 def test_changed_orders_need_a_moment_with_a_zone(admin):
     with pytest.raises(ValueError, match="zone"):
-        list(admin.orders_updated_since(datetime(2026, 11, 2)))  # noqa: DTZ001 - refused
+        admin.changes_page(datetime(2026, 11, 2))  # noqa: DTZ001 - refused

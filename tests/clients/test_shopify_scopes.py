@@ -27,11 +27,15 @@ UNLISTED = {
     "Mutation.refundCreate": ["write_orders"],
     "Mutation.tagsAdd": ["write_orders"],
     "Mutation.tagsRemove": ["write_orders"],
+    "Mutation.metafieldsSet": ["write_orders"],
+    "Mutation.metafieldsDelete": ["write_orders"],
+    "Mutation.metafieldDefinitionCreate": ["write_orders"],
 }
 """Shopify's table is silent about these; its pages name the write scope of the resource."""
 BY_TOPIC = {
     "orders": ["read_orders"],
     "refunds": ["read_orders"],
+    "returns": ["read_returns"],
     "order_transactions": ["read_orders"],
     "fulfillments": ["read_fulfillments"],
     "fulfillment_events": ["read_fulfillments"],
@@ -73,7 +77,8 @@ def used_by_documents() -> tuple[set[str], set[str]]:
             field, parent = info.get_field_def(), info.get_parent_type()
             if field is None or parent is None:
                 return
-            reached.add(get_named_type(field.type).name)
+            # The parent too: a fragment may be on a type that no field names.
+            reached.update({parent.name, get_named_type(field.type).name})
             if parent in roots:
                 name = next(n for n, f in parent.fields.items() if f is field)
                 reached.add(f"{parent.name}.{name}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from plugin.actions import ASIDE
 from plugin.business_days import end_of_day
 from plugin.store import inbox
 from tests.conftest import MONDAY
@@ -96,7 +97,8 @@ def test_the_same_order_international_gets_alerts_only(whole: Whole, route: str)
     assert whole.world.ledger()["supplier_refunds"] == []
     assert whole.refunds(order_id) == []
     assert len(mails_to(whole, MERCHANT)) == 2
-    assert {row.action for row in whole.rows(order_id).values()} == {"tell_merchant"}
+    done = {row.action for row in whole.rows(order_id).values()}
+    assert done - ASIDE == {"tell_merchant"}
 
 
 def test_a_refund_whose_answer_is_lost_is_paid_once(whole: Whole) -> None:

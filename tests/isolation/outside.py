@@ -128,4 +128,13 @@ def store_of(who: Who) -> dict[str, Any]:
         "order": whole,
         "orders": connection(whole),
         "refundCreate": {"refund": made, "userErrors": []},
+        "metafieldDefinitions": {"nodes": []},
+        "metafieldDefinitionCreate": {"createdDefinition": _known("status"), "userErrors": []},
+        "metafieldsSet": {"metafields": [_known("status")], "userErrors": []},
+        "metafieldsDelete": {"deletedMetafields": [_known("status")], "userErrors": []},
+        "tagsAdd": {"node": {"__typename": "Order", "id": whole["id"]}, "userErrors": []},
     }
+
+
+def _known(key: str) -> dict[str, str]:
+    return {"id": "gid://shopify/Metafield/1", "key": key}

@@ -64,7 +64,8 @@ PLAIN = frozenset({
     # Words, days, amounts and switches, the same in every shop.
     *("lang", "status", "due", "risk", "page", "all", "kind", "kept", "said", "published"),
     *("restored", "compare", "days", "from", "to", "waits", "problem", "country", "least", "most"),
-    *("age", "after", "before", "embedded", "shop", "host", "locale", "id_token", "shopify-reload"),
+    *("age", "leg", "after", "before", "embedded", "shop", "host", "locale", "id_token"),
+    "shopify-reload",
     *("show", "earlier", "hmac", "timestamp", "code", "state", "error", "error_description", "iss"),
     "what",
 })  # fmt: skip

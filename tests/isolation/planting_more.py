@@ -101,7 +101,7 @@ def rest(tx: Connection, vault: Vault, who: Who) -> None:
     tx.execute(
         sa.update(tables.backfills)
         .where(tables.backfills.c.shop == who.shop)
-        .values(cursor=said, problem=f"{said} problem", total=3)
+        .values(cursor=said, problem=f"{said} problem", total=3, operation=f"{said}-operation")
     )
     accesses.note(tx, who.shop, Access(said, "desk", "case", "name", case_id=case_id), MONDAY)
     asked = {"shop": who.shop, "email": who.member, "language": "en", "look_at": MONDAY}

@@ -16,7 +16,7 @@ from plugin.store import accesses, chain, tables
 from plugin.store.accesses import TOGETHER_SECONDS, Entry, Sought, log
 from plugin.store.free_text import FREE_TEXT
 from tests.isolation.asking import Asker, browser
-from tests.isolation.test_api import paths, program
+from tests.isolation.test_api import call, paths, program, queries
 from tests.isolation.test_pages import looked_at, opened
 from tests.isolation.town import Town
 
@@ -32,6 +32,7 @@ MARKS = {
 NOT_BY_LOOKING = {
     *("desk.click", "desk.upload", "desk.bulk", "desk.carry_out", "desk.keep_letter"),
     *("desk.export_cases", "desk.export_all", "desk.make_order_file", "desk.video"),
+    *("api.make_order_file", "api.preview_letter", "api.get_video", "api.list_case_letters"),
 }
 """Shown in answer to a form, or not in the town: tried by name below."""
 
@@ -45,6 +46,7 @@ def marked(town: Town) -> Town:
         tx.execute(sa.update(tables.customers).values(**person, address=lane))
         words = {"words": MARKS["words"][0], "address": {"city": MARKS["address"][0]}}
         tx.execute(sa.update(tables.reports).values(words))
+        tx.execute(sa.update(tables.evidence).values(name=MARKS["words"][0]))
         tx.execute(sa.delete(tables.letter_texts))
         for row in tx.execute(sa.select(tables.events)).all():
             said = {name: MARKS["words"][0] for name in FREE_TEXT if row.body.get(name)}
@@ -90,8 +92,9 @@ def views(town: Town) -> Iterator[tuple[str, str, str]]:
     for operation in OPERATIONS:
         if operation.method == "GET":
             for path, _ in paths(operation, town.alice, town.alice):
-                answer = key.ask("GET", f"/api/v1{path}")
-                yield f"api.{operation.name}", path, answer.text
+                for query in queries(operation, town.alice):
+                    answer = call(key, operation, path, None, query)
+                    yield f"api.{operation.name}", f"{path} {query}", answer.text
 
 
 def test_every_view_of_customers_data_is_written_down_once(marked: Town) -> None:
@@ -191,6 +194,15 @@ def test_a_key_of_the_api_is_named_as_who_looked(marked: Town) -> None:
     (entry,) = written.new()
     assert (entry.way, entry.what) == ("api", "timeline")
     assert entry.person == f"api:{marked.alice.canary} key"
+
+
+def test_a_letter_tried_by_the_api_is_written_down(marked: Town) -> None:
+    key, written = program(marked, marked.alice), Log(marked)
+    words = {"subject": "Hello", "body": "Dear {{ customer_name }}", "order": "#1001"}
+    answer = key.ask("POST", "/api/v1/letters/refunded/en/preview", json=words)
+    (entry,) = written.new()
+    assert (entry.way, entry.what) == ("api", "letter")
+    assert kinds_in(answer.text) == {"name"} == set(entry.kinds)
 
 
 def broken(_tx: object, *_more: object) -> None:

@@ -21,8 +21,11 @@ from tests.isolation.town import Town, Who
 
 NAMES_A_THING = {"desk.remove_hook", "desk.tell_again", "desk.revoke_key"}
 """Their form names one thing and nothing else: there is none by that name."""
-WITHOUT_A_FORM = {"desk.resume"}
-"""Nothing is paused; it names nothing."""
+WITHOUT_A_FORM = {
+    "desk.resume",
+    *("desk.load_samples", "desk.open_samples", "desk.leave_samples", "desk.remove_samples"),
+}
+"""Nothing is paused, and sample cases are for shops without cases; they name nothing."""
 GONE_IS_GONE = {"desk.drop_view"}
 """What is not there is dropped already: it says no more than that."""
 COMING_AND_GOING = {"desk.ask_login", "desk.enter", "desk.logout"}

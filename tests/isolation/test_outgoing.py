@@ -61,7 +61,15 @@ def test_every_call_is_one_shops_and_carries_its_token(
     for call in outside.to_stores():
         (who,) = whose(town, call)
         assert (call.host, call.token) == (who.shop, f"shpat_{who.canary}"), call.name
-    assert {c.name for c in outside.to_stores()} >= {"Order", "PreviewRefund", "RefundCreate"}
+    names = {c.name for c in outside.to_stores()}
+    assert names >= {
+        "Order",
+        "PreviewRefund",
+        "RefundCreate",
+        "OrderFlags",
+        "MetafieldsSet",
+        "TagsAdd",
+    }
     for who in (town.alice, town.bob):
         assert state(town, who, REFUND) == "done"
         hosts = {c.host for c in outside.calls if list(whose(town, c)) == [who]}

@@ -13,7 +13,7 @@ CODES = {
     *("action", "letter", "zone", "topic", "topics", "waits_for", "next_step", "deadline_name"),
     *("owed_currency", "advice", "holidays", "orders", "address_hash", "key_hash", "token_hash"),
     *("sku", "problem", "body", "cause", "purchase_id", "figure", "unit", "day", "stages"),
-    *("expected_on", "way", "data", "digest"),
+    *("expected_on", "way", "data", "digest", "bulk", "route"),
     *("invariant", "hash", "erasable", "sealed", "salt", "link_hash", "again_hash"),
 }
 """Columns whose every value is a word, a number or a hash of ours, wherever they stand."""

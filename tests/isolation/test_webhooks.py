@@ -63,6 +63,7 @@ ABOUT: dict[str, Callable[[int], Body]] = {
     "refunds": about(moves.refund),
     "order_transactions": about(moves.transaction),
     "disputes": about(moves.dispute),
+    "returns": lambda order_id: {"id": 951, "status": "requested", "order": {"id": order_id}},
     "app/scopes_update": lambda _order_id: {
         "id": 1,
         "current": ["read_products"],

@@ -54,7 +54,8 @@ class Browser:
     @property
     def case(self) -> str:
         with self.db.read() as tx:
-            row = tx.execute(tables.cases.select().where(tables.cases.c.shop == SHOP)).first()
+            mine = (tables.cases.c.shop == SHOP) & (tables.cases.c.order_id == ORDER_ID)
+            row = tx.execute(tables.cases.select().where(mine)).first()
         assert row is not None
         return f"/cases/{row.case_id}"
 

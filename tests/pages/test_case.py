@@ -331,3 +331,40 @@ def test_the_other_shops_suppliers_and_members_are_not_counted(browser: Browser)
         work.record([order_seen(name="#3"), bought], by="store")
     found = card(browser.get(browser.case), "purchase")
     assert re.search(r"Purchases</dt><dd[^>]*>1<", found)
+
+
+# --- What the store's own admin is told -----------------------------------------------------------
+
+
+def test_what_is_written_on_the_order_in_the_store_is_no_line_of_the_timeline(
+    browser: Browser,
+) -> None:
+    with browser.db.read() as tx:
+        flag = outbox.by_key(tx, SHOP, ORDER_ID, "flag:1")
+    assert flag is not None, "it was planned all the same"
+    with browser.db.write() as tx:
+        outbox.claim(tx, MONDAY + timedelta(minutes=2), limit=9, per_shop=9)
+        row = outbox.by_key(tx, SHOP, ORDER_ID, "flag:1")
+        assert row is not None
+        assert outbox.done(tx, row, MONDAY, remote_id="digest", minor=0)
+        work = Casework(tx, SHOP, ORDER_ID, MONDAY)
+        work.settle(row, t.ActionDone("flag:1", "digest"), by="store")
+
+    page = browser.get(browser.case)
+
+    assert "where its cases stand" not in page
+    assert "flag" not in card(page, "timeline")
+
+
+def test_the_stores_word_of_our_own_change_is_no_line_either(browser: Browser) -> None:
+    before = card(browser.get(browser.case), "timeline").count("<li")
+    with browser.db.write() as tx:
+        titled = order_seen(line(title=f"Lamp {CANARY}"), version=MONDAY + timedelta(minutes=2))
+        Casework(tx, SHOP, ORDER_ID, MONDAY).record([titled], by="store")
+    same = card(browser.get(browser.case), "timeline").count("<li")
+    with browser.db.write() as tx:
+        other = order_seen(line(title="Lantern"), version=MONDAY + timedelta(minutes=3))
+        Casework(tx, SHOP, ORDER_ID, MONDAY).record([other], by="store")
+
+    assert same == before
+    assert card(browser.get(browser.case), "timeline").count("<li") == before + 1

@@ -45,8 +45,13 @@ def test_each_figure_leads_to_the_rows_behind_it(browser: Browser) -> None:
 
 def test_a_shop_where_nothing_is_wrong_is_told_so(browser: Browser) -> None:
     with browser.db.write() as tx:
-        tx.execute(tables.cases.delete())
+        tx.execute(tables.cases.update().values(status="waiting"))
     assert "Nothing needs you" in browser.get("/")
+    with browser.db.write() as tx:
+        tx.execute(tables.cases.delete())
+    page = browser.get("/")
+    assert "Nothing has gone wrong" in page
+    assert "1 order is watched" in page
 
 
 def test_the_number_of_queries_does_not_grow_with_the_shop(browser: Browser) -> None:
@@ -84,11 +89,13 @@ def test_before_switching_on_it_says_what_would_go_out(browser: Browser) -> None
 def test_what_is_stale_asks_first_when_it_is_switched_on(browser: Browser) -> None:
     change(browser, watching=True)
     with browser.db.read() as tx:
-        planned = sum(watching.would_go(tx, SHOP).values())
+        going = watching.would_go(tx, SHOP)
+    flags = {kind: count for kind, count in going.items() if kind in outbox.CAN_WAIT}
+    planned = sum(going.values()) - sum(flags.values())
     assert watching.switch_on(browser.db, SHOP, MONDAY + 2 * DAY) == planned
     assert not shop(browser).watching
     with browser.db.read() as tx:
-        assert watching.would_go(tx, SHOP) == {}
+        assert watching.would_go(tx, SHOP) == flags, "what says how things stand is never stale"
         assert outbox.counts(tx, SHOP)["asked"] >= planned
 
 
@@ -161,13 +168,16 @@ def test_no_preset_moves_money_without_a_cap() -> None:
 def test_the_reading_of_the_past_is_seen_as_it_goes(browser: Browser) -> None:
     with browser.db.write() as tx:
         backfills.begin(tx, SHOP, MONDAY - 60 * DAY, MONDAY)
-        begun = backfills.of_shop(tx, SHOP)
-        assert begun is not None
-        assert backfills.advance(tx, begun, "next", 120)
+        backfills.change(tx, SHOP, done=120)
     assert "120 so far" in browser.get("/")
+    with browser.db.write() as tx:
+        backfills.change(tx, SHOP, total=480)
+    page = browser.get("/")
+    assert "120 of 480" in page
+    assert '<progress id="backfill" max="480" value="120">' in page
     assert 'hx-trigger="every 2s"' in browser.get("/backfill")
     with browser.db.write() as tx:
-        backfills.finish(tx, SHOP, MONDAY)
+        backfills.change(tx, SHOP, state="done", finished_at=MONDAY)
     line = browser.get("/backfill")
     assert "120 orders" in line
     assert "hx-trigger" not in line
@@ -177,7 +187,7 @@ def test_the_reading_of_the_past_is_seen_as_it_goes(browser: Browser) -> None:
 def test_the_past_that_was_read_is_old_news_a_day_later(browser: Browser, clock: Clock) -> None:
     with browser.db.write() as tx:
         backfills.begin(tx, SHOP, MONDAY - 60 * DAY, MONDAY)
-        backfills.finish(tx, SHOP, MONDAY)
+        backfills.change(tx, SHOP, state="done", finished_at=MONDAY)
     assert "were read" in browser.get("/")
     clock.turn_to(MONDAY + DAY)
     assert "were read" not in browser.get("/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,14 +14,17 @@ import sqlalchemy as sa
 from plugin import case_words, urgency
 from plugin import timeline as t
 from plugin.casework import Casework
+from plugin.customer_reports import Told, report
+from plugin.merchant import Click
 from plugin.pages import roles
 from plugin.pages.roles import Right
-from plugin.store import caselists, outbox, tables
+from plugin.store import caselists, outbox, shops, tables
+from plugin.terms import Autonomy, Clause, Route, Situation, Terms
 from tests.conftest import MONDAY
-from tests.fakes import SHOP
+from tests.fakes import ORDER_ID, SHOP
 from tests.pages.conftest import CANARY, OTHER, OWN, Browser
 from tests.pages.test_listing import link, listed, out_of_stock, set_on
-from tests.story import LAMP, line, order_seen, purchase
+from tests.story import HUANYU, LAMP, line, order_seen, purchase, shipped
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PICK = re.compile(r'name="pick" value="([^"]+)"')
@@ -92,7 +96,8 @@ def test_every_text_of_the_inbox_is_known(desk: Browser, language: str) -> None:
 def test_a_list_is_saved_shown_as_a_tab_and_deleted(desk: Browser) -> None:
     desk.post("/views", view_name="Italian damage", query="problem=damaged&country=IT&evil=1")
     page = desk.get("/cases?problem=damaged&country=IT")
-    tab = 'href="/cases?problem=damaged&amp;country=IT" aria-current="true">Italian damage<'
+    link_to_it = 'href="/cases?problem=damaged&amp;country=IT" aria-current="true"'
+    tab = f"{link_to_it}>Italian damage <small>0<"
     assert tab in page
     (view_id,) = re.findall(r'action="/views/([^/]+)/drop"', page)
     desk.post(f"/views/{view_id}/drop")
@@ -338,3 +343,75 @@ def test_who_is_needed_comes_first_and_what_is_closed_last() -> None:
 def test_the_next_page_of_a_search_keeps_the_words(desk: Browser) -> None:
     out_of_stock(desk.db, range(6000, 6060))
     assert "q=ann&after=" in link(desk.get("/cases?q=ann"), "next")
+
+
+# --- What was handed on is written down -----------------------------------------------------------
+
+
+def test_giving_a_case_to_somebody_is_in_its_timeline_and_in_the_log(browser: Browser) -> None:
+    browser.post(f"{browser.case}/assign", person="Alice")
+    browser.post(f"{browser.case}/assign", person="Alice")
+    page = browser.get(browser.case)
+    assert page.count("Case #1001-1 given to Alice.") == 1, "said once, however often clicked"
+    assert "Case #1001-1 given to Alice." in browser.get("/audit")
+    browser.post(f"{browser.case}/assign", person="-")
+    assert "given to nobody in particular" in browser.get(browser.case)
+    browser.post(f"{browser.case}/assign", 422, person="Mallory")
+
+
+def test_putting_a_case_off_is_written_down_and_so_is_taking_it_up_again(browser: Browser) -> None:
+    until = (MONDAY + timedelta(days=3)).date().isoformat()
+    browser.post(f"{browser.case}/snooze", until=until)
+    page = browser.get(browser.case)
+    assert "Case #1001-1 put off until" in page
+    assert "Snoozed until" in page
+    assert "put off until" in browser.get("/audit")
+    browser.post(f"{browser.case}/wake")
+    assert "Case #1001-1 taken up again." in browser.get(browser.case)
+    browser.post(f"{browser.case}/snooze", 422, until="yesterday")
+
+
+def test_a_closed_case_is_not_put_off(browser: Browser) -> None:
+    with browser.db.write() as tx:
+        tx.execute(sa.update(tables.cases).values(closed_at=MONDAY))
+    until = (MONDAY + timedelta(days=3)).date().isoformat()
+    assert "is closed" in browser.post(f"{browser.case}/snooze", 409, until=until)
+
+
+def test_many_at_once_leave_an_entry_each(browser: Browser) -> None:
+    pick = f"{browser.case.rpartition('/')[2]}|"
+    browser.post("/cases/bulk/confirm", 200, do="assign", person="Alice", pick=pick)
+    until = (MONDAY + timedelta(days=3)).date().isoformat()
+    browser.post("/cases/bulk/confirm", 200, do="snooze", until=until, pick=pick)
+    log = browser.get("/audit")
+    assert "given to Alice" in log
+    assert "put off until" in log
+
+
+def test_a_case_says_where_its_parcel_is(browser: Browser) -> None:
+    assert listed(browser.get("/cases?leg=domestic")) == ["#1001-1"]
+    with browser.db.write() as tx:
+        Casework(tx, SHOP, ORDER_ID, MONDAY).record(
+            [t.RouteLearned(HUANYU, Route.INTERNATIONAL)], by="supplier"
+        )
+    assert listed(browser.get("/cases?leg=domestic")) == []
+    page = browser.get("/cases?leg=international")
+    assert listed(page) == ["#1001-1"]
+    assert 'class="chip"' in page
+
+
+def test_asking_for_proof_takes_no_other_step_along(browser: Browser) -> None:
+    with browser.db.write() as tx:
+        asking = replace(Terms(), autonomy={f"damaged.{Clause.LETTER}": Autonomy.ASK})
+        shops.publish(tx, SHOP, asking, MONDAY, author="Alice")
+        work = Casework(tx, SHOP, 4000, MONDAY)
+        work.record([order_seen(line(40), name="#4000")], by="store")
+        bought = purchase(purchase_id="H/4", reference="4", lines=((40, 1),))
+        work.record([bought, shipped(MONDAY, (40, 1))], by="import")
+        who = Click(SHOP, 4000, "customer", MONDAY)
+        report(tx, who, Told(Situation.DAMAGED, ((40, 1),), words="broken", once="4"))
+    page = browser.post("/cases/bulk", 200, do="proof", case=ids(browser, "#4000-1", "#1001-1"))
+    will, _, refused = page.partition("It does not wait to ask for proof")
+    assert "#4000-1" in will
+    assert refused
+    assert "1 done" in confirm(browser, "proof", page)

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from plugin import timeline as t
 from plugin.casework import Casework
 from plugin.customer import Customer
-from plugin.store import tables, timelines
+from plugin.store import listing, tables, timelines
 from plugin.store.database import Database
 from tests.conftest import MONDAY, Prepared
 from tests.fakes import SHOP
@@ -188,13 +188,37 @@ def test_the_tabs_are_addresses_and_count_to_99(crowd: Browser) -> None:
     assert listed(crowd.get("/cases?status=closed")) == []
 
 
+def test_a_list_of_ones_own_says_how_many_it_has(
+    crowd: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_on(crowd, "#3001-1", country="FR")
+    for name, query in (("France", "country=FR"), ("Italy", "country=IT"), ("Ann", "q=ann")):
+        crowd.post("/views", view_name=name, query=query)
+    page = crowd.get("/cases")
+    assert "France <small>1</small>" in page
+    assert "Italy <small>99+</small>" in page
+    assert ">Ann</a>" in page, "a search is not counted"
+    with queries(crowd.db) as seen:
+        crowd.get("/cases")
+    assert len([query for query in seen if "SELECT" in query]) <= 13, "one for all of them"
+    monkeypatch.setattr(listing, "LOOKED_THROUGH", 120)
+    assert "France <small>1+</small>" in crowd.get("/cases"), "not every case was looked at"
+
+
 def test_each_filter_narrows_and_can_be_taken_off(browser: Browser) -> None:
     out_of_stock(browser.db, range(3000, 3003))
     set_on(browser, "#3001-1", supplier="Anhe", situation="damaged", assignee="Alice", country="FR")
     set_on(browser, "#3001-1", opened_at=MONDAY - timedelta(days=40), waits_for="supplier")
+    set_on(browser, "#3001-1", route="international")
     for narrowed in (
         *("supplier=Anhe", "problem=damaged", "assignee=Alice", "country=fr", "age=older"),
-        *("waits=supplier", "least=30.01&most=30.01", "q=%233001", "q=lee3001+3001"),
+        *(
+            "waits=supplier",
+            "leg=international",
+            "least=30.01&most=30.01",
+            "q=%233001",
+            "q=lee3001+3001",
+        ),
     ):
         page = browser.get(f"/cases?{narrowed}")
         assert listed(page) == ["#3001-1"], narrowed

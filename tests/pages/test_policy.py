@@ -7,7 +7,7 @@ import re
 import pytest
 
 from plugin.store import shops
-from plugin.terms import Terms
+from plugin.terms import Autonomy, Clause, Situation, Terms
 from tests.fakes import SHOP
 from tests.pages.conftest import Browser
 
@@ -83,3 +83,18 @@ def test_two_people_publishing_at_once_do_not_undo_each_other(browser: Browser) 
     assert "another version" in page
     assert (terms(browser).version, terms(browser).handling_days) == (2, 3)
     assert 'name="version" type="hidden" value="2"' in page
+
+
+def test_what_is_written_on_orders_is_a_switch_and_returns_are_a_level_of_two_rules(
+    browser: Browser,
+) -> None:
+    form = policy_form(browser)
+    assert form.pop("write_back") == "yes", "on from the start"
+    returns = {name: level for name, level in form.items() if name.endswith(".return")}
+    assert returns == {"wrong_items.return": "off", "damaged.return": "off"}
+
+    browser.post("/policy", 303, **{**form, "damaged.return": "ask"})
+
+    assert not terms(browser).write_back
+    assert terms(browser).goes(Situation.DAMAGED, Clause.RETURN) is Autonomy.ASK
+    assert terms(browser).goes(Situation.WRONG_ITEMS, Clause.RETURN) is Autonomy.OFF

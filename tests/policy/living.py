@@ -15,6 +15,7 @@ from clients.money import Money
 from clients.supplier.records import SupplierOrder
 from plugin import merchant
 from plugin import timeline as t
+from plugin.actions import ASIDE
 from plugin.store import shops, timelines
 from plugin.store.database import Database
 from plugin.terms import Autonomy, Cap, NoStockOrder, Remedy, Route, Situation, Terms
@@ -78,10 +79,12 @@ def pass_time(desk: Desk, until: datetime) -> None:
 
 
 def actions(entries: Sequence[t.Entry]) -> list[tuple[object, ...]]:
-    """What was decided: when, what, how far."""
+    """What was decided: when, what, how far. What the store's admin is told is no decision."""
     found: list[tuple[object, ...]] = []
     for entry in entries:
         match entry.what:
+            case t.Planned(action=kind) if kind in ASIDE:
+                continue
             case t.Planned(key=key, level=level, held=held):
                 found.append((entry.at, key, str(level), held))
             case t.Withheld(key=key):

@@ -9,6 +9,7 @@ import pytest
 from clients.errors import NeedsAuthorisation, OutcomeUnknown, Refused, Retriable
 from clients.money import Money
 from clients.shopify.admin import ShopifyAdmin
+from clients.shopify.records import Changed
 from clients.supplier.alibaba1688 import Alibaba1688
 from plugin.sandbox.app import World
 from tests.sandbox.worlds import NOON, line_ids, order
@@ -30,7 +31,11 @@ def test_an_order_is_read_whole(world: World, admin: ShopifyAdmin) -> None:
     assert [line.id for line in found.lines] == line_ids(world, order_id)
     assert [line.paid.minor for line in found.lines] == [3428, 1230]
     assert (found.total_paid, found.shipping_paid) == (Money(5148, "EUR"), Money(490, "EUR"))
-    assert list(admin.orders_updated_since(NOON - timedelta(hours=1))) == [order_id]
+    assert admin.changes_page(NOON - timedelta(hours=1)) == Changed((order_id,), NOON, "")
+    assert admin.orders_page(NOON - timedelta(hours=1)) == ([order_id], "")
+    assert admin.orders_count(NOON - timedelta(hours=1)) == 1
+    assert found.email == "alice@example.com"
+    assert found.customer_id is not None
     assert admin.order(1) is None
 
 

@@ -99,3 +99,23 @@ def test_the_clock_reads_the_machine_until_it_is_turned(tmp_path: Path) -> None:
     assert timedelta(0) <= clock.now() - MONDAY < timedelta(seconds=5)
     with pytest.raises(ValueError, match="only a clock with a file"):
         Clock().turn_to(MONDAY)
+
+
+def test_rows_that_were_counted_are_known_to_whoever_reads_next(sqlite_url: str) -> None:
+    db = Database(sqlite_url)
+    with db.write() as tx:
+        shops.install(tx, SHOP, MONDAY, currency="USD")
+    with db.read() as tx:
+        assert not sa.inspect(tx).has_table("sqlite_stat1")
+    db.count_rows()
+    with db.read() as tx:
+        counted = tx.execute(sa.text("SELECT DISTINCT tbl FROM sqlite_stat1")).scalars().all()
+    assert {"shops", "terms"} <= set(counted)
+    db.close()
+
+
+def test_counting_rows_is_possible_on_either_kind(db: Database) -> None:
+    db.count_rows()
+    db.count_rows()
+    with db.read() as tx:
+        assert shops.find(tx, SHOP) is None

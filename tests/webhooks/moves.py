@@ -151,3 +151,20 @@ def recorded(**changes: Any) -> Body:
         "replacement": False,
     }
     return push("purchase.recorded", **data | changes)
+
+
+def wish(**changes: Any) -> Body:
+    """The customer asks the store for a return; of what and why is not said."""
+    return {
+        "id": 17_330_001,
+        "admin_graphql_api_id": "gid://shopify/Return/17330001",
+        "status": "requested",
+        "order": {"id": ORDER_ID, "admin_graphql_api_id": f"gid://shopify/Order/{ORDER_ID}"},
+        "total_return_line_items": 2,
+        "name": None,
+        "return_line_items": [],
+        "return_shipping_fees": [],
+        "exchange_line_items": [],
+        "total_exchange_line_items": 0,
+        **changes,
+    }

@@ -9,6 +9,7 @@ import pytest
 from plugin.timeline import (
     DisputeSeen,
     FulfilmentSeen,
+    ReturnRequested,
     TrackingSeen,
     TransactionSeen,
 )
@@ -104,3 +105,9 @@ def test_a_dispute(topic: str) -> None:
     assert translate("shopify", topic, raw(moves.dispute(order_id=None)), FROM_SHOP) == (
         Ignored("a dispute that names no order")
     )
+
+
+def test_a_wish_for_a_return_names_the_order_and_nothing_else() -> None:
+    assert event("returns/request", moves.wish()) == ReturnRequested(17_330_001)
+    assert refusal("returns/request", moves.wish(order=None)).startswith("order")
+    assert refusal("returns/request", moves.wish(id="seven")).startswith("id")

@@ -25,6 +25,7 @@ WHOLE = {
     "refunds/create": moves.refund(),
     "order_transactions/create": moves.transaction(),
     "disputes/create": moves.dispute(),
+    "returns/request": moves.wish(),
     "app/uninstalled": {"myshopify_domain": SHOP},
 }
 

@@ -39,7 +39,7 @@ def test_w29_an_uninstall_replayed_for_another_shop_is_not_believed() -> None:
         ("customers/create", UNUSED["customers"]),
         ("shop/update", UNUSED["shop"]),
         ("orders/delete", UNUSED["orders"]),
-        ("returns/request", UNUSED["returns"]),
+        ("returns/close", UNUSED["returns"]),
     ],
 )
 def test_w32_topics_that_are_not_for_us(topic: str, reason: str) -> None:

@@ -10,6 +10,7 @@ from plugin.timeline import (
     FulfilmentSeen,
     Lines,
     RefundSeen,
+    ReturnRequested,
     TrackingSeen,
     TransactionSeen,
 )
@@ -25,7 +26,14 @@ from webhooks.meaning.values import (
 )
 from webhooks.reading import Unreadable
 from webhooks.schemas.fields import loaded
-from webhooks.schemas.movements import DISPUTE, FULFILMENT, FULFILMENT_EVENT, REFUND, TRANSACTION
+from webhooks.schemas.movements import (
+    DISPUTE,
+    FULFILMENT,
+    FULFILMENT_EVENT,
+    REFUND,
+    RETURN,
+    TRANSACTION,
+)
 
 NO_CURRENCY = "XXX"
 """ISO 4217 for none. Shopify's sample of a refund has it in its transaction."""
@@ -55,6 +63,13 @@ def refund(body: Node) -> Translation:
     """`refunds/create`"""
     data = loaded(REFUND, body)
     return Translation(_order_id(data), (refund_seen(data),))
+
+
+def return_requested(body: Node) -> Translation:
+    """`returns/request`: the customer's wish; its lines and reasons are not in the body."""
+    data = loaded(RETURN, body)
+    order = gid_number(data["order"], "Order") or data["order"]["id"]
+    return Translation(order, (ReturnRequested(number(data, "Return")),))
 
 
 def transaction(body: Node) -> Translation:

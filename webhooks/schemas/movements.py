@@ -76,6 +76,21 @@ class Refund(Narrow):
     total_duties_set = fields.Nested(MoneySet, **MAYBE)
 
 
+class OrderNamed(Narrow):
+    """The order a body is about."""
+
+    id = Id(required=True)
+    admin_graphql_api_id = fields.Raw(**MAYBE)
+
+
+class Return(Narrow):
+    """Body of `returns/request`."""
+
+    id = Id(required=True)
+    admin_graphql_api_id = fields.Raw(**MAYBE)
+    order = fields.Nested(OrderNamed, required=True)
+
+
 class Dispute(Narrow):
     """Body of `disputes/*`."""
 
@@ -95,5 +110,6 @@ FULFILMENT = Fulfilment()
 FULFILMENT_EVENT = FulfilmentEvent()
 REFUND = Refund()
 TRANSACTION = Transaction()
+RETURN = Return()
 DISPUTE = Dispute()
 SHOP = Shop()

@@ -1,6 +1,6 @@
 """Who looked at customers' data, and links by mail into the desk.
 
-Revision 0006, after 0004. Nothing was ever written into the table `accesses` of 0004: it is made
+Revision 0006, after 0005. Nothing was ever written into the table `accesses` of 0004: it is made
 anew.
 """
 
@@ -12,7 +12,7 @@ from alembic import op
 import plugin.store.tables
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

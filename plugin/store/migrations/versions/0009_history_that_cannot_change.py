@@ -1,6 +1,6 @@
 """History that cannot change, an auditor, and what a restored shop waits for.
 
-Revision 0009, after 0006.
+Revision 0009, after 0008.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import plugin.store.tables
 from plugin.store import append_only, chain
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
