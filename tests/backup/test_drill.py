@@ -260,19 +260,19 @@ def test_a_store_that_does_not_answer_keeps_the_shop_careful(
     there = elsewhere()
     restoring.restore(there, lost.file, KEY, replace=False)
     store = world(there).store
-    asked = store.orders_updated_since
+    asked = store.changes_page
 
-    def away(moment: object) -> None:
+    def away(moment: object, after: str = "") -> None:
         raise Retriable("shopify", "busy", after=1.0)
 
-    store.orders_updated_since = away  # type: ignore[method-assign,assignment]  # this store does not answer
+    store.changes_page = away  # type: ignore[method-assign,assignment]  # this store does not answer
     money = paid(there)
     for _ in range(5):
         wait(there, 15 * MINUTE)
         sweep(there)
     assert there.readiness()["careful"] == [SHOP]
     assert paid(there) == money
-    store.orders_updated_since = asked  # type: ignore[method-assign]  # and now it does
+    store.changes_page = asked  # type: ignore[method-assign]  # and now it does
     for _ in range(3):
         wait(there, 15 * MINUTE)
         sweep(there)
