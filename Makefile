@@ -3,13 +3,14 @@
 # make lint   ruff, mypy --strict, import contracts, bandit, secrets
 # make bench  benchmarks (ONLY=name for one)
 # make torture KILLS=50   kill -9 while the clock is turned
+# make drill              back up under load, lose everything, restore elsewhere, compare
 
 PYTHON ?= python3
 PIP_OPTIONS = --quiet --disable-pip-version-check
 BIN = .venv/bin
 WORKERS ?= 2
 
-.PHONY: run test lint bench torture sbom locks clean
+.PHONY: run test lint bench torture drill sbom locks clean
 
 run: .stamps/run
 	$(BIN)/postvendita sandbox --host 127.0.0.1 --port 8080
@@ -57,6 +58,9 @@ sbom: .stamps/tools
 	$(PYTHON) -m venv .venv-tools
 	.venv-tools/bin/python -m pip install $(PIP_OPTIONS) --require-hashes --no-deps -r requirements-tools.lock
 	@mkdir -p .stamps && touch $@
+
+drill: .stamps/test
+	$(BIN)/python -m tests.drill --days $(or $(DAYS),4)
 
 # After a change of setup.cfg: needs uv (pip install uv).
 LOCK = uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra sandbox --extra build --extra dsers

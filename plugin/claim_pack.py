@@ -124,8 +124,10 @@ def prepare(case: Case, evidence: Sequence[Evidence], words: Sequence[Words]) ->
     )
 
 
-def zipped(pack: Pack, keep: Keep, now: datetime) -> bytes:
+def zipped(pack: Pack, keep: Keep, now: datetime, history: str = "") -> bytes:
     """The pack as one file: letters, facts, evidence as it came, and the list of its hashes.
+
+    With it the hashes of the order's history, so that it can be compared one day.
 
     A file that is gone from the folder is named in the list and left out; nothing is made up.
     """
@@ -142,6 +144,8 @@ def zipped(pack: Pack, keep: Keep, now: datetime) -> bytes:
         put("letter-en.txt", f"{pack.subject}\n\n{pack.letter_en}".encode())
         put("facts.txt", _facts_text(pack).encode())
         put("SHA256SUMS", pack.hashes.encode())
+        if history:
+            put("history.txt", history.encode())
         for piece in pack.pieces:
             path = forwarded(keep, piece)
             if path is not None:

@@ -27,6 +27,8 @@ from plugin.terms import Autonomy, Terms
 NAMESPACE = UUID("5f0c1a52-6f0e-5b5e-9d0a-7b1d2c1f4a10")
 """Marks and case ids are derived from this, so that they can be derived again after a restore."""
 ROUNDS = 50
+FORGOTTEN = 3
+"""Attempts that a backup may have missed: each takes a day and more."""
 ON_TIME = timedelta(minutes=3)
 """A clock acted on within this is on time; later is marked late."""
 
@@ -129,11 +131,23 @@ class Deciding(ABC):
     def _is_ours(self, event: t.RefundSeen) -> bool:
         """Our own refund, seen in the store before (or after) its answer reached us."""
         key = next((p.key for p in self.order.planned.values() if event.mark in p.marks), None)
+        key = key or self._forgotten(event)
         if key is None:
             return not event.mark
         if event.minor:  # else the sum is not told yet: the answer or a read will
             self.adopt(key, event)
         return True
+
+    def _forgotten(self, event: t.RefundSeen) -> str | None:
+        """A later attempt of ours than is known here: we come from a backup made before it."""
+        for planned in self.order.planned.values() if event.mark else ():
+            for generation in range(len(planned.marks) + 1, len(planned.marks) + 1 + FORGOTTEN):
+                mark = mark_for(self.shop, self.order_id, planned.key, generation)
+                if mark == event.mark:
+                    self.append(t.AttemptRenewed(planned.key, generation, mark))
+                    self.refold()
+                    return planned.key
+        return None
 
     # --- deciding -------------------------------------------------------------------------------
 

@@ -47,6 +47,8 @@ class Settings:
     mail_from: str
     mail_webhook_secrets: tuple[str, ...]
     evidence_folder: Path
+    backup_key: bytes
+    postgres_tools: Path | None
     tick_seconds: float
     workers: int
     desk_open_to: str
@@ -82,6 +84,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         mail_from=reader.text("POSTVENDITA_MAIL_FROM"),
         mail_webhook_secrets=reader.webhook_secrets("POSTVENDITA_MAIL_WEBHOOK_SECRET"),
         evidence_folder=Path(reader.text("POSTVENDITA_EVIDENCE_FOLDER", "evidence")),
+        backup_key=reader.one_key("POSTVENDITA_BACKUP_KEY"),
+        postgres_tools=reader.folder("POSTVENDITA_POSTGRES_TOOLS"),
         tick_seconds=reader.number("POSTVENDITA_TICK_SECONDS", 10.0, 0.05, 60.0),
         workers=int(reader.number("POSTVENDITA_WORKERS", 4, 1, 64)),
         desk_open_to=reader.text("POSTVENDITA_DESK_OPEN_TO"),
@@ -160,7 +164,25 @@ class _Reader:
             self.wrong(name, "must be 32 or more characters; make one with: openssl rand -hex 32")
         return found.encode()
 
+    def one_key(self, name: str) -> bytes:
+        found = self._decoded(name)
+        if len(found) > 1:
+            self.wrong(name, "must be one key of 32 bytes in base64; openssl rand -base64 32")
+        return found[0] if found else b""
+
+    def folder(self, name: str) -> Path | None:
+        text = self.text(name)
+        if text and not Path(text).is_dir():
+            self.wrong(name, "must be a folder that is there")
+        return Path(text) if text else None
+
     def keys(self, name: str) -> tuple[bytes, ...]:
+        found = self._decoded(name)
+        if not found:
+            self.wrong(name, "is missing; make one with: openssl rand -base64 32")
+        return tuple(found)
+
+    def _decoded(self, name: str) -> list[bytes]:
         found = []
         for text in self.text(name).split():
             try:
@@ -170,9 +192,7 @@ class _Reader:
             if len(key) != 32:
                 self.wrong(name, "must be keys of 32 bytes in base64; openssl rand -base64 32")
             found.append(key)
-        if not found:
-            self.wrong(name, "is missing; make one with: openssl rand -base64 32")
-        return tuple(found)
+        return found
 
     def number(self, name: str, default: float, least: float, most: float) -> float:
         text = self.text(name)
@@ -198,6 +218,8 @@ class _Reader:
         host = urlsplit(settings.base_url).hostname
         if settings.desk_open_to and host not in LOOPBACK:
             self.wrong("POSTVENDITA_DESK_OPEN_TO", "opens the desk to all; on this machine only")
+        if settings.backup_key in settings.encryption_keys:
+            self.wrong("POSTVENDITA_BACKUP_KEY", "must be another key than the encryption keys")
         if settings.mail_url and not settings.mail_from:
             self.wrong("POSTVENDITA_MAIL_FROM", "is missing; mail needs a sender")
         supplier = (

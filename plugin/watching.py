@@ -8,7 +8,7 @@ from sqlalchemy.engine import Connection
 
 from plugin import timeline as t
 from plugin.casework import Casework
-from plugin.store import outbox, shops
+from plugin.store import deeds, outbox, shops
 from plugin.store.database import Database
 
 STALE = timedelta(hours=24)
@@ -23,7 +23,7 @@ def would_go(tx: Connection, shop: str) -> dict[str, int]:
     return outbox.planned_by_kind(tx, shop)
 
 
-def switch_on(db: Database, shop: str, now: datetime) -> int:
+def switch_on(db: Database, shop: str, now: datetime, *, by: str = deeds.OPERATOR) -> int:
     """Let things go out from now on. What is stale waits for a person's word; how many of those.
 
     A stale line to the merchant about the shop as a whole is left out. Order by order, and the
@@ -37,6 +37,7 @@ def switch_on(db: Database, shop: str, now: datetime) -> int:
             held += _hold(tx, shop, order_id, keys, now)
     with db.write() as tx:
         shops.change(tx, shop, watching=False)
+        deeds.add(tx, shop, now, by=by, what="switched_on", facts={"held": held})
     return held
 
 

@@ -18,9 +18,9 @@ from plugin import imports
 from plugin.clock import Clock, StoppedClock
 from plugin.secrets import Vault
 from plugin.settings import BadSettings, Settings, read
-from plugin.store import backfills, migrate, shops
+from plugin.store import backfills, deeds, migrate, shops
 from plugin.store.database import Database
-from scheduler import backfill, doctor, key_rotation, logs
+from scheduler import backfill, cli_audit, cli_backup, cli_hands, doctor, key_rotation, logs
 from scheduler.runtime import Runtime, start
 
 WRONG_SETTINGS = 3
@@ -131,7 +131,9 @@ def sweep(as_of: str | None) -> None:
     """One whole pass: what was delivered, what is due, what is to be sent; and what it did."""
     from scheduler.sweeps import sweep as sweep_once
 
-    swept = sweep_once(_ready(_clock_at(as_of)))
+    runtime = _ready(_clock_at(as_of))
+    swept = sweep_once(runtime)
+    runtime.db.close()
     click.echo(
         f"{swept.deliveries} deliveries handled, {swept.looked} orders looked at, "
         f"{swept.opened} cases opened, {swept.closed} closed, {swept.planned} actions planned "
@@ -154,6 +156,7 @@ def upgrade() -> None:
     before = migrate.version(database)
     migrate.upgrade(database)
     click.echo(f"{before or 'empty'} -> {migrate.version(database)}")
+    database.close()
 
 
 @main.group()
@@ -175,6 +178,11 @@ def rotate_keys() -> None:
     done = key_rotation.Done()
     for place in track(found, description="secrets", console=console, disable=quiet):
         done.count(place, key_rotation.rotate(runtime.db, vault, place))
+    with runtime.db.write() as tx:
+        for shop in sorted({place.shop for place in found}):
+            now = runtime.clock.now()
+            facts = {"places": sum(place.shop == shop for place in found)}
+            deeds.add(tx, shop, now, by=deeds.OPERATOR, what="keys_rotated", facts=facts)
     runtime.db.close()
     click.echo(f"{done.rotated} encrypted anew, {done.skipped} were under the newest key already")
     for place in done.unreadable:
@@ -187,8 +195,12 @@ def rotate_keys() -> None:
 
 @main.command("doctor")
 def check() -> None:
-    """Look for what is wrong: settings, database, clock, deliveries, actions."""
-    findings = doctor.examine(start(_settings(), Clock.from_environment()))
+    """Look for what is wrong: settings, database, clock, deliveries, actions, every promise."""
+    runtime = start(_settings(), Clock.from_environment())
+    with Progress(console=console, disable=not console.is_terminal, transient=True) as bar:
+        task = bar.add_task("orders", total=None)
+        findings = doctor.examine(runtime, lambda looked: bar.advance(task, looked))
+    runtime.db.close()
     for finding in findings:
         click.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.what}: {finding.detail}")
     if not all(finding.ok for finding in findings):
@@ -387,3 +399,8 @@ def _keep_rejected(file: Path, rejected: list[imports.Rejected]) -> None:
     click.echo(
         f"{len(rejected)} rows were not imported; mend them in {beside} and import that", err=True
     )
+
+
+cli_audit.add_to(main, _ready, console)
+cli_backup.add_to(main, _ready, _settings, console)
+cli_hands.add_to(main, _ready)

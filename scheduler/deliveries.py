@@ -12,7 +12,7 @@ from plugin import timeline as t
 from plugin.casework import Casework, Step
 from plugin.notices import tell_of_bounce
 from plugin.order import Order
-from plugin.store import inbox, mail, privacy, shops, timelines, tokens
+from plugin.store import deeds, inbox, mail, privacy, shops, timelines, tokens
 from plugin.store.inbox import Delivery
 from plugin.wanted import waiting_for
 from scheduler.arrivals import check_arrival
@@ -252,6 +252,8 @@ def _uninstall(tx: Connection, shop: shops.Shop, delivery: Delivery, now: dateti
     inbox.settle(tx, delivery, now, inbox.HANDLED)
     shops.change(tx, shop.shop, state=shops.UNINSTALLED, uninstalled_at=now, token=None)
     tokens.drop(tx, shop.shop)
+    about = f"{delivery.source} {delivery.delivery_id}"
+    deeds.add(tx, shop.shop, now, by="store", what="uninstalled", about=about)
 
 
 def _who(delivery: Delivery) -> str:

@@ -25,7 +25,7 @@ from sqlalchemy.engine import Connection
 from plugin.case_words import words_of_person
 from plugin.sandbox.catalogue import PRODUCTS
 from plugin.sandbox.people import COUNTRIES, Country
-from plugin.store import shops, tables, ticks
+from plugin.store import chain, shops, tables, ticks
 from plugin.store.database import Database
 from plugin.terms import Alternative
 from scheduler.demo_lives import NAME, REFERENCE, Life
@@ -245,6 +245,9 @@ def write_rows(tx: Connection, rows: Rows) -> None:
     for name, some in rows.items():
         if some:
             tx.execute(sa.insert(tables.metadata.tables[name]), some)
+    for row in rows.get("events", ()):
+        said = {name: value for name, value in row.items() if name != "shop"}
+        chain.remember(tx, row["shop"], [chain.Content(**said)])
 
 
 def write_tallies(tx: Connection, shop: str, counts: Mapping[tuple[str, ...], int]) -> None:

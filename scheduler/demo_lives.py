@@ -204,6 +204,8 @@ class Life:
     def _carry_out(self) -> None:
         """What goes out by itself has gone out; a refund is then seen in the store, too."""
         for row in outbox.claim(self.tx, self.now, limit=20, per_shop=20):
+            if row.order_id != self.order_id:
+                continue  # of a life that is over, and written down
             outbox.done(self.tx, row, self.now, remote_id=str(row.id), minor=row.minor)
             done = t.ActionDone(row.key, str(row.id), row.minor, row.currency)
             self._work().settle(row, done, by="app")

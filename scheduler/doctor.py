@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from plugin.store import inbox, migrate, outbox, ticks
+from plugin.auditor import INVARIANTS, looking, store_ledger
+from plugin.store import findings, inbox, migrate, outbox, restorations, shops, ticks
 from plugin.store.database import journal_mode
 from scheduler.runtime import CLOCKS, Runtime
 
 QUIET_TOO_LONG = timedelta(minutes=5)
+MOST_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -24,8 +27,11 @@ class Finding:
     detail: str
 
 
-def examine(runtime: Runtime) -> list[Finding]:
-    """Look at everything that can be looked at without changing anything."""
+def examine(runtime: Runtime, step: Callable[[int], None] = lambda _: None) -> list[Finding]:
+    """Look at everything that can be looked at without changing anything.
+
+    The promises are checked over every order of every shop; `step` hears how many were looked at.
+    """
     found, newest = migrate.version(runtime.db), migrate.newest()
     findings = [
         Finding("tables", found == newest, f"{found or 'none'} of {newest}; see db upgrade"),
@@ -37,6 +43,7 @@ def examine(runtime: Runtime) -> list[Finding]:
     with runtime.db.read() as tx:
         last = ticks.last(tx, CLOCKS)
         deliveries, actions = inbox.counts(tx), outbox.counts(tx)
+        careful = len(restorations.careful(tx))
     return [
         *findings,
         Finding(
@@ -52,7 +59,36 @@ def examine(runtime: Runtime) -> list[Finding]:
         Finding("lost answers", True, f"{actions.get('unknown', 0)} being read back"),
         Finding("for a person", True, f"{actions.get('needs_person', 0)}; see the cases"),
         _mail(runtime),
+        Finding("restored, not read back", True, f"{careful} shops; nothing is sent for them yet"),
+        *_promises(runtime, now, step),
     ]
+
+
+def _promises(runtime: Runtime, now: datetime, step: Callable[[int], None]) -> list[Finding]:
+    """Each promise, over all there is; what was found in the stores' own ledgers counts too."""
+    with runtime.db.read() as tx:
+        served = [shop.shop for shop in shops.everyone(tx)]
+        told = [(one.invariant, f"{one.shop} {one.what} {one.subject}")
+                for shop in served for one in findings.open_ones(tx, shop)
+                if one.what in store_ledger.WHATS]  # fmt: skip
+    for shop in served:
+        told += [
+            (one.invariant, f"{shop} {one.what} {one.subject}")
+            for one in looking.everything(runtime.db, shop, now, step)
+        ]
+    found: dict[str, list[str]] = {name: [] for name in INVARIANTS}
+    for invariant, text in told:
+        found[invariant].append(text)
+    return [
+        Finding(f"{name} {module.__name__.rpartition('.')[2]}", not found[name],
+                _few(found[name]))
+        for name, module in INVARIANTS.items()
+    ]  # fmt: skip
+
+
+def _few(found: list[str]) -> str:
+    more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
+    return "; ".join(found[:MOST_SHOWN]) + more if found else "holds"
 
 
 def _mail(runtime: Runtime) -> Finding:

@@ -12,8 +12,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from plugin.store import ticks
 from scheduler import (
+    auditing,
     backfill,
     calendar,
+    careful,
     digest,
     evidence,
     leaving,
@@ -56,6 +58,7 @@ def _count_rows(runtime: Runtime) -> None:
 JOBS = (
     Job("inbox", sweeps.drain_inbox),
     Job("clocks", sweeps.look_at_due),
+    Job("careful", careful.go_on),
     Job("outbox", sweeps.empty_outbox),
     Job("backfill", backfill.keep_on, every=BACKFILL_SECONDS),
     Job("login_letters", logins.send),
@@ -73,6 +76,7 @@ JOBS = (
     Job("tell_programs", telling.deliver, timedelta(seconds=2)),
     Job("keep_tokens_warm", warmth.keep, timedelta(days=1)),
     Job("retention", privacy.retain, timedelta(days=1)),
+    Job("audit", auditing.look, timedelta(hours=1)),
     Job("forget_accesses", privacy.forget_accesses, timedelta(days=1)),
     Job("count_rows", _count_rows, timedelta(hours=1)),
 )

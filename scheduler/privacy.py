@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import Connection
 
-from plugin.store import accesses, inbox, privacy, shops
+from plugin.store import accesses, deeds, inbox, privacy, shops
 from plugin.store.privacy import Request
 from scheduler import evidence
 from scheduler.runtime import Runtime
@@ -23,7 +23,7 @@ def carry_out(runtime: Runtime) -> int:
     for request in requests:
         now = runtime.clock.now()
         with runtime.db.write() as tx:
-            result = _do(tx, request)
+            result = _do(tx, request, now)
             privacy.done(tx, request, now, result)
         log.info("a privacy request was carried out", shop=request.shop, topic=request.topic)
     if any(request.topic != privacy.DATA_REQUEST for request in requests):
@@ -31,7 +31,7 @@ def carry_out(runtime: Runtime) -> int:
     return len(requests)
 
 
-def _do(tx: Connection, request: Request) -> dict[str, Any]:
+def _do(tx: Connection, request: Request, now: datetime) -> dict[str, Any]:
     if request.topic == privacy.SHOP_REDACT:
         found = shops.find(tx, request.shop)
         if found is not None and found.state != shops.UNINSTALLED:
@@ -39,7 +39,12 @@ def _do(tx: Connection, request: Request) -> dict[str, Any]:
         return {"rows": privacy.erase_shop(tx, request.shop)}
     orders = privacy.orders_of(tx, request)
     if request.topic == privacy.CUSTOMER_REDACT:
-        return {"orders": privacy.erase_person(tx, request, orders)}
+        count = privacy.erase_person(tx, request, orders)
+        about = f"request {request.id}"
+        deeds.add(
+            tx, request.shop, now, by="store", what="erased", about=about, facts={"orders": count}
+        )
+        return {"orders": count}
     return {"orders": orders}
 
 
@@ -52,7 +57,13 @@ def retain(runtime: Runtime) -> int:
         before: datetime = now - timedelta(days=shop.keep_days or 0)
         with runtime.db.write() as tx:
             inbox.forget_before(tx, shop.shop, before)
-            gone += privacy.erase_orders(tx, shop.shop, privacy.quiet_since(tx, shop.shop, before))
+            orders = privacy.quiet_since(tx, shop.shop, before)
+            if orders:
+                erased = {"orders": privacy.erase_orders(tx, shop.shop, orders)}
+                deeds.add(
+                    tx, shop.shop, now, by="app", what="erased", about="retention", facts=erased
+                )
+                gone += erased["orders"]
     return gone
 
 

@@ -10,7 +10,7 @@ from plugin.clock import Clock
 from plugin.connections import LiveConnections
 from plugin.ports import Connections
 from plugin.settings import Settings
-from plugin.store import inbox, migrate, outbox, ticks
+from plugin.store import inbox, migrate, outbox, restorations, ticks
 from plugin.store.database import Database
 
 CLOCKS = "clocks"
@@ -33,6 +33,7 @@ class Runtime:
             waiting = inbox.counts(tx).get(inbox.RECEIVED, 0)
             ready = outbox.ready_count(tx, now)
             due = ticks.next_due(tx)
+            careful = restorations.careful(tx)
         return {
             "ok": migrate.version(self.db) == migrate.newest(),
             "now": now.isoformat(),
@@ -40,6 +41,7 @@ class Runtime:
             "next_due": _iso(due),
             "inbox": waiting,
             "outbox": ready,
+            "careful": [one.shop for one in careful],
         }
 
 

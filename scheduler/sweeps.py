@@ -15,6 +15,7 @@ from plugin.casework import Casework, Step
 from plugin.effects.carry import carry_out
 from plugin.notices import notice
 from plugin.store import inbox, outbox, ticks, timelines
+from scheduler import careful
 from scheduler.deliveries import handle_delivery
 from scheduler.runtime import CLOCKS, Runtime
 
@@ -104,6 +105,7 @@ def sweep(runtime: Runtime) -> Swept:
         before = (swept.deliveries, swept.looked, swept.sent)
         drain_inbox(runtime, swept)
         look_at_due(runtime, swept)
+        careful.go_on(runtime)
         empty_outbox(runtime, swept)
         if (swept.deliveries, swept.looked, swept.sent) == before:
             return swept

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Response, g, request, send_file
 from werkzeug.datastructures import FileStorage
 
-from plugin import claim_pack
+from plugin import claim_pack, history_file
 from plugin.api import rows
 from plugin.api.cases import whole
 from plugin.api.door import Door, Problem
@@ -111,7 +111,10 @@ def get_claim(door: Door, asked: Asked) -> Any:
 
 def get_claim_file(door: Door, asked: Asked) -> Any:
     found = _claim(door, asked)
-    answer = Response(claim_pack.zipped(found.pack, door.keep, door.clock.now()), mimetype=ZIP)
+    with door.db.read() as tx:
+        history = history_file.hashes(tx, g.shop.shop, int(found.row["order_id"]))
+    packed = claim_pack.zipped(found.pack, door.keep, door.clock.now(), history)
+    answer = Response(packed, mimetype=ZIP)
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
     return answer
 

@@ -115,10 +115,10 @@ def get_status(door: Door, _asked: Asked) -> Any:
 
 def switch(door: Door, asked: Asked) -> Any:
     if asked["body"]["watching"]:
-        with door.db.write() as tx:
+        with door.desk.act("watched") as tx:
             watching.watch(tx, g.shop.shop)
         return {"watching": True, "held": 0}
-    held = watching.switch_on(door.db, g.shop.shop, door.clock.now())
+    held = watching.switch_on(door.db, g.shop.shop, door.clock.now(), by=g.person)
     return {"watching": False, "held": held}
 
 

@@ -50,13 +50,13 @@ def add_hook(door: Door, asked: Asked) -> Any:
     if not hooking.may_be_told(door.settings, url):
         raise rows.unusable(url="must be an https address outside, on the usual port")
     now = door.clock.now()
-    with door.db.write() as tx:
+    with door.desk.act("hook_added", url) as tx:
         made = hooking.add(tx, door.settings, g.shop.shop, url, topics, now, by=g.person)
     return {"hook_id": made[0], "secret": made[1], "url": url, "topics": topics}
 
 
 def remove_hook(door: Door, asked: Asked) -> Any:
-    with door.db.write() as tx:
+    with door.desk.act("hook_removed", asked["hook_id"]) as tx:
         found = hooks.find(tx, g.shop.shop, asked["hook_id"])
         if found is None:
             raise rows.not_found("No address by that id is told")
@@ -87,7 +87,7 @@ def list_deliveries(door: Door, asked: Asked) -> Any:
 
 
 def tell_again(door: Door, asked: Asked) -> Any:
-    with door.db.write() as tx:
+    with door.desk.act("told_again", str(asked["sending_id"])) as tx:
         if not hooks.again(tx, g.shop.shop, asked["sending_id"], door.clock.now()):
             raise rows.not_found("Nothing by that number was told")
     return {"ok": True}

@@ -48,14 +48,14 @@ def get_letter(door: Door, asked: Asked) -> Any:
 def keep_letter(door: Door, asked: Asked) -> Any:
     letter, text_ = Letter(asked["letter"]), _text(asked)
     now = door.clock.now()
-    with door.db.write() as tx:
+    with door.desk.act("letter_kept", f"{asked['letter']} {asked['tongue']}") as tx:
         shop, tongue = g.shop.shop, asked["tongue"]
         mail.keep_text(tx, shop, letter, tongue, text_, now, author=g.person)
         return _letter(tx, door, asked, "")
 
 
 def drop_letter(door: Door, asked: Asked) -> Any:
-    with door.db.write() as tx:
+    with door.desk.act("letter_dropped", f"{asked['letter']} {asked['tongue']}") as tx:
         mail.drop_text(tx, g.shop.shop, asked["letter"], asked["tongue"])
         return _letter(tx, door, asked, "")
 

@@ -195,7 +195,7 @@ def make_link(door: Door, asked: Asked) -> Any:
 
 
 def revoke_link(door: Door, asked: Asked) -> Any:
-    with door.db.write() as tx:
+    with door.desk.act("link_revoked", str(asked["order_id"])) as tx:
         links.revoke(tx, g.shop.shop, rows.needs_order(tx, asked), door.clock.now())
     return {"ok": True}
 

@@ -28,7 +28,7 @@ def keep_member(door: Door, asked: Asked) -> Any:
         raise rows.unusable(email="is no mail address")
     name = body.get("name", "").strip()
     try:
-        with door.db.write() as tx:
+        with door.desk.act("member_kept", email, role=body["role"]) as tx:
             members.add(tx, g.shop.shop, email, body["role"], now, by=g.person, name=name)
             found = members.find(tx, g.shop.shop, email)
     except LastOwner:
@@ -39,7 +39,7 @@ def keep_member(door: Door, asked: Asked) -> Any:
 
 def remove_member(door: Door, asked: Asked) -> Any:
     try:
-        with door.db.write() as tx:
+        with door.desk.act("member_removed", asked["email"]) as tx:
             found = members.find(tx, g.shop.shop, asked["email"])
             if found is None or not found.is_in:
                 raise rows.not_found("Nobody by that address is at the desk")
@@ -82,7 +82,7 @@ def make_key(door: Door, asked: Asked) -> Any:
     name = body["name"].strip()
     if not name:
         raise rows.unusable(name="is empty")
-    with door.db.write() as tx:
+    with door.desk.act("key_made", body["name"], scope=body["scope"]) as tx:
         key = api_keys.make(tx, g.shop.shop, name, body["scope"], now, by=g.person)
         made = api_keys.find(tx, key)
     assert made is not None
@@ -90,7 +90,7 @@ def make_key(door: Door, asked: Asked) -> Any:
 
 
 def revoke_key(door: Door, asked: Asked) -> Any:
-    with door.db.write() as tx:
+    with door.desk.act("key_revoked", asked["key_id"]) as tx:
         if not api_keys.revoke(tx, g.shop.shop, asked["key_id"], door.clock.now()):
             raise rows.not_found("No key by that id opens anything")
     return {"ok": True}

@@ -41,7 +41,7 @@ def change_basics(door: Door, asked: Asked) -> Any:
         raise rows.unusable(name="is empty")
     if values.get("zone", "UTC") not in shop_settings.zones():
         raise rows.unusable(zone="is no zone such as Europe/Rome")
-    with door.db.write() as tx:
+    with door.desk.act("settings_changed") as tx:
         shops.lock(tx, g.shop.shop)
         before = _now(tx)
         if not asked["if_match"].contains(_tag(before)):
@@ -55,19 +55,19 @@ def change_retention(door: Door, asked: Asked) -> Any:
     days = asked["body"]["keep_days"]
     if shop_settings.erases(g.shop, days) and not asked["body"].get("sure", False):
         raise rows.unusable(sure="fewer days erase for good: say true")
-    with door.db.write() as tx:
+    with door.desk.act("retention_changed", str(days or "")) as tx:
         shops.change(tx, g.shop.shop, keep_days=days)
         return _tagged(_now(tx))
 
 
 def pause(door: Door, _asked: Asked) -> Any:
-    with door.db.write() as tx, rows.told():
+    with door.desk.act("paused") as tx, rows.told():
         merchant.pause(tx, g.shop.shop)
     return {"state": shops.PAUSED}
 
 
 def resume(door: Door, _asked: Asked) -> Any:
-    with door.db.write() as tx, rows.told():
+    with door.desk.act("resumed") as tx, rows.told():
         merchant.resume(tx, g.shop.shop)
     return {"state": shops.ACTIVE}
 
@@ -78,7 +78,7 @@ def get_sender(door: Door, _asked: Asked) -> Any:
 
 def keep_sender(door: Door, asked: Asked) -> Any:
     sender = _address(asked["body"]["sender"], "sender")
-    with door.db.write() as tx:
+    with door.desk.act("sender_changed") as tx:
         shops.change(tx, g.shop.shop, sender=sender)
     return _sender(door, sender)
 

@@ -68,7 +68,7 @@ def keep_supplier(door: Door, asked: Asked) -> Any:
     values["email"] = values["email"].lower()
     if values["email"] and not is_address(values["email"]):
         raise rows.unusable(email="is no mail address")
-    with door.db.write() as tx:
+    with door.desk.act("supplier_noted", name) as tx:
         if not suppliers.is_known(tx, g.shop.shop, name):
             raise rows.not_found("No supplier by that name is known")
         window = {"claim_within_days": body.get("claim_within_days"), "holidays": None}

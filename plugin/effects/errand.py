@@ -25,7 +25,7 @@ from plugin.fold import fold
 from plugin.merchant import Click
 from plugin.order import Order
 from plugin.ports import Connections
-from plugin.store import outbox, shops, timelines, tokens
+from plugin.store import deeds, outbox, shops, timelines, tokens
 from plugin.store.database import Database, is_passing
 from plugin.store.shops import Shop
 from plugin.window import why_unseen
@@ -142,6 +142,13 @@ class Errand:
             moved = outbox.done(tx, self.row, self.now, remote_id=remote_id, minor=amount)
             if moved and work is not None:
                 work.settle(self.row, event, by=by)
+            elif moved:
+                # Of the shop as a whole: no timeline has it, its history must.
+                sent = {"mark": self.row.mark, "remote_id": remote_id}
+                about = self.row.key
+                deeds.add(
+                    tx, self.row.shop, self.now, by="app", what="told", about=about, facts=sent
+                )
 
         self._step(end)
 

@@ -17,11 +17,13 @@ from plugin.pages import (
     case_at,
     case_check,
     cases,
+    checks_page,
     claims,
     connections_page,
     customer_link,
     dsers_page,
     evidence_page,
+    history_page,
     home,
     hooks_page,
     inbox,
@@ -58,13 +60,13 @@ __all__ = ["create_pages", "login_link"]
 PARTS = (
     home,
     *(inbox, inbox_export, bulk, views),
-    *(cases, case_at, case_check, evidence_page, claims, order_file),
+    *(cases, case_at, case_check, history_page, evidence_page, claims, order_file),
     *(orders, reporting, customer_link, measures_page),
     *(recovery, letters_page, parked),
     *(connections_page, dsers_page, sender_page),
     *(policy_page, policy_simulate, policy_versions),
     *(suppliers_page, analytics, settings_page, members_page, keys_page, hooks_page),
-    *(audit_page, accesses_page),
+    *(audit_page, accesses_page, checks_page),
 )
 
 

@@ -11,7 +11,7 @@ from plugin.order import Order
 from plugin.pages import readings
 from plugin.pages.desk import Desk, language, zone
 from plugin.pages.noting import concerns
-from plugin.store import audit
+from plugin.store import audit, deeds
 from plugin.store.audit import Place
 from plugin.timeline import Entry, event_from
 
@@ -27,6 +27,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             rows = audit.deeds(
                 tx, g.shop.shop, A_PAGE + 1, Place.read(request.args.get("before", ""))
             )
+            shop_deeds = deeds.of_shop(tx, g.shop.shop, A_PAGE, besides=deeds.NOT_PEOPLE)
             versions = audit.versions(tx, g.shop.shop, 20)
             shown = rows[:A_PAGE]
             orders = readings.folded(tx, g.shop.shop, {deed.order_id for deed in shown})
@@ -36,6 +37,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             "audit.html",
             deeds=[(deed, _line(deed, orders[deed.order_id])) for deed in shown],
             versions=versions,
+            shop_deeds=shop_deeds,
             older=Place(last.at, last.order_id, last.seq).spell() if last else "",
         )
 
@@ -45,6 +47,8 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/export")
     def export_all() -> Answer:
+        with desk.act("exported"):
+            pass  # what leaves is read from here on
         file = packed(desk.db, g.shop.shop)
         answer = Response(chunks(file), mimetype="application/zip")
         name = f"postvendita-{desk.clock.now():%Y-%m-%d}.zip"

@@ -27,7 +27,7 @@ from plugin.pages.case_steps import Step, steps_of
 from plugin.pages.case_timeline import Line, lines_of
 from plugin.pages.clocks import Clocks, clocks_of
 from plugin.pages.letter_preview import sample_of
-from plugin.store import caselists, outbox, reports, shops, timelines
+from plugin.store import caselists, chain_check, outbox, reports, shops, timelines
 from plugin.store.reports import Evidence, Words
 from plugin.store.shops import Shop
 from plugin.terms import VERIFIED, Alternative, Situation, Terms
@@ -86,6 +86,8 @@ class CaseView:
     """Of a parcel that is to be stopped: `no` abroad, where it can be neither stopped nor refunded,
     `yes` inside China, `unknown` where nobody said where it is; else empty."""
     takes_evidence: bool
+    history: chain_check.Verdict
+    """Is it still as it was written?"""
 
     @property
     def has_link(self) -> bool:
@@ -179,6 +181,7 @@ def read(
         can_tell=case_can.can_tell(case),
         stopping=case_can.stopping(case),
         takes_evidence=case.situation in VERIFIED and not case.closed,
+        history=chain_check.of_order(tx, shop.shop, order_id),
     )
 
 

@@ -43,13 +43,13 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/pause")
     def pause() -> Answer:
-        with desk.db.write() as tx:
+        with desk.act("paused") as tx:
             merchant.pause(tx, g.shop.shop)
         return redirect(url_for("desk.cases"), 303)
 
     @pages.post("/resume")
     def resume() -> Answer:
-        with desk.db.write() as tx:
+        with desk.act("resumed") as tx:
             merchant.resume(tx, g.shop.shop)
         return redirect(url_for("desk.cases"), 303)
 
@@ -102,6 +102,8 @@ def _click(desk: Desk, case_id: str, verb: str) -> Answer:
         abort(404)
     spends = step is not None and verb in GOES_AHEAD and step.action in MOVES_MONEY
     if spends and not may(g.role, Right.MONEY):
+        with desk.act("refused_money", words("key"), verb=verb):
+            pass  # nothing happens, and that is remembered
         return Response(desk.page("denied.html", 403), 403)
     who = merchant.Click(g.shop.shop, int(row["order_id"]), g.person, desk.clock.now())
     try:

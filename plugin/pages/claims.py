@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, g
 from werkzeug.wrappers import Response as Answer
 
-from plugin import claim_pack
+from plugin import claim_pack, history_file
 from plugin.evidence.keep import Keep
 from plugin.pages import claim_reading
 from plugin.pages.desk import Desk
@@ -23,7 +23,9 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/cases/<case_id>/claim.zip")
     def claim_zip(case_id: str) -> Answer:
         found = _read(desk, case_id)
-        answer = Response(claim_pack.zipped(found.pack, keep, desk.clock.now()), 200)
+        with desk.db.read() as tx:
+            history = history_file.hashes(tx, g.shop.shop, int(found.row["order_id"]))
+        answer = Response(claim_pack.zipped(found.pack, keep, desk.clock.now(), history), 200)
         answer.headers["Content-Type"] = "application/zip"
         answer.headers["Content-Disposition"] = f'attachment; filename="{found.file_name}"'
         answer.headers["Cache-Control"] = "private, no-store"

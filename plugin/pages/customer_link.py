@@ -16,7 +16,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     @pages.post(f"{ORDER}/revoke")
     def revoke(order_id: int) -> Answer:
         case_id = request.form.get("case_id", "")
-        with desk.db.write() as tx:
+        with desk.act("link_revoked", str(order_id)) as tx:
             if not timelines.name_of(tx, g.shop.shop, order_id):
                 abort(404)
             links.revoke(tx, g.shop.shop, order_id, desk.clock.now())

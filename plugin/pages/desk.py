@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_currency
 from flask import g, has_request_context, render_template, request, session, url_for
+from sqlalchemy.engine import Connection
 
 from plugin import deadlines, sentences
 from plugin.clock import Clock
@@ -19,8 +21,9 @@ from plugin.pages.roles import Right, may
 from plugin.pages.sections import SECTIONS, section_of
 from plugin.pages.texts import known, text
 from plugin.settings import Settings
-from plugin.store import outages, shops, ticks, tokens
+from plugin.store import deeds, findings, outages, restorations, shops, ticks, tokens
 from plugin.store.database import Database
+from plugin.store.restorations import Restoration
 from plugin.store.shops import Shop
 from plugin.words.speech import upper_first
 
@@ -88,6 +91,17 @@ class Desk:
             found = shops.find(tx, name)
         return found if found is not None and found.state != shops.UNINSTALLED else None
 
+    @contextmanager
+    def act(self, what: str, about: str = "", **facts: str | int) -> Iterator[Connection]:
+        """A transaction in which a person does something to the shop as a whole.
+
+        It joins the shop's history: `what` in the past tense, `about` naming the thing.
+        """
+        with self.db.write() as tx:
+            yield tx
+            now = self.clock.now()
+            deeds.add(tx, g.shop.shop, now, by=g.person, what=what, about=about, facts=facts)
+
     def page(self, template: str, status: int = 200, **words: Any) -> str:
         """A whole page, in the session's language."""
         now = self.clock.now()
@@ -115,6 +129,8 @@ class Desk:
             language=language(),
             tick=self.tick(now) if g.get("shop") else None,
             reopen_at=self.reopen_at(),
+            found_wrong=self.found_wrong(),
+            careful=self.careful(),
             sandbox=self.settings.sandbox_url,
             samples=g.get("samples"),
             may_remove_samples=g.get("may_remove_samples", False),
@@ -130,6 +146,23 @@ class Desk:
             problem = tokens.problem(tx, found.shop)
         # The store's admin opens an app by its client id.
         return f"https://{found.shop}/admin/apps/{self.settings.shopify_key}" if problem else ""
+
+    def found_wrong(self) -> bool:
+        """Has the auditor found something? The owner is told on every page."""
+        found: Shop | None = g.get("shop")
+        if found is None or not may(g.get("role", ""), Right.SETTINGS):
+            return False
+        with self.db.read() as tx:
+            return findings.any_open(tx, found.shop)
+
+    def careful(self) -> Restoration | None:
+        """A shop restored from a backup that has not read everything back; else None."""
+        found: Shop | None = g.get("shop")
+        if found is None:
+            return None
+        with self.db.read() as tx:
+            last = restorations.of_shop(tx, found.shop)
+        return last if last is not None and last.ended_at is None else None
 
     def tick(self, now: datetime) -> dict[str, Any]:
         """Is the clock running, and what was missed while it was not."""

@@ -34,12 +34,16 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         state, code = (request.args.get(name, "")[:LONGEST] for name in ("state", "code"))
         try:
             ways_out(desk).dsers.finish(g.shop.shop, desk.settings.base_url, state, code)
+            with desk.act("dsers_connected"):
+                pass  # the token is kept in a transaction of its own
         except RemoteError as error:
             return show(desk, tried=answer(DSERS, _raising(error)))
         return redirect(url_for("desk.connections_page", _anchor=DSERS), 303)
 
     @pages.post("/connections/dsers/forget")
     def forget_dsers() -> Answer:
+        with desk.act("dsers_forgotten"):
+            pass  # forgotten in a transaction of its own
         ways_out(desk).dsers.forget(g.shop.shop)
         return redirect(url_for("desk.connections_page", _anchor=DSERS), 303)
 

@@ -36,9 +36,9 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     @pages.post("/watching")
     def switch() -> Answer:
         if request.form.get("on") == "yes":
-            watching.switch_on(desk.db, g.shop.shop, desk.clock.now())
+            watching.switch_on(desk.db, g.shop.shop, desk.clock.now(), by=g.person)
         else:
-            with desk.db.write() as tx:
+            with desk.act("watched") as tx:
                 watching.watch(tx, g.shop.shop)
         return redirect(url_for("desk.home"), 303)
 

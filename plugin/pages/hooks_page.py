@@ -27,7 +27,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             url, topics = _url(desk), _topics()
         except BadForm as error:
             return Response(_show(desk, bad=error.problems), 422)
-        with desk.db.write() as tx:
+        with desk.act("hook_added", url) as tx:
             now = desk.clock.now()
             _, secret = hooking.add(tx, desk.settings, g.shop.shop, url, topics, now, by=g.person)
         answer = Response(_show(desk, fresh=secret))
@@ -36,7 +36,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/hooks/remove")
     def remove_hook() -> Answer:
-        with desk.db.write() as tx:
+        with desk.act("hook_removed", request.form.get("hook_id", "")) as tx:
             found = hooks.find(tx, g.shop.shop, request.form.get("hook_id", ""))
             if found is None:
                 abort(404)
@@ -47,7 +47,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def tell_again() -> Answer:
         text = request.form.get("id", "")
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 18 else 0
-        with desk.db.write() as tx:
+        with desk.act("told_again", text) as tx:
             if not hooks.again(tx, g.shop.shop, number, desk.clock.now()):
                 abort(404)
         return redirect(url_for("desk.hooks_page"), 303)

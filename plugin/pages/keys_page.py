@@ -26,7 +26,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             name, scope = needed("name", 100), choice("scope", SCOPES)
         except BadForm as error:
             return Response(_show(desk, bad=error.problems), 422)
-        with desk.db.write() as tx:
+        with desk.act("key_made", name, scope=scope) as tx:
             key = api_keys.make(tx, g.shop.shop, name, scope, desk.clock.now(), by=g.person)
         answer = Response(_show(desk, fresh=key))
         answer.headers["Cache-Control"] = "no-store"
@@ -34,7 +34,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/keys/revoke")
     def revoke_key() -> Answer:
-        with desk.db.write() as tx:
+        with desk.act("key_revoked", request.form.get("key_id", "")) as tx:
             key_id = request.form.get("key_id", "")[:36].replace("\0", "")
             if not api_keys.revoke(tx, g.shop.shop, key_id, desk.clock.now()):
                 abort(404)

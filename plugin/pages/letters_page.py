@@ -50,7 +50,7 @@ def _known(letter: str, tongue: str) -> tuple[Letter, str]:
 
 def _keep(desk: Desk, letter: Letter, tongue: str) -> Answer:
     if request.form.get("do") == "ours":
-        with desk.db.write() as tx:
+        with desk.act("letter_dropped", f"{letter} {tongue}") as tx:
             mail.drop_text(tx, g.shop.shop, letter, tongue)
         return redirect(_to(letter, tongue, "ours"), 303)
     text = words("subject", LONGEST_SUBJECT), words("body", LONGEST + 1)
@@ -61,7 +61,7 @@ def _keep(desk: Desk, letter: Letter, tongue: str) -> Answer:
     if bad or trying:
         page = _show(desk, letter, tongue, text=text, bad=bad)
         return Response(page, 422 if bad else 200)
-    with desk.db.write() as tx:
+    with desk.act("letter_kept", f"{letter} {tongue}") as tx:
         mail.keep_text(tx, g.shop.shop, letter, tongue, text, desk.clock.now(), author=g.person)
     return redirect(_to(letter, tongue, "yes"), 303)
 

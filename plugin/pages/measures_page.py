@@ -42,6 +42,8 @@ def _keep(desk: Desk) -> Answer:
         return Response(_show(desk, bad={"rows": heading}), 422)
     longer = [Rejected(r.number, r.cells, say("measures.sku")) for r in rows if _too_long(r)]
     usable = [row for row in rows if not _too_long(row)]
+    with desk.act("measures_brought", rows=len(usable)):
+        pass  # each row is a transaction of its own
     found = list(import_measures(desk.db, desk.clock, g.shop.shop, usable))
     rejected = [*longer, *(one for one in found if one is not None)]
     page = _show(desk, kept=found.count(None), rejected=rejected)

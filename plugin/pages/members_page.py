@@ -28,7 +28,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def keep_member() -> Answer:
         try:
             email, role = address("email"), choice("role", ROLES)
-            with desk.db.write() as tx:
+            with desk.act("member_kept", email, role=role) as tx:
                 _add(desk, tx, email, role)
         except BadForm as error:
             return Response(_show(desk, bad=error.problems), 422)
@@ -36,7 +36,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/members/remove")
     def remove_member() -> Answer:
-        with desk.db.write() as tx:
+        with desk.act("member_removed", request.form.get("email", "")) as tx:
             email = request.form.get("email", "")
             if members.find(tx, g.shop.shop, email) is None:
                 abort(404)

@@ -20,7 +20,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post(f"/parked/<int(max={2**63 - 1}):inbox_id>")
     def reopen(inbox_id: int) -> Answer:
-        with desk.db.write() as tx:
+        with desk.act("delivery_tried_again", str(inbox_id)) as tx:
             if not inbox.reopen(tx, g.shop.shop, inbox_id, desk.clock.now()):
                 abort(404)
         return redirect(url_for("desk.parked"), 303)

@@ -64,6 +64,7 @@ SHOWS: Mapping[str, Shows] = {
         ("desk.export_all", "api.export_everything"),
         Shows("everything", (NAME, EMAIL, PHONE, ADDRESS, WORDS), leaves=True),
     ),
+    "desk.case_history": Shows("history_file", (WORDS,), leaves=True),
 }
 """By endpoint, of the desk and of the API."""
 WHATS = tuple(dict.fromkeys(one.what for one in SHOWS.values()))

@@ -17,6 +17,7 @@ BELONGS: dict[str, str] = {
     **dict.fromkeys(
         (
             "desk.audit_page",
+            "desk.checks_page",
             "desk.accesses_page",
             "desk.export_page",
             "desk.keys_page",
@@ -33,6 +34,7 @@ BELONGS: dict[str, str] = {
         ("desk.case", "desk.click", "desk.upload", "desk.claim", "desk.order_file"), "desk.cases"
     ),
     **dict.fromkeys(("desk.case_at", "desk.case_replay", "desk.check_store"), "desk.cases"),
+    **dict.fromkeys(("desk.case_history",), "desk.cases"),
     **dict.fromkeys(("desk.bulk", "desk.carry_out", "desk.keep_view"), "desk.cases"),
     **dict.fromkeys(("desk.make_order_file", "desk.order", "desk.report"), "desk.cases"),
     **dict.fromkeys(("desk.letters_page", "desk.letter_page", "desk.keep_letter"), "desk.settings"),

@@ -28,7 +28,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             sender = address("sender") if words("sender") else ""
         except BadForm as error:
             return Response(_show(desk, bad=error.problems), 422)
-        with desk.db.write() as tx:
+        with desk.act("sender_changed") as tx:
             shops.change(tx, g.shop.shop, sender=sender)
         return redirect(url_for("desk.sender_page", kept="yes"), 303)
 

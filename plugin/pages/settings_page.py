@@ -26,6 +26,7 @@ TILES: tuple[tuple[str, str], ...] = (
     ("desk.keys_page", "settings.keys"),
     ("desk.hooks_page", "settings.hooks"),
     ("desk.audit_page", "settings.audit"),
+    ("desk.checks_page", "checks"),
     ("desk.accesses_page", "accesses"),
     ("desk.export_page", "settings.export"),
 )
@@ -42,11 +43,11 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/settings/basics")
     def keep_basics() -> Answer:
-        return _kept(desk, _basics)
+        return _kept(desk, _basics, "settings_changed")
 
     @pages.post("/settings/retention")
     def keep_retention() -> Answer:
-        return _kept(desk, _retention)
+        return _kept(desk, _retention, "retention_changed")
 
 
 def show(desk: Desk, **more: Any) -> str:
@@ -70,12 +71,12 @@ def _leads_somewhere(endpoint: str) -> bool:
     return there and needed_right is not None and may(g.role, needed_right)
 
 
-def _kept(desk: Desk, read: Any) -> Answer:
+def _kept(desk: Desk, read: Any, what: str) -> Answer:
     try:
         values = read()
     except BadForm as error:
         return Response(show(desk, bad=error.problems), 422)
-    with desk.db.write() as tx:
+    with desk.act(what, str(values.get("keep_days") or "")) as tx:
         shops.change(tx, g.shop.shop, **values)
     return redirect(url_for("desk.settings", kept="yes"), 303)
 

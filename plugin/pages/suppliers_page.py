@@ -37,7 +37,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             values = _values()
         except BadForm as error:
             return Response(_show(desk, bad=error.problems), 422)
-        with desk.db.write() as tx:
+        with desk.act("supplier_noted", name) as tx:
             if not suppliers.is_known(tx, g.shop.shop, name):
                 abort(404)
             suppliers.note(tx, g.shop.shop, name, desk.clock.now(), by=g.person, **values)

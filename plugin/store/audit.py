@@ -23,6 +23,8 @@ ALSO = (
     "measures",
     "suppliers",
     "members",
+    "deeds",
+    "chain",
     "accesses",
 )
 AT_ONCE = 1000

@@ -18,6 +18,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
+from plugin.store import chain
+
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 20
 QUEUE_SECONDS = 30
@@ -44,14 +46,24 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: everything in it, or nothing."""
+        """One transaction: everything in it, or nothing. What it adds to history is linked last."""
         with self._writer.begin() as tx:
+            chain.begin(tx)
             yield tx
+            chain.link(tx)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A look; nothing is changed."""
         with self._reader.connect() as tx:
+            yield tx
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A look at one state, however many queries it takes. SQLite's writers wait for its end."""
+        with self._reader.connect() as tx:
+            if not self.is_sqlite:
+                tx.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             yield tx
 
     def count_rows(self) -> None:

@@ -86,6 +86,12 @@ def waiting(tx: Connection, now: datetime, *, per_shop: int = 20) -> list[Delive
     return found
 
 
+def any_waiting(tx: Connection, shop: str, by: datetime) -> bool:
+    """Is anything of a shop's, that came by then, still to be handled?"""
+    mine = (inbox.c.shop == shop) & (inbox.c.state == RECEIVED) & (inbox.c.received_at <= by)
+    return tx.execute(sa.select(inbox.c.id).where(mine).limit(1)).first() is not None
+
+
 def settle(
     tx: Connection,
     delivery: Delivery,

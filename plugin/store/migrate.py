@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from plugin.store import append_only
 from plugin.store.database import Database
 from plugin.store.tables import metadata
 
@@ -20,6 +21,8 @@ def upgrade(db: Database) -> None:
     """Run every migration that has not been run, in one transaction where the database can."""
     with db.write() as connection:
         command.upgrade(_config(connection), "head")
+        # A table that a migration had to copy would have lost its triggers.
+        append_only.guard(connection)
 
 
 def new_revision(db: Database, message: str, name: str) -> None:
@@ -37,6 +40,11 @@ def version(db: Database) -> str | None:
 def newest() -> str | None:
     """The version this code was written for."""
     return ScriptDirectory(str(HERE)).get_current_head()
+
+
+def known() -> set[str]:
+    """Every version this code can bring up to its own."""
+    return {script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()}
 
 
 def differences(db: Database) -> list[object]:

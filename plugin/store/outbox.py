@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from plugin.store import doubt, restorations
 from plugin.store.tables import outbox, refund_units, shops
 from plugin.store.timelines import upsert
 from plugin.terms import Autonomy
@@ -41,7 +42,7 @@ _SENT_AND_LEFT = (
     .values(state="unknown", lease_until=None, why="the worker stopped half way")
 )
 _READY = outbox.c.state.in_(("planned", "unknown")) & (outbox.c.look_at <= sa.bindparam("now"))
-_ACTIVE = sa.select(shops.c.shop).where(shops.c.state == "active", ~shops.c.watching)
+_ACTIVE = restorations.sending_shops()
 _SHOPS_READY = sa.select(outbox.c.shop).where(_READY, outbox.c.shop.in_(_ACTIVE)).distinct()
 
 
@@ -83,6 +84,8 @@ def plan(tx: Connection, row: Mapping[str, Any], units: tuple[tuple[int, int], .
 
     Raises IntegrityError when the key, the mark or one of the units is already there.
     """
+    if row["state"] == "planned":
+        row = {**row, **doubt.in_doubt(tx, str(row["shop"]), row["planned_at"], planning=True)}
     result = tx.execute(sa.insert(outbox).values(row))
     assert result.inserted_primary_key is not None
     outbox_id = result.inserted_primary_key[0]
@@ -106,7 +109,8 @@ def claim(tx: Connection, now: datetime, *, limit: int, per_shop: int = 4) -> li
     """Take what is ready, a few of each shop, under a lease.
 
     Ready is: planned, unknown or left behind by a worker whose lease ran out; its time has come;
-    the shop is active and not watching only. What can wait goes when nothing else is ready.
+    the shop is active, not watching only, and not being read back after a restore. What can wait
+    goes when nothing else is ready.
     """
     _take_back(tx, now)
     claimed: list[Row] = []
@@ -216,14 +220,9 @@ def approve(
     tx: Connection, shop: str, order_id: int, key: str, now: datetime, choice: str = ""
 ) -> bool:
     """A person said go ahead. False: it was not waiting for anybody."""
-    return _decide(
-        tx,
-        shop,
-        order_id,
-        key,
-        ("suggested", "asked"),
-        {"state": "planned", "look_at": now, "choice": choice, "level": "ask", "why": ""},
-    )
+    values = {"state": "planned", "look_at": now, "choice": choice, "level": "ask", "why": ""}
+    values |= _doubt_of(tx, shop, order_id, key)
+    return _decide(tx, shop, order_id, key, ("suggested", "asked"), values)
 
 
 def call_off(tx: Connection, shop: str, order_id: int, key: str, now: datetime, why: str) -> bool:
@@ -238,6 +237,7 @@ def call_off(tx: Connection, shop: str, order_id: int, key: str, now: datetime, 
 def again(tx: Connection, shop: str, order_id: int, key: str, now: datetime) -> bool:
     """A person wants what was handed over tried once more."""
     values = {"state": "planned", "look_at": now, "level": "ask", "why": "", "attempts": 0}
+    values |= _doubt_of(tx, shop, order_id, key)
     return _decide(tx, shop, order_id, key, ("needs_person",), values)
 
 
@@ -303,6 +303,13 @@ def of_order(tx: Connection, shop: str, order_id: int) -> list[Row]:
     return [Row(**row._mapping) for row in tx.execute(query.order_by(outbox.c.id))]
 
 
+def in_state(tx: Connection, shop: str, state: str, limit: int = 200) -> list[Row]:
+    """A shop's intentions in one state, the longest waiting first."""
+    query = sa.select(outbox).where(outbox.c.shop == shop, outbox.c.state == state)
+    rows = tx.execute(query.order_by(outbox.c.look_at, outbox.c.id).limit(limit))
+    return [Row(**row._mapping) for row in rows]
+
+
 def spent_since(
     tx: Connection, shop: str, since: datetime, currency: str, *, besides: int = 0
 ) -> int:
@@ -321,7 +328,7 @@ def spent_since(
 
 def ready_count(tx: Connection, now: datetime) -> int:
     """How many intentions could be carried out right now."""
-    active = sa.select(shops.c.shop).where(shops.c.state == "active", ~shops.c.watching)
+    active = restorations.sending_shops()
     query = sa.select(sa.func.count()).where(
         ((outbox.c.state.in_(("planned", "unknown"))) & (outbox.c.look_at <= now))
         | (outbox.c.state == "claimed"),
@@ -375,10 +382,13 @@ def hold_planned(tx: Connection, shop: str, order_id: int, key: str, why: str) -
     return tx.execute(held.values(state="asked", why=why)).rowcount == 1
 
 
+def _doubt_of(tx: Connection, shop: str, order_id: int, key: str) -> dict[str, Any]:
+    row = by_key(tx, shop, order_id, key)
+    return doubt.in_doubt(tx, shop, row.planned_at) if row is not None else {}
+
+
 def _active(tx: Connection, shop: str) -> bool:
-    query = sa.select(shops.c.state, shops.c.watching).where(shops.c.shop == shop)
-    found = tx.execute(query).one_or_none()
-    return found is not None and found.state == "active" and not found.watching
+    return tx.execute(restorations.sending_shops().where(shops.c.shop == shop)).first() is not None
 
 
 def _take_back(tx: Connection, now: datetime) -> None:

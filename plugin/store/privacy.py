@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store import inbox, tables
+from plugin.store import chain, inbox, tables
+from plugin.store.free_text import silent
 from plugin.store.shops import sample_name
 from plugin.store.tables import privacy_requests
 
@@ -23,8 +24,6 @@ DATA_REQUEST, CUSTOMER_REDACT, SHOP_REDACT = (
     "customers/redact",
     "shop/redact",
 )
-FREE_TEXT = ("message", "text", "question", "why_both")
-"""Fields of events in which somebody may have written anything."""
 BY_ORDER = ("customers", "reports", "evidence", "links")
 """Tables whose rows of an order are about a person and nothing else."""
 A_FEW = 500
@@ -177,22 +176,13 @@ def _silence(tx: Connection, shop: str, orders: list[int]) -> None:
     query = sa.select(events.c.order_id, events.c.seq, events.c.body).where(
         events.c.shop == shop, events.c.order_id.in_(orders)
     )
-    for order_id, seq, body in tx.execute(query).all():
-        quiet = silent(body)
-        if quiet != body:
-            tx.execute(
-                sa.update(events)
-                .where(events.c.shop == shop, events.c.order_id == order_id, events.c.seq == seq)
-                .values(body=quiet)
-            )
-
-
-def silent(body: Mapping[str, Any]) -> dict[str, Any]:
-    """An event's body without free text, drafts and addresses."""
-    quiet = {k: ("" if k in FREE_TEXT and isinstance(v, str) else v) for k, v in body.items()}
-    if isinstance(quiet.get("draft"), Mapping):
-        quiet["draft"] = {}
-    return quiet
+    spoken = [(*row, silent(row.body)) for row in tx.execute(query).all()]
+    with chain.opened(tx, shop):
+        for order_id, seq, body, quiet in spoken:
+            if quiet != body:
+                one = (events.c.order_id == order_id) & (events.c.seq == seq)
+                tx.execute(sa.update(events).where(events.c.shop == shop, one).values(body=quiet))
+                chain.forget_salt(tx, shop, order_id, seq)
 
 
 def quiet_since(tx: Connection, shop: str, before: datetime, limit: int = 500) -> list[int]:
@@ -212,7 +202,8 @@ def quiet_since(tx: Connection, shop: str, before: datetime, limit: int = 500) -
 def erase_shop(tx: Connection, shop: str) -> int:
     """Every row of a shop and of its sample cases, but its requests; how many rows."""
     gone, names = 0, (shop, sample_name(shop))
-    for table in reversed(tables.metadata.sorted_tables):
-        if "shop" in table.c and table is not privacy_requests:
-            gone += tx.execute(sa.delete(table).where(table.c.shop.in_(names))).rowcount
+    with chain.opened(tx, names[0]), chain.opened(tx, names[1]):
+        for table in reversed(tables.metadata.sorted_tables):
+            if "shop" in table.c and table is not privacy_requests:
+                gone += tx.execute(sa.delete(table).where(table.c.shop.in_(names))).rowcount
     return gone

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from plugin.store import chain, deeds
 from plugin.store.tables import alternatives, cases, purchases, shops, terms
 from plugin.store.timelines import upsert
 from plugin.terms import BEFORE_SHIPPING, Alternative, Terms
@@ -77,6 +78,12 @@ def installed(tx: Connection) -> list[Shop]:
     return [Shop(**row) for row in tx.execute(query).mappings()]
 
 
+def everyone(tx: Connection) -> list[Shop]:
+    """Every shop there is a row of, those that left too."""
+    query = sa.select(shops).order_by(shops.c.shop)
+    return [Shop(**row) for row in tx.execute(query).mappings()]
+
+
 def lock(tx: Connection, shop: str) -> None:
     """Nobody else spends this shop's daily cap until the transaction ends."""
     tx.execute(sa.select(shops.c.shop).where(shops.c.shop == shop).with_for_update()).one()
@@ -86,6 +93,7 @@ def install(tx: Connection, shop: str, now: datetime, **values: Any) -> None:
     """A new shop, or one that comes back."""
     row = {"shop": shop, "state": ACTIVE, "installed_at": now, "uninstalled_at": None, **values}
     upsert(tx, shops, row, ["shop"])
+    deeds.add(tx, shop, now, by="store", what="installed")
     if _terms_body(tx, shop, 1) is None:
         change(tx, shop, **{"keep_days": KEEP_DAYS, **values})
         publish(tx, shop, Terms(), now, author="Postvendita", note="The guide's defaults")
@@ -115,6 +123,8 @@ def publish(
         )
     )
     change(tx, shop, terms_version=version)
+    facts = {"digest": chain.digest(body)}
+    deeds.add(tx, shop, now, by=author, what="terms_published", about=str(version), facts=facts)
     return version
 
 

@@ -695,3 +695,80 @@ tallies = sa.Table(
     sa.Column("amount", sa.BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
+
+# One chain per shop over everything that is only ever added to: a link holds the hash of an entry
+# of a timeline, or of a deed (order 0), and of the link before. No entry is copied.
+chain = sa.Table(
+    "chain",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("n", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("order_id", sa.BigInteger, nullable=False),
+    sa.Column("seq", sa.BigInteger, nullable=False),
+    sa.Column("digest", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    # Of what may be erased one day: which fields, their salted digest, and the salt, which goes
+    # with them.
+    sa.Column("erasable", sa.String(200), nullable=False, server_default=""),
+    sa.Column("sealed", sa.String(64), nullable=False, server_default=""),
+    sa.Column("salt", sa.String(32)),
+    sa.UniqueConstraint("shop", "order_id", "seq"),
+)
+
+# What was done to a shop as a whole, by whom; `n` is its place in the chain.
+deeds = sa.Table(
+    "deeds",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("n", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("by", sa.String(320), nullable=False),
+    sa.Column("what", sa.String(60), nullable=False),
+    sa.Column("about", sa.String(400), nullable=False, server_default=""),
+    sa.Column("facts", sa.JSON, nullable=False),
+)
+
+# A shop whose row is here, in this transaction, is being erased: its history may be touched.
+purging = sa.Table("purging", metadata, sa.Column("whose", SHOP, primary_key=True))
+
+findings = sa.Table(
+    "findings",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("invariant", sa.String(10), primary_key=True),
+    sa.Column("what", sa.String(60), primary_key=True),
+    sa.Column("subject", sa.String(300), primary_key=True),
+    sa.Column("order_id", sa.BigInteger),
+    sa.Column("facts", sa.JSON, nullable=False),
+    sa.Column("found_at", Moment, nullable=False),
+    sa.Column("seen_at", Moment, nullable=False),
+    sa.Column("gone_at", Moment),
+)
+sa.Index("ix_findings_open", findings.c.shop, findings.c.gone_at)
+
+# How far the auditor has come in each shop.
+audits = sa.Table(
+    "audits",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("changed_to", Moment, nullable=False),
+    sa.Column("order_id", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("round_at", Moment),
+    sa.Column("link", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("link_hash", sa.String(64), nullable=False, server_default=""),
+    sa.Column("again_link", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("again_hash", sa.String(64), nullable=False, server_default=""),
+    sa.Column("whole_at", Moment),
+    sa.Column("ledger_id", sa.BigInteger, nullable=False, server_default="0"),
+)
+
+# A shop that was restored from a backup: nothing goes out until the store was read from `since` on.
+restorations = sa.Table(
+    "restorations",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("restored_at", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+)

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from plugin.store import restorations
 from plugin.store.outbox import CAN_WAIT
 from plugin.store.tables import orders, outbox, shops, ticks
 from plugin.store.timelines import upsert
@@ -44,7 +45,7 @@ def last(tx: Connection, name: str) -> datetime | None:
 
 def next_due(tx: Connection) -> datetime | None:
     """The next moment with something to do by the clock. What can wait is no reason to look."""
-    active = sa.select(shops.c.shop).where(shops.c.state == "active", ~shops.c.watching)
+    active = restorations.sending_shops()
     gone = sa.select(shops.c.shop).where(shops.c.state == "uninstalled")
     looks = sa.select(sa.func.min(orders.c.next_look)).where(orders.c.shop.not_in(gone))
     sends = sa.select(sa.func.min(outbox.c.look_at)).where(

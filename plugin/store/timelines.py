@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from plugin.customer import Customer
+from plugin.store import chain
 from plugin.store.tables import cases, customers, events, orders, purchases, shops
 from plugin.timeline import Entry, OrderSeen, PurchaseRecorded, event_from, plain
 
@@ -80,7 +81,7 @@ def read(tx: Connection, shop: str, order_id: int, *, until: datetime | None = N
 
 def append(tx: Connection, shop: str, order_id: int, entries: Iterable[Entry]) -> None:
     """Add entries whose numbers follow on; the primary key refuses a number used twice."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "shop": shop,
             "order_id": order_id,
@@ -96,6 +97,9 @@ def append(tx: Connection, shop: str, order_id: int, entries: Iterable[Entry]) -
     if not rows:
         return
     tx.execute(sa.insert(events), rows)
+    chain.remember(
+        tx, shop, [chain.Content(**{k: v for k, v in row.items() if k != "shop"}) for row in rows]
+    )
     for entry in entries:
         if isinstance(entry.what, PurchaseRecorded):
             row = {
@@ -201,6 +205,18 @@ def leaving(
         for row in tx.execute(query.order_by(orders.c.placed_at, orders.c.order_id))
         if row.read_at is None or row.read_at < row.placed_at + age
     ]
+
+
+def any_to_read(tx: Connection, shop: str) -> bool:
+    """Is any order of a shop still to be read from its store?"""
+    mine = (orders.c.shop == shop) & orders.c.read_wanted
+    return tx.execute(sa.select(orders.c.order_id).where(mine).limit(1)).first() is not None
+
+
+def any_due(tx: Connection, shop: str, by: datetime) -> bool:
+    """Is any order of a shop still to be looked at that was due by then?"""
+    mine = (orders.c.shop == shop) & (orders.c.next_look <= by)
+    return tx.execute(sa.select(orders.c.order_id).where(mine).limit(1)).first() is not None
 
 
 def read_at(tx: Connection, shop: str, order_id: int) -> datetime | None:

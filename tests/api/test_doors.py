@@ -24,6 +24,8 @@ ONLY_PAGES = {
     "desk.dsers_back": "where that browser comes back with a code",
     "desk.accesses_page": "who looked at whose data, programs too: for the owner's own eyes",
     "desk.accesses_csv": "a spreadsheet's file of the same",
+    "desk.case_history": "a file that proves itself; what it tells is in get_timeline",
+    "desk.checks_page": "for the owner's own eyes; programs have /metrics and the doctor",
     "desk.export_page": "a page with the one button of export_everything",
     "desk.load_samples": "sample cases are there for people to learn the pages on",
     "desk.open_samples": "the same: what a program is told is always the shop's own",

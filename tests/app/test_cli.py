@@ -33,6 +33,20 @@ COMMANDS = [
     ["keys", "rotate"],
     ["shop", "add"],
     ["login-link"],
+    ["audit"],
+    ["audit", "verify"],
+    ["backup"],
+    ["restore"],
+    ["parked"],
+    ["parked", "list"],
+    ["parked", "again"],
+    ["actions"],
+    ["actions", "list"],
+    ["actions", "again"],
+    ["order", "read"],
+    ["calendar"],
+    ["calendar", "check"],
+    ["calendar", "recount"],
 ]
 
 

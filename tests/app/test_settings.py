@@ -10,6 +10,7 @@ from plugin.secrets import Vault
 from plugin.settings import BadSettings, read
 
 KEY = base64.b64encode(b"k" * 32).decode()
+OTHER_KEY = base64.b64encode(b"o" * 32).decode()
 GOOD = {
     "SHOPIFY_API_SECRET": "hush",
     "POSTVENDITA_SECRET_KEY": "s" * 32,
@@ -56,6 +57,10 @@ def test_the_previous_secret_is_good_too() -> None:
         ("POSTVENDITA_WORKERS", "0x2"),
         ("POSTVENDITA_WORKERS", "65"),
         ("POSTVENDITA_LOG_LEVEL", "loud"),
+        ("POSTVENDITA_BACKUP_KEY", "c2hvcnQ="),
+        ("POSTVENDITA_BACKUP_KEY", f"{OTHER_KEY} {OTHER_KEY}"),
+        ("POSTVENDITA_BACKUP_KEY", KEY),
+        ("POSTVENDITA_POSTGRES_TOOLS", "/nowhere/at/all"),
     ],
 )
 def test_a_bad_setting_is_named(name: str, value: str) -> None:

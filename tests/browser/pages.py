@@ -23,6 +23,7 @@ SINGLE = {
     "hooks": "/hooks",
     "audit": "/audit",
     "accesses": "/accesses",
+    "checks": "/checks",
     "login": "/login",
     "export": "/export",
     "versions": "/policy/versions",

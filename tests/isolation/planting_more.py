@@ -14,18 +14,22 @@ from plugin.store import (
     accesses,
     api_keys,
     backfills,
+    deeds,
+    findings,
     hooks,
     mail,
     measures,
     members,
     privacy,
     recoveries,
+    restorations,
     suppliers,
     tables,
     tallies,
     views,
 )
 from plugin.store.accesses import Access
+from plugin.store.findings import Mark
 from plugin.store.measures import Measure
 from plugin.store.tallies import Tally
 from plugin.telling import TOPICS
@@ -110,6 +114,20 @@ def rest(tx: Connection, vault: Vault, who: Who) -> None:
     }  # fmt: skip
     tx.execute(sa.insert(tables.ledger).values(booked))
     _kept(tx, who, case_id, vault)
+    _audited(tx, who)
+
+
+def _audited(tx: Connection, who: Who) -> None:
+    """What was done to the shop, what the auditor found, and a restore that is read back."""
+    said = who.canary
+    deeds.add(tx, who.shop, MONDAY, by=f"{said} person", what="paused", about=f"{said} thing",
+              facts={"why": said})  # fmt: skip
+    row = {"invariant": "I1", "what": "line_over", "subject": f"{said}/1", "order_id": SAME_ORDER,
+           "facts": {"who": said}}  # fmt: skip
+    findings.saw(tx, who.shop, [row], MONDAY)
+    findings.keep_mark(tx, Mark(who.shop, MONDAY, MONDAY, 0, None, 0, "", 0, "", None, 0))
+    restorations.begin(tx, who.shop, MONDAY, MONDAY)
+    restorations.end(tx, who.shop, MONDAY)
 
 
 def _kept(tx: Connection, who: Who, case_id: str, vault: Vault) -> None:

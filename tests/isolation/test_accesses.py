@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from plugin.api.operations import OPERATIONS
 from plugin.pages.personal import KINDS, SHOWS
-from plugin.store import accesses, tables
+from plugin.store import accesses, chain, tables
 from plugin.store.accesses import TOGETHER_SECONDS, Entry, Sought, log
-from plugin.store.privacy import FREE_TEXT
+from plugin.store.free_text import FREE_TEXT
 from tests.isolation.asking import Asker, browser
 from tests.isolation.test_api import call, paths, program, queries
 from tests.isolation.test_pages import looked_at, opened
@@ -53,7 +53,8 @@ def marked(town: Town) -> Town:
             if said:
                 mine = (tables.events.c.shop == row.shop, tables.events.c.order_id == row.order_id)
                 where = sa.update(tables.events).where(*mine, tables.events.c.seq == row.seq)
-                tx.execute(where.values(body={**row.body, **said}))
+                with chain.opened(tx, row.shop):
+                    tx.execute(where.values(body={**row.body, **said}))
     return town
 
 

@@ -14,6 +14,7 @@ CODES = {
     *("owed_currency", "advice", "holidays", "orders", "address_hash", "key_hash", "token_hash"),
     *("sku", "problem", "body", "cause", "purchase_id", "figure", "unit", "day", "stages"),
     *("expected_on", "way", "data", "digest", "bulk", "route"),
+    *("invariant", "hash", "erasable", "sealed", "salt", "link_hash", "again_hash"),
 }
 """Columns whose every value is a word, a number or a hash of ours, wherever they stand."""
 MIXED = {"events.body", "inbox.topic", "inbox.body", "hook_sends.body", "backfills.problem"}

@@ -11,7 +11,7 @@ from plugin import timeline as t
 from plugin.casework import Casework
 from plugin.clock import Clock
 from plugin.customer import Customer
-from plugin.store import members, outbox, shops, tables, timelines
+from plugin.store import chain, members, outbox, shops, tables, timelines
 from plugin.terms import Situation
 from tests.conftest import MONDAY
 from tests.fakes import ORDER_ID, SHOP
@@ -203,7 +203,9 @@ def test_a_dispute_stands_in_the_panel(browser: Browser) -> None:
 def test_facts_of_the_store_that_are_old_are_marked(browser: Browser) -> None:
     with browser.db.write() as tx:
         old = MONDAY - timedelta(days=3)
-        tx.execute(sa.update(tables.events).values(at=old))
+        mine = tables.events.c.shop == SHOP
+        with chain.opened(tx, SHOP):
+            tx.execute(sa.update(tables.events).where(mine).values(at=old))
         timelines.set_head(tx, SHOP, ORDER_ID, read_at=old)
     assert "Old data" in card(browser.get(browser.case), "safety")
 

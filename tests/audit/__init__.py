@@ -1,0 +1,1 @@
+"""Never twice, never late, nothing lost: shown, not said."""

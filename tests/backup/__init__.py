@@ -1,0 +1,1 @@
+"""Everything in one file, and everything back from it."""

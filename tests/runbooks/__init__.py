@@ -1,0 +1,1 @@
+"""The runbooks, carried out: the commands are taken from the pages themselves."""
