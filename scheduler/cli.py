@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -14,22 +13,27 @@ import click
 from rich.console import Console
 from rich.progress import Progress, track
 
-from plugin import imports
 from plugin.clock import Clock, StoppedClock
 from plugin.secrets import Vault
 from plugin.settings import BadSettings, Settings, read
 from plugin.store import backfills, deeds, migrate, shops
 from plugin.store.database import Database
-from scheduler import backfill, cli_audit, cli_backup, cli_hands, doctor, key_rotation, logs
+from scheduler import (
+    backfill,
+    cli_audit,
+    cli_backup,
+    cli_files,
+    cli_hands,
+    doctor,
+    key_rotation,
+    logs,
+)
 from scheduler.runtime import Runtime, start
 
 WRONG_SETTINGS = 3
 A_MOMENT = 1.0
 """Seconds after which points of the store's bucket are back."""
 console = Console(stderr=True)
-Importer = Callable[
-    [Database, Clock, str, Iterable[imports.Row]], Iterator[imports.Rejected | None]
-]
 
 
 @click.group()
@@ -207,35 +211,6 @@ def check() -> None:
         sys.exit(1)
 
 
-@main.group("import")
-def import_() -> None:
-    """Read a CSV file of yours."""
-
-
-@import_.command("purchases")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--shop", required=True, help="The shop's myshopify.com domain.")
-def import_purchases(file: Path, shop: str) -> None:
-    """What was bought from whom: order, supplier, reference, sku, quantity, route, cost …"""
-    _import(file, shop, imports.PURCHASE_COLUMNS, imports.import_purchases)
-
-
-@import_.command("alternatives")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--shop", required=True, help="The shop's myshopify.com domain.")
-def import_alternatives(file: Path, shop: str) -> None:
-    """Other suppliers: sku, supplier, url, price, currency, promised_days, grams, note."""
-    _import(file, shop, imports.ALTERNATIVE_COLUMNS, imports.import_alternatives)
-
-
-@import_.command("measures")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--shop", required=True, help="The shop's myshopify.com domain.")
-def import_measures(file: Path, shop: str) -> None:
-    """What products weigh and measure: sku, grams, length_mm, width_mm, height_mm."""
-    _import(file, shop, imports.MEASURE_COLUMNS, imports.import_measures)
-
-
 # --- Shops --------------------------------------------------------------------------------------
 
 
@@ -365,42 +340,7 @@ def _clock_at(text: str | None) -> Clock | None:
     return StoppedClock(moment=moment)
 
 
-def _import(file: Path, shop: str, columns: Iterable[str], importer: Importer) -> None:
-    runtime = _ready()
-    with runtime.db.read() as tx:
-        if shops.find(tx, shop) is None:
-            raise click.UsageError(
-                f"--shop: {shop!r} is not served; see: postvendita shop add --help"
-            )
-    try:
-        rows = imports.rows_of(file, columns)
-    except imports.BadFile as error:
-        raise click.UsageError(str(error)) from None
-    steps = importer(runtime.db, runtime.clock, shop, rows)
-    quiet = not console.is_terminal
-    bar = track(steps, total=len(rows), description=file.name, console=console, disable=quiet)
-    rejected = [step for step in bar if step is not None]
-    click.echo(f"{len(rows) - len(rejected)} of {len(rows)} rows imported")
-    if rejected:
-        _keep_rejected(file, rejected)
-        sys.exit(1)
-
-
-def _keep_rejected(file: Path, rejected: list[imports.Rejected]) -> None:
-    """No row is lost: the bad ones go into a file beside, each with the reason."""
-    beside = file.with_suffix(".rejected.csv")
-    columns = ["why", *rejected[0].row]
-    with beside.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.DictWriter(out, columns)
-        writer.writeheader()
-        writer.writerows({"why": r.why, **r.row} for r in rejected)
-    for row in rejected[:10]:
-        click.echo(f"line {row.number}: {row.why}", err=True)
-    click.echo(
-        f"{len(rejected)} rows were not imported; mend them in {beside} and import that", err=True
-    )
-
-
 cli_audit.add_to(main, _ready, console)
 cli_backup.add_to(main, _ready, _settings, console)
+cli_files.add_to(main, _ready, console)
 cli_hands.add_to(main, _ready)

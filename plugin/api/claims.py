@@ -8,14 +8,14 @@ from typing import Any
 from flask import Response, g, request, send_file
 from werkzeug.datastructures import FileStorage
 
-from plugin import claim_pack, history_file
+from plugin import claim_pack, evidence_files, history_file
 from plugin.api import rows
 from plugin.api.cases import whole
 from plugin.api.door import Door, Problem
 from plugin.api.operation import JPEG, VIDEOS, ZIP, Asked, Operation
 from plugin.api.shapes import COUNT, MOMENT, WORD, YES_NO, or_null, record, text, things
 from plugin.evidence.keep import NoSpace
-from plugin.pages import claim_reading, evidence_files
+from plugin.pages import claim_reading
 from plugin.pages.case_can import readiness_of
 from plugin.pages.customer import uploads
 from plugin.pages.customer.reading import Sent

@@ -70,7 +70,7 @@ def reopen(door: Door, asked: Asked) -> Any:
 def export(door: Door, _asked: Asked) -> Any:
     with door.desk.act("exported"):
         pass  # what leaves is read from here on
-    answer = Response(chunks(packed(door.db, g.shop.shop)), mimetype=ZIP)
+    answer = Response(chunks(packed(door.db, g.shop.shop, door.keep)), mimetype=ZIP)
     name = f"postvendita-{door.clock.now():%Y-%m-%d}.zip"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

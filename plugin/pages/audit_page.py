@@ -6,6 +6,7 @@ from flask import Blueprint, Response, g, request
 from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences
+from plugin.evidence.keep import Keep
 from plugin.exporting import chunks, packed
 from plugin.order import Order
 from plugin.pages import readings
@@ -49,7 +50,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
     def export_all() -> Answer:
         with desk.act("exported"):
             pass  # what leaves is read from here on
-        file = packed(desk.db, g.shop.shop)
+        file = packed(desk.db, g.shop.shop, Keep(desk.settings.evidence_folder))
         answer = Response(chunks(file), mimetype="application/zip")
         name = f"postvendita-{desk.clock.now():%Y-%m-%d}.zip"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -12,9 +12,10 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, redirect, request, send_file, url_for
 from werkzeug.wrappers import Response as Answer
 
+from plugin import evidence_files
 from plugin.evidence.keep import Keep, NoSpace
 from plugin.merchant import Click
-from plugin.pages import cases, evidence_files
+from plugin.pages import cases
 from plugin.pages.customer import reading, uploads
 from plugin.pages.customer.looking import verdict_words
 from plugin.pages.customer.uploads import Place, Verdict

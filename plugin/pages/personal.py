@@ -62,7 +62,7 @@ SHOWS: Mapping[str, Shows] = {
     **dict.fromkeys(("api.get_letter", "api.preview_letter"), LETTER),
     **dict.fromkeys(
         ("desk.export_all", "api.export_everything"),
-        Shows("everything", (NAME, EMAIL, PHONE, ADDRESS, WORDS), leaves=True),
+        Shows("everything", KINDS, leaves=True),
     ),
     "desk.case_history": Shows("history_file", (WORDS,), leaves=True),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -120,6 +120,13 @@ def size_of_shop(tx: Connection, shop: str) -> int:
 def kept_files(tx: Connection) -> set[str]:
     """Every file some case needs; any other may be swept away."""
     return set(tx.execute(sa.select(evidence.c.evidence_id).distinct()).scalars())
+
+
+def all_evidence(tx: Connection, shop: str) -> Iterator[Evidence]:
+    """Every file of a shop, case by case."""
+    query = sa.select(evidence).where(evidence.c.shop == shop)
+    for row in tx.execute(query.order_by(evidence.c.case_id, evidence.c.number)).mappings():
+        yield _evidence(row)
 
 
 def _evidence(row: Mapping[Any, Any]) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,8 @@ COMMANDS = [
     ["import"],
     ["import", "purchases"],
     ["import", "alternatives"],
+    ["import", "measures"],
+    ["export"],
     ["keys", "rotate"],
     ["shop", "add"],
     ["login-link"],
@@ -161,3 +164,19 @@ def test_the_doctor_says_what_is_wrong_in_words(environment: dict[str, str]) -> 
     assert "BAD  mail: POSTVENDITA_MAIL_URL is not set" in result.output
     assert "nobody can sign in by mail" in result.output
     assert Clock().file is None
+
+
+def test_everything_a_shop_has_is_taken_away_in_one_file(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    assert add_shop(environment).exit_code == 0
+    file = tmp_path / "all.zip"
+    told = call(environment, "export", str(file), "--shop", SHOP)
+    assert (told.exit_code, "personal data" in told.output) == (0, True)
+    with zipfile.ZipFile(file) as packed:
+        assert {"orders.jsonl", "cases.jsonl", "events.jsonl"} <= set(packed.namelist())
+    before = file.read_bytes()
+    again = call(environment, "export", str(file), "--shop", SHOP)
+    assert (again.exit_code, "is there already" in again.output) == (1, True)
+    assert file.read_bytes() == before
+    assert call(environment, "export", str(file), "--shop", "nobody.myshopify.com").exit_code == 2
