@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 TICK = timedelta(seconds=2)
 READS_EVERY = timedelta(seconds=31)
 CATCH_UP_EVERY = timedelta(minutes=15)
-RESTLESS = timedelta(minutes=80)
-"""So long after a change in a store its changes are asked for every time, later now and then."""
-IDLE_CATCH_UP = timedelta(hours=6)
+SETTLED, LONGEST = timedelta(minutes=7), timedelta(minutes=45)
+"""Changes in a store are asked for so long after the last of them, and after the first at most."""
+IDLE_CATCH_UP = timedelta(hours=12)
 JOBS = {job.name: job for job in jobs.JOBS}
-HOURLY = ("digest", "follow_recoveries", "tell_programs")
+HALF_DAILY = ("digest", "follow_recoveries", "tell_programs")
+MORNINGS = (9, 15)
+"""Hours, in UTC, at which it is morning in Rome and in New York."""
 DAILY = ("read_open_cases", "recount_calendar", "keep_tokens_warm", "retention")
 """Not `sweep_evidence`: files on a disk have the real clock's dates."""
 
@@ -41,13 +43,16 @@ class Bell:
         self.read = now
         self.waits = READS_EVERY
         self.caught_up = now
-        self.hourly = now
+        self.half_daily = now + timedelta(hours=1)
         self.daily = now
-        self.restless_until = now + RESTLESS
+        self.first_change = self.last_change = now
 
     def changed(self) -> None:
         """Something changed in a store."""
-        self.restless_until = self.world.now() + RESTLESS
+        now = self.world.now()
+        if self.first_change <= self.caught_up:
+            self.first_change = now
+        self.last_change = now
 
     def next(self, due: Due) -> datetime | None:
         """When it rings next; None while nobody is there to hear it."""
@@ -59,12 +64,15 @@ class Bell:
             found.append(self.read + self.waits)
         if due.privacy:
             found.append(self.rang + timedelta(minutes=1))
-        found += [self._catch_up_at(), self.hourly, self.daily]
+        found += [self._catch_up_at(due), self.half_daily, self.daily]
         return max(min(found), self.rang + TICK)
 
-    def _catch_up_at(self) -> datetime:
-        soon = self.caught_up + CATCH_UP_EVERY
-        return soon if soon <= self.restless_until else self.caught_up + IDLE_CATCH_UP
+    def _catch_up_at(self, due: Due) -> datetime:
+        """In production every quarter of an hour; here when it has something to find."""
+        if due.reconciled is not None and due.reconciled > self.last_change + SETTLED / 2:
+            return self.caught_up + IDLE_CATCH_UP
+        wanted = min(self.last_change + SETTLED, self.first_change + LONGEST)
+        return max(wanted, self.caught_up + CATCH_UP_EVERY)
 
     def ring(self, due: Due) -> None:
         """Start what has something to do, in the lanes that are free."""
@@ -83,13 +91,13 @@ class Bell:
             self._read()
         if due.privacy:
             self._start("privacy_requests", "privacy")
-        if now >= self._catch_up_at():
+        if now >= self._catch_up_at(due):
             self.caught_up = now
             self._start("catch_up", "reads")
-        if now >= self.hourly:
-            self.hourly = now + timedelta(hours=3)
-            for name in HOURLY:
-                self._start(name, "hourly")
+        if now >= self.half_daily:
+            self.half_daily = _next(now, MORNINGS)
+            for name in HALF_DAILY:
+                self._start(name, "half daily")
         if now >= self.daily:
             self.daily = now + timedelta(days=1)
             for name in DAILY:
@@ -114,6 +122,13 @@ class Bell:
             for lane in lanes:
                 if process.free(lane):
                     process.start(lane, _work(process, JOBS[job]))
+
+
+def _next(now: datetime, hours: tuple[int, ...]) -> datetime:
+    """The next of some hours of the day."""
+    begins = now.replace(minute=30, second=0, microsecond=0)
+    days = (begins + timedelta(days=n) for n in (0, 1))
+    return min(m for day in days for h in hours if (m := day.replace(hour=h)) > now)
 
 
 def _work(process: Process, job: Job) -> Callable[[], None]:

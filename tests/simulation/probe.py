@@ -21,7 +21,8 @@ SELECT
  (SELECT count(*) FROM orders WHERE read_wanted),
  (SELECT min(look_at) FROM purchases WHERE shop NOT IN
     (SELECT shop FROM shops WHERE state = 'uninstalled')),
- (SELECT count(*) FROM privacy_requests WHERE done_at IS NULL)
+ (SELECT count(*) FROM privacy_requests WHERE done_at IS NULL),
+ (SELECT min(coalesce(reconciled_to, installed_at)) FROM shops WHERE state <> 'uninstalled')
 """
 
 
@@ -35,6 +36,7 @@ class Due:
     purchases: datetime | None
     reads: bool
     privacy: bool
+    reconciled: datetime | None
 
     @property
     def next(self) -> datetime | None:
@@ -74,7 +76,7 @@ class Probe:
 
     def due(self) -> Due:
         """What there is to do."""
-        looks, sends, leases, inbox, reads, purchases, privacy = self.rows(DUE)[0]
+        looks, sends, leases, inbox, reads, purchases, privacy, read = self.rows(DUE)[0]
         outbox = [m for m in (moment(sends), moment(leases)) if m]
         return Due(
             clocks=moment(looks),
@@ -83,6 +85,7 @@ class Probe:
             purchases=moment(purchases),
             reads=bool(reads),
             privacy=bool(privacy),
+            reconciled=moment(read),
         )
 
 
