@@ -20,6 +20,8 @@ GIVE_UP_AFTER = 20
 """Attempts at one delivery before a person has to look at it."""
 LONGEST_WAIT = timedelta(hours=1)
 AT_ONCE = 500
+EXPECTED_WITHIN = timedelta(days=3)
+"""What overtook the delivery it builds on waits for it this long: webhooks come up to days late."""
 
 
 @dataclass(frozen=True)
@@ -126,13 +128,19 @@ def nothing_new(tx: Connection, delivery: Delivery) -> None:
     )
 
 
-def put_off(tx: Connection, delivery: Delivery, now: datetime, reason: str) -> None:
-    """Handling failed on our side: later again, and after many times a person looks at it."""
+def put_off(
+    tx: Connection, delivery: Delivery, now: datetime, reason: str, *, overtook: bool = False
+) -> None:
+    """Handling failed on our side: later again, and after many times a person looks at it.
+
+    `overtook`: nothing failed, another delivery has to come first.
+    """
     attempts = delivery.attempts + 1
-    if attempts >= GIVE_UP_AFTER:
+    waits = overtook and now < delivery.received_at + EXPECTED_WITHIN
+    if attempts >= GIVE_UP_AFTER and not waits:
         settle(tx, delivery, now, PARKED, reason=f"tried {attempts} times: {reason}")
         return
-    wait = min(timedelta(seconds=2**attempts), LONGEST_WAIT)
+    wait = min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_WAIT)
     tx.execute(
         sa.update(inbox)
         .where(inbox.c.id == delivery.id, inbox.c.shop == delivery.shop)

@@ -9,6 +9,8 @@ import io
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.engine import Connection
+
 from plugin import imports
 from plugin.sandbox.catalogue import PRODUCTS, alternatives_csv
 from plugin.sandbox.settings import WorldSettings
@@ -78,18 +80,18 @@ def install(db: Database, settings: Settings, now: datetime, dice: Dice) -> None
     vault = Vault(settings.encryption_keys)
     for name in NAMES:
         with db.write() as tx:
-            put_in(db, vault, name, now, tx)
+            put_in(vault, name, now, tx)
             shops.publish(tx, name, terms_of(dice, name), now, author="simulation")
             for product in PRODUCTS:
                 if product.box_mm:
                     measures.keep(tx, name, Measure(product.sku, product.grams, *product.box_mm))
 
 
-def put_in(db: Database, vault: Vault, name: str, now: datetime, tx: object) -> None:
+def put_in(vault: Vault, name: str, now: datetime, tx: Connection) -> None:
     """Installed, for the first time or again."""
     sealed = vault.encrypt(TOKENS[name], shop=name, column="shops.token")
     shops.install(
-        tx,  # type: ignore[arg-type]
+        tx,
         name,
         now,
         token=sealed,

@@ -37,6 +37,8 @@ class Lane(greenlet):
         """Transactions open right now."""
         self.steps_to_live = -1
         """Statements, commits and calls until a crash; negative: none is near."""
+        self.letter = ""
+        """The letter that was accepted and is not yet written down as sent."""
         self.trouble = False
         """A fault of the database was met in this task."""
 
@@ -47,7 +49,7 @@ class Lane(greenlet):
 
     def begin(self, task: str) -> None:
         """Another piece of work: now and then the process dies somewhere in it."""
-        self.task, self.trouble, self.steps_to_live = task, False, -1
+        self.task, self.trouble, self.steps_to_live, self.letter = task, False, -1, ""
         dice = self.process.world.dice
         if dice.strikes("process", "crash", task, 0.012):
             self.steps_to_live = int(40 * dice.share("crash where", task) ** 2)
@@ -98,6 +100,7 @@ class Process:
     def boot(self) -> None:
         """Everything is built anew; only the database is what it was."""
         self.runtime = self.world.built()
+        self.world.invariants.disturbed()
 
     @property
     def web(self) -> Flask:
@@ -136,6 +139,8 @@ class Process:
         self.runtime = self._web = None
         left, self.lanes = self.lanes, {}
         for lane in left.values():
+            if lane.letter:
+                self.world.lost_letters[lane.letter] += 1
             if not lane.dead:
                 with suppress(Crash):
                     lane.throw(Crash)

@@ -43,9 +43,7 @@ class Postman:
         world, dice, name = self.world, self.world.dice, f"{self.shop.name}|{row['id']}"
         due = moments.moment(row["due"]) + timedelta(seconds=dice.between(1, 9, "travels", name))
         if row["topic"] not in KEPT_BACK:
-            if not row["path"].endswith("supplier") and dice.strikes(
-                "webhook", "lost", name, 0.03
-            ):
+            if not row["path"].endswith("supplier") and dice.strikes("webhook", "lost", name, 0.03):
                 world.seen["webhook lost"] += 1
                 self.shop.ledger.amend("deliveries", row["id"], state="lost")
                 return

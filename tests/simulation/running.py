@@ -12,13 +12,15 @@ from typing import Any
 from unittest import mock
 
 from plugin.evidence import examiner
-from plugin.store import migrate, timelines
+from plugin.store import inbox, migrate, outbox, timelines
 from plugin.store.database import Database
+from plugin.store.inbox import Inbox
 from plugin.timeline import Entry
 from scheduler import reconcile, sweeps
 from tests.simulation.connections import in_process
 from tests.simulation.database import SimulatedDatabase
 from tests.simulation.lanes import current
+from tests.simulation.mutants import broken
 from tests.simulation.plan import Plan
 from tests.simulation.probe import Probe
 from tests.simulation.world import Ground, World
@@ -45,7 +47,7 @@ class Runner:
         """One world, from its beginning to its end."""
         self._empty()
         probe = Probe(self.url)
-        with patched():
+        with patched(), broken(plan.mutant):
             world = World(seed, plan, Ground(self.db, probe, self.folder))
             CURRENT[:] = [world]
             try:
@@ -80,6 +82,8 @@ def patched() -> Iterator[None]:
         stack.enter_context(in_process())
         stack.enter_context(mock.patch.object(timelines, "append", _append))
         stack.enter_context(mock.patch.object(examiner, "ask", _examined))
+        for where, name, count in LISTENERS:
+            stack.enter_context(mock.patch.object(where, name, _counted(where, name, count)))
         for module, name, label in TASKS:
             stack.enter_context(mock.patch.object(module, name, _labelled(module, name, label)))
         yield
@@ -93,6 +97,29 @@ TASKS: Any = (
     (reconcile, "_read_wanted", lambda _, shop, order_id: f"read|{shop}|{order_id}"),
 )
 """What a fault names as the work it fell into."""
+
+
+LISTENERS: Any = (
+    (outbox, "still_mine", lambda mine, *_: "" if mine else "fenced off after a pause"),
+    (outbox, "done", lambda won, tx, row, *_: FOUND if won and row.state == "unknown" else ""),
+    (Inbox, "keep", lambda new, *_: "" if new else "webhook refused as known"),
+    (inbox, "nothing_new", lambda *_: "webhook that told nothing new"),
+)
+"""What is counted when the app's own guards answer."""
+FOUND = "found it done when reading back"
+
+
+def _counted(where: Any, name: str, count: Any) -> Any:
+    real = getattr(where, name)
+
+    def run(*given: Any, **more: Any) -> Any:
+        found = real(*given, **more)
+        met = count(found, *given)
+        if met:
+            CURRENT[0].seen[met] += 1
+        return found
+
+    return run
 
 
 def _append(tx: Any, shop: str, order_id: int, entries: Iterable[Entry]) -> None:
@@ -130,6 +157,7 @@ OURS = (
     "SELECT shop, order_id, purse, what, key, minor, currency FROM ledger"
     " ORDER BY shop, order_id, purse, what, key",
 )
+
 
 def ledger_hash(world: World) -> str:
     """The same for the same history: ours, theirs, and how many statements it took."""

@@ -60,13 +60,13 @@ class _Call:
         if lane.open:
             world.wrong("I0", f"{self.name} was called with a transaction open")
         lane.step("before a call")
-        self._pause("pause before a call", 0.004)
+        self._pause("pause before a call", 0.02 if self.writes else 0.002)
         fault = self._fault()
         if fault in BEFORE:
             answer = self._before(fault)
         else:
             answer = self._arrives(fault)
-        self._pause("pause after a call", 0.004)
+        self._pause("pause after a call", 0.01 if self.writes else 0.002)
         lane.step("after a call")
         if self.writes and world.dice.strikes("process", "crash after effect", self.site, 0.02):
             lane.die("after an effect")
@@ -126,6 +126,7 @@ class _Call:
         found = self.world.effect(self._there)
         match fault:
             case "timeout":
+                self._dark()
                 self.lane.wait(25)
                 raise requests.ReadTimeout
             case "reset":
@@ -138,6 +139,13 @@ class _Call:
                 return self._answer(Answered(200, {}, b"<html>maintenance</html>"))
         return self._answer(found)
 
+    def _dark(self) -> None:
+        """Now and then a lost answer is the last that is heard of a service for a day or two."""
+        world = self.world
+        if self.writes and world.dice.strikes("call", "the lights go out", self.site, 0.1):
+            world.seen[f"outage of {self.service}"] += 1
+            world.operator.outage(self.service, world.dice.between(20, 50, "dark for", self.site))
+
     @property
     def _shop(self) -> Any:
         return self.world.shop_at(self.path).ground
@@ -146,7 +154,9 @@ class _Call:
         """The request arrives."""
         headers = {k: str(v) for k, v in self.request.headers.items() if k != "Content-Length"}
         path = self.path.removeprefix("/sandbox")
-        return self.world.shop_at(self.path).call(str(self.request.method), path, self.body, headers)
+        return self.world.shop_at(self.path).call(
+            str(self.request.method), path, self.body, headers
+        )
 
     def _answer(self, found: Answered, *, cut: bool = False) -> requests.Response:
         answer = requests.Response()
@@ -203,8 +213,12 @@ def mail(envelope: Envelope, fault: str) -> tuple[int, bytes]:
     world = lane.process.world
     if fault == "502":
         return 452, b"no room"
+    lane.letter = lane.task.partition("|")[0]
     world.effect(lambda: mailbox.keep(world.letterbox.ground, envelope))
+    if fault == "lost" or world.db.full:
+        world.lost_letters[lane.letter] += 1
     if fault == "lost":
+        lane.letter = ""
         raise ConnectionResetError
     if world.dice.strikes("process", "crash after effect", f"letter|{lane.task}", 0.02):
         lane.die("after an effect")

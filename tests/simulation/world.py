@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from greenlet import getcurrent
+from sqlalchemy.exc import SQLAlchemyError
 
 from plugin.sandbox import happenings, moments
 from plugin.sandbox.store import Row
@@ -63,6 +64,8 @@ class World:
         self.violations: list[str] = []
         self.events = 0
         self.hash = self.theirs = ""
+        self.lost_letters: Counter[str] = Counter()
+        """Letters whose answer was lost, or whose sender died: they may come once more."""
         self.erased = False
         """A shop was erased: what is gone may be gone."""
         self.removed: set[str] = set()
@@ -207,6 +210,9 @@ class World:
             status: int | None = None
             try:
                 status = come(process)
+            except SQLAlchemyError:
+                if not lane.trouble:
+                    raise
             finally:
                 self.later(0, lambda: done(status))
 

@@ -16,9 +16,19 @@ WAITING = """
 SELECT shop, order_id, case_id, key, action, state, attempts, why FROM outbox
  WHERE state IN ('suggested', 'asked', 'needs_person') AND case_id <> '' ORDER BY id
 """
-CHOICES = {"propose_alternative": ("source", "invite", "replace"), "choose_remedy": ("refund", "reissue")}
-BY_HAND = ("urge_supplier", "ask_recovery", "chase_recovery", "intercept_parcel",
-           "chase_interception", "ask_verification", "chase_verification")
+CHOICES = {
+    "propose_alternative": ("source", "invite", "replace"),
+    "choose_remedy": ("refund", "reissue"),
+}
+BY_HAND = (
+    "urge_supplier",
+    "ask_recovery",
+    "chase_recovery",
+    "intercept_parcel",
+    "chase_interception",
+    "ask_verification",
+    "chase_verification",
+)
 ABOUT = {"intercept_parcel": platform.INTERCEPTION, "ask_verification": platform.VERIFICATION}
 NEVER = 10
 """So often is one thing answered before he leaves it alone."""
@@ -31,6 +41,18 @@ class Merchant:
         self.world = world
         self._answered: dict[tuple[str, int, str, str, int], int] = {}
         world.later(LOOKS_EVERY, self._look)
+
+    def switch(self, shop: str, path: str) -> None:
+        """The big switch: everything pauses, or goes on."""
+
+        def come(process: Process) -> int:
+            return desk.press(process, shop, "merchant", path, {"once": "yes"})
+
+        def done(status: int | None) -> None:
+            if status is None or status >= 500:
+                self.world.later(600.0, lambda: self.switch(shop, path))
+
+        self.world.visit(f"switch|{shop}|{path}", come, done)
 
     def _look(self) -> None:
         world = self.world
@@ -57,12 +79,16 @@ class Merchant:
         self.world.later(after, lambda: self._press(shop, order_id, case_id, verb, form, action))
         if dice.strikes("people", "double click", name, 0.1):
             self.world.seen["double click"] += 1
-            self.world.later(after, lambda: self._press(shop, order_id, case_id, verb, form, action))
+            self.world.later(
+                after, lambda: self._press(shop, order_id, case_id, verb, form, action)
+            )
         if dice.strikes("people", "two of staff", name, 0.08):
             self.world.seen["two of staff decide differently"] += 1
             other = "decline" if verb == "approve" else "again"
             soon = after + dice.between(0, 4, "how soon", name)
-            self.world.later(soon, lambda: self._press(shop, order_id, case_id, other, form, action))
+            self.world.later(
+                soon, lambda: self._press(shop, order_id, case_id, other, form, action)
+            )
 
     def _verb(self, action: str, state: str, name: str) -> str:
         share = self.world.dice.share("verb", name)

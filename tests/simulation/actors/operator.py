@@ -31,6 +31,9 @@ class Operator:
         world.outages.clear()
         world.db.full = False
         world.hand.skew = timedelta(0)
+        for shop in world.shops:
+            world.people.take_back(shop)
+            world.merchant.switch(shop.name, "/resume")
         for process in world.processes:
             if not process.alive:
                 process.boot()
@@ -92,12 +95,16 @@ class Operator:
             process.die()
 
     def _outage(self, service: str, day: int) -> None:
+        self.world.seen[f"outage of {service}"] += 1
+        self.outage(service, self.world.dice.between(1, 26, "outage lasts", day))
+
+    def outage(self, service: str, hours: int) -> None:
+        """A service is away for some hours."""
         world = self.world
-        world.seen[f"outage of {service}"] += 1
-        world.outages[service] = True
-        world.invariants.disturbed()
-        hours = world.dice.between(1, 26, "outage lasts", day)
-        world.later(hours * 3600.0, lambda: self._back(service))
+        if not world.outages.get(service):
+            world.outages[service] = True
+            world.invariants.disturbed()
+            world.later(hours * 3600.0, lambda: self._back(service))
 
     def _back(self, service: str) -> None:
         self.world.outages.pop(service, None)

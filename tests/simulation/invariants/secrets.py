@@ -44,7 +44,9 @@ class Secrets:
 
         found = sys.exc_info()[1] if error is True else error
         frames = traceback.extract_tb(getattr(found, "__traceback__", None))[-3:]
-        way = " < ".join(f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno} {f.name}" for f in frames[::-1])
+        way = " < ".join(
+            f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno} {f.name}" for f in frames[::-1]
+        )
         self.world.wrong("error", f"{dict(said)}: {type(found).__name__} {str(found)[:200]} {way}")
 
     def look(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from plugin.casework import mark_for
 from plugin.facts import mark_in
+from plugin.sandbox.accounts import demand
 from plugin.terms import STOPPED
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ REFUNDS = """
 SELECT key, generation, case_id, state, first_sent_at FROM outbox
  WHERE shop = ? AND order_id = ? AND action = 'refund_customer'
 """
+LETTER = "SELECT shop, order_id, action FROM outbox WHERE mark = ?"
 STATE = "SELECT state FROM shops WHERE shop = ?"
 LINE = """
 SELECT lines.paid_minor, coalesce(sum(refund_lines.amount_minor), 0) AS back,
@@ -112,6 +114,21 @@ class Theirs:
             self.world.wrong("I2", f"{shop.name}: two drafts for {mark}")
 
     def _mail(self, row: dict[str, Any]) -> None:
-        self.mails[row["message_id"]] += 1
-        if len(row["recipients"]) != 1:
-            self.world.wrong("I13", f"{row['message_id']} went to {len(row['recipients'])} people")
+        """Each letter to one person, and that one belongs to its own shop and order."""
+        mark = str(row["message_id"]).removeprefix("<").removesuffix("@postvendita>")
+        self.mails[mark] += 1
+        found = self.world.probe.rows(LETTER, mark)
+        if not found:
+            self.world.wrong("I3", f"letter {mark}: no intention of ours")
+            return
+        shop, order_id, action = found[0]
+        self._allowed(self.world.by_name[shop], "a letter")
+        right = [f"merchant@{shop.partition('-')[0]}.example"]
+        if action == "write_customer":
+            account = demand(self.world.by_name[shop].ledger, order_id)
+            right = [str(account.order["email"])]
+        if list(row["recipients"]) != right:
+            self.world.wrong("I13", f"{shop} {order_id}: a letter went to somebody else")
+        if self.mails[mark] > 1 + self.world.lost_letters[mark]:
+            what = f"{self.mails[mark]} times, lost {self.world.lost_letters[mark]}"
+            self.world.wrong("I13", f"{shop} {order_id}: letter {mark} arrived {what}")

@@ -68,6 +68,8 @@ class Timelines:
         known.seq, known.at = entry.seq, entry.at
 
     def _step(self, known: Known, entry: t.Entry, shop: str, order_id: int) -> None:
+        if known.closed and entry.by != "app":
+            self.world.seen["event after the end of a case"] += 1
         where = f"{shop} {order_id}"
         match entry.what:
             case t.CaseOpened() as opened:
