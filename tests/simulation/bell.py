@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 TICK = timedelta(seconds=2)
 READS_EVERY = timedelta(seconds=31)
 CATCH_UP_EVERY = timedelta(minutes=15)
-SETTLED, LONGEST = timedelta(minutes=7), timedelta(minutes=45)
+SETTLED, LONGEST = timedelta(minutes=40), timedelta(minutes=55)
 """Changes in a store are asked for so long after the last of them, and after the first at most."""
 IDLE_CATCH_UP = timedelta(hours=12)
+LAG = timedelta(minutes=3)
 JOBS = {job.name: job for job in jobs.JOBS}
 HALF_DAILY = ("digest", "follow_recoveries", "tell_programs")
 MORNINGS = (9, 15)
-"""Hours, in UTC, at which it is morning in Rome and in New York."""
+"""Hours, in UTC, at which it is morning in Rome and in New York: one on even days, one on odd."""
+SELDOM = timedelta(days=4)
+"""What runs every day does not find more by running every day."""
 DAILY = ("read_open_cases", "recount_calendar", "keep_tokens_warm", "retention")
 """Not `sweep_evidence`: files on a disk have the real clock's dates."""
 
@@ -68,8 +71,8 @@ class Bell:
         return max(min(found), self.rang + TICK)
 
     def _catch_up_at(self, due: Due) -> datetime:
-        """In production every quarter of an hour; here when it has something to find."""
-        if due.reconciled is not None and due.reconciled > self.last_change + SETTLED / 2:
+        """In production every quarter of an hour; here within the hour that was promised."""
+        if due.reconciled is not None and due.reconciled > self.last_change + LAG:
             return self.caught_up + IDLE_CATCH_UP
         wanted = min(self.last_change + SETTLED, self.first_change + LONGEST)
         return max(wanted, self.caught_up + CATCH_UP_EVERY)
@@ -95,11 +98,11 @@ class Bell:
             self.caught_up = now
             self._start("catch_up", "reads")
         if now >= self.half_daily:
-            self.half_daily = _next(now, MORNINGS)
+            self.half_daily = _next(now)
             for name in HALF_DAILY:
                 self._start(name, "half daily")
         if now >= self.daily:
-            self.daily = now + timedelta(days=1)
+            self.daily = now + SELDOM
             for name in DAILY:
                 self._start(name, "daily")
 
@@ -124,11 +127,10 @@ class Bell:
                     process.start(lane, _work(process, JOBS[job]))
 
 
-def _next(now: datetime, hours: tuple[int, ...]) -> datetime:
-    """The next of some hours of the day."""
-    begins = now.replace(minute=30, second=0, microsecond=0)
-    days = (begins + timedelta(days=n) for n in (0, 1))
-    return min(m for day in days for h in hours if (m := day.replace(hour=h)) > now)
+def _next(now: datetime) -> datetime:
+    """The next morning somewhere."""
+    day = now.replace(minute=30, second=0, microsecond=0) + timedelta(days=1)
+    return day.replace(hour=MORNINGS[day.toordinal() % 2])
 
 
 def _work(process: Process, job: Job) -> Callable[[], None]:

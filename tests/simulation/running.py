@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -23,6 +24,7 @@ from tests.simulation.lanes import current
 from tests.simulation.mutants import broken
 from tests.simulation.plan import Plan
 from tests.simulation.probe import Probe
+from tests.simulation.report import Outcome
 from tests.simulation.world import Ground, World
 
 MEMORY = Path("/dev/shm")
@@ -174,3 +176,19 @@ def _said(value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
     return str(value)
+
+
+def lived(runner: Runner, seed: int, plan: Plan) -> Outcome:
+    """One world, and what a run has to know of it."""
+    begun = time.process_time()
+    world = runner.run(seed, plan)
+    return Outcome(
+        seed=seed,
+        hash=world.hash,
+        orders=plan.orders,
+        violations=world.violations,
+        seen=world.seen,
+        faults=world.dice.met,
+        seconds=time.process_time() - begun,
+        events=world.events,
+    )
