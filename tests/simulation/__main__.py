@@ -42,9 +42,7 @@ def _live(job: tuple[int, Plan]) -> Outcome:
     return lived(_RUNNER[0], seed, plan)
 
 
-def outcomes(
-    jobs: list[tuple[int, Plan]], workers: int, database: str = ""
-) -> Iterator[Outcome]:
+def outcomes(jobs: list[tuple[int, Plan]], workers: int, database: str = "") -> Iterator[Outcome]:
     """Each world, as it ends; several at a time, each process with its own database."""
     with folder() as place:
         if workers == 1 or len(jobs) == 1:

@@ -68,7 +68,7 @@ class Postman:
         if self.world.dice.strikes("webhook", "odd", name, 0.004):
             self.world.seen["webhook nobody can read"] += 1
             copy = row | {"id": row["id"] + "-odd", "topic": "orders/unheard_of"}
-            self._post(copy, b'{"id": "?"}', lambda status: None)
+            self.post(copy, b'{"id": "?"}', lambda status: None)
 
         def answered(status: int | None) -> None:
             lost = self.world.dice.strikes("webhook", "thanks lost", name, 0.02)
@@ -82,7 +82,7 @@ class Postman:
             if tried < TRIES:
                 self.world.later(60.0 * 2**tried, lambda: self._bring(row, tried + 1))
 
-        self._post(row, body, answered)
+        self.post(row, body, answered)
 
     def _forge(self, row: Row) -> None:
         """Somebody who does not know the secret sends the same with other words."""
@@ -95,7 +95,8 @@ class Postman:
         if status is not None and 200 <= status < 300:
             self.world.wrong("I4", "a webhook with a bad signature was taken")
 
-    def _post(self, row: Row, body: bytes, answered: Answer) -> None:
+    def post(self, row: Row, body: bytes, answered: Answer) -> None:
+        """To the app's door, signed."""
         name = f"{self.shop.name}|{row['id']}"
         self.world.post(name, row["path"], body, self._headers(row, body), answered)
 

@@ -13,7 +13,7 @@ from typing import Any
 from unittest import mock
 
 from plugin.evidence import examiner
-from plugin.store import inbox, migrate, outbox, timelines
+from plugin.store import inbox, migrate, outbox, tables, timelines
 from plugin.store.database import Database
 from plugin.store.inbox import Inbox
 from plugin.timeline import Entry
@@ -27,8 +27,6 @@ from tests.simulation.probe import Probe
 from tests.simulation.report import Outcome
 from tests.simulation.world import Ground, World
 
-MEMORY = Path("/dev/shm")
-
 
 class Runner:
     """Keeps what every world needs and none may change: a migrated database to copy."""
@@ -38,7 +36,7 @@ class Runner:
         self.file = folder / "postvendita.db"
         self.template = folder / "template.db"
         self.url = database_url or f"sqlite:///{self.file}"
-        made = Database(f"sqlite:///{self.template}" if not database_url else database_url)
+        made = Database(database_url or f"sqlite:///{self.template}")
         migrate.upgrade(made)
         made.close()
         if not database_url:
@@ -48,6 +46,7 @@ class Runner:
     def run(self, seed: int, plan: Plan) -> World:
         """One world, from its beginning to its end."""
         self._empty()
+        self.db.statements = 0
         probe = Probe(self.url)
         with patched(), broken(plan.mutant):
             world = World(seed, plan, Ground(self.db, probe, self.folder))
@@ -65,12 +64,16 @@ class Runner:
 
     def _empty(self) -> None:
         self.db.forget_connections()
-        self.db.full, self.db.statements = False, 0
+        self.db.full = False
         shutil.rmtree(self.folder / "evidence", ignore_errors=True)
         if self.db.is_sqlite:
             for left in self.folder.glob("postvendita.db*"):
                 left.unlink()
             shutil.copy(self.template, self.file)
+            return
+        names = ", ".join(table.name for table in tables.metadata.sorted_tables)
+        with self.db.engine.begin() as tx:
+            tx.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
 
 
 CURRENT: list[World] = []

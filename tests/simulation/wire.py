@@ -62,10 +62,7 @@ class _Call:
         lane.step("before a call")
         self._pause("pause before a call", 0.02 if self.writes else 0.002)
         fault = self._fault()
-        if fault in BEFORE:
-            answer = self._before(fault)
-        else:
-            answer = self._arrives(fault)
+        answer = self._before(fault) if fault in BEFORE else self._arrives(fault)
         self._pause("pause after a call", 0.01 if self.writes else 0.002)
         lane.step("after a call")
         if self.writes and world.dice.strikes("process", "crash after effect", self.site, 0.02):

@@ -25,8 +25,8 @@ from tests.simulation.actors.operator import Operator
 from tests.simulation.actors.people import People
 from tests.simulation.actors.visitors import Visitors
 from tests.simulation.bell import Bell
-from tests.simulation.connections import connected
 from tests.simulation.clock import AppClock, Hand, WorldClock
+from tests.simulation.connections import connected
 from tests.simulation.database import SimulatedDatabase
 from tests.simulation.dice import Dice
 from tests.simulation.invariants import Invariants

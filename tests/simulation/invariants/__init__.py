@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from plugin.sandbox.store import Row
 from plugin.timeline import Entry
+from tests.simulation.invariants.again import replayed
 from tests.simulation.invariants.freshness import Freshness
 from tests.simulation.invariants.moves import Moves
 from tests.simulation.invariants.quiet import Quiet
@@ -27,7 +28,7 @@ class Invariants:
     """All of them, behind one door."""
 
     def __init__(self, world: World) -> None:
-        self.silent = False
+        self.world, self.silent = world, False
         self.timelines, self.moves = Timelines(world), Moves(world)
         self.theirs, self.freshness = Theirs(world, self.timelines), Freshness(world)
         self.quiet, self.secrets = Quiet(world, self.timelines), Secrets(world)
@@ -70,3 +71,4 @@ class Invariants:
         """Everything has come to rest."""
         self.quiet.look()
         self.secrets.look()
+        replayed(self.world)

@@ -58,8 +58,8 @@ class Freshness:
         if now - self._last < EVERY or not self.undisturbed:
             return
         self._last = now
-        for shop, order_id, due in self.world.probe.rows(OVERDUE):
-            due = moment(due)
+        for shop, order_id, looks in self.world.probe.rows(OVERDUE):
+            due = moment(looks)
             if due is not None and now - due > timedelta(seconds=180):
                 self.world.wrong("I6", f"{shop} {order_id}: its clock passed at {due} unseen")
         for (name,) in self.world.probe.rows(INSTALLED):

@@ -70,7 +70,7 @@ class Moves:
         if not gone:
             return
         listed = ", ".join(str(number) for number in sorted(gone))
-        for number, state in self.world.probe.rows(f"{ENDED}({listed})"):  # noqa: S608 - numbers
+        for number, state in self.world.probe.rows(f"{ENDED}({listed})"):
             before = self._open[number][0]
             gone.discard(number)
             if state not in MOVES[before]:

@@ -19,9 +19,10 @@ OUTBOX = """
 SELECT shop, order_id, key, action, state, mark, generation, minor, look_at, remote_id, attempts
   FROM outbox ORDER BY id
 """
-INBOX = (
-    "SELECT shop, topic, state, reason, look_at, delivery_id FROM inbox WHERE state IN ('received', 'parked')"
-)
+INBOX = """
+SELECT shop, topic, state, reason, look_at, delivery_id FROM inbox
+ WHERE state IN ('received', 'parked')
+"""
 LEDGER = "SELECT shop, order_id, key, minor FROM ledger WHERE purse = 'remedy' ORDER BY id"
 WANTED = "SELECT shop, order_id FROM orders WHERE read_wanted"
 INBOXED = "SELECT count(*) FROM inbox WHERE shop = ? AND delivery_id = ?"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +41,6 @@ class Secrets:
 
     def _unexpected(self, said: MutableMapping[str, Any], error: Any) -> None:
         """An exception that no fault of ours explains."""
-        import sys
-        import traceback
-
         found = sys.exc_info()[1] if error is True else error
         frames = traceback.extract_tb(getattr(found, "__traceback__", None))[-3:]
         way = " < ".join(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from plugin import timeline as t
-from plugin.terms import BEFORE_SHIPPING, STOPPED, VERIFIED, Route, Situation
+from plugin.terms import STOPPED, VERIFIED, Route, Situation
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -141,15 +141,15 @@ class Timelines:
         if key not in known.planned:
             self.world.wrong("I8", f"{where}: {state} without having been planned")
         before = known.settled.get(key)
-        if before == "done" or before == state:
+        if before in {"done", state}:
             self.world.wrong("I8", f"{where}: {state} after {before}")
         known.settled[key] = state
         found = self.world.probe.one(ROW, shop, order_id, key)
         if found != state and not (state == "refused" and found == "done"):
             self.world.wrong("I9", f"{where}: {state} in the timeline, {found} in the outbox")
-        if planned := known.planned.get(key):
-            if state == "done" and planned.action == "choose_remedy":
-                known.own_purse.add(planned.case_id)
+        planned = known.planned.get(key)
+        if planned and state == "done" and planned.action == "choose_remedy":
+            known.own_purse.add(planned.case_id)
 
 
 def _learn(known: Known, what: t.Event) -> None:
@@ -173,6 +173,3 @@ def _learn(known: Known, what: t.Event) -> None:
             known.own_purse.add(known.planned[key].case_id)
         case t.EvidenceAdded(case_id):
             known.proof.add(case_id)
-
-
-__all__ = ["BEFORE_SHIPPING", "Known", "Timelines"]
