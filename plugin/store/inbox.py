@@ -133,14 +133,19 @@ def put_off(
 ) -> None:
     """Handling failed on our side: later again, and after many times a person looks at it.
 
-    `overtook`: nothing failed, another delivery has to come first.
+    `overtook`: nothing failed, another delivery has to come first. Waiting for that uses up
+    none of the attempts that are left for what fails.
     """
     attempts = delivery.attempts + 1
-    waits = overtook and now < delivery.received_at + EXPECTED_WITHIN
-    if attempts >= GIVE_UP_AFTER and not waits:
+    if overtook:
+        attempts = min(attempts, GIVE_UP_AFTER // 2)
+        over = now >= delivery.received_at + EXPECTED_WITHIN
+    else:
+        over = attempts >= GIVE_UP_AFTER
+    if over:
         settle(tx, delivery, now, PARKED, reason=f"tried {attempts} times: {reason}")
         return
-    wait = min(timedelta(seconds=2 ** min(attempts, 20)), LONGEST_WAIT)
+    wait = min(timedelta(seconds=2**attempts), LONGEST_WAIT)
     tx.execute(
         sa.update(inbox)
         .where(inbox.c.id == delivery.id, inbox.c.shop == delivery.shop)

@@ -61,7 +61,7 @@ def run(jobs: list[tuple[int, Plan]], workers: int, database: str = "") -> Sum:
     with report.bar(len(jobs)) as advance:
         for one in outcomes(jobs, workers, database):
             total.add(one)
-            advance()  # type: ignore[operator]
+            advance()
     return total
 
 

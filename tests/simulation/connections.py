@@ -30,7 +30,7 @@ class _InProcess(SmtpPostbox):
     """The real client; its server is an object."""
 
     def _connected(self, domain: str) -> smtplib.SMTP:
-        return _Server()  # type: ignore[return-value]
+        return _Server()
 
 
 class _Server:

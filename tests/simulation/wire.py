@@ -101,7 +101,7 @@ class _Call:
     def _before(self, fault: str) -> requests.Response:
         match fault:
             case "refused" | "no such host":
-                raise requests.ConnectionError(NewConnectionError(None, fault))  # type: ignore[arg-type]
+                raise requests.ConnectionError(NewConnectionError(None, fault))
             case "429":
                 return self._answer(Answered(429, {}, b""))
             case "429 wait":

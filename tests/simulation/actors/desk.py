@@ -16,7 +16,7 @@ Files = Sequence[tuple[str, bytes]]
 
 def press(process: Process, shop: str, person: str, path: str, form: Mapping[str, str]) -> int:
     """A button of the desk: the status of the answer."""
-    sealed = process.web.session_interface.get_signing_serializer(process.web)  # type: ignore[attr-defined]
+    sealed = process.web.session_interface.get_signing_serializer(process.web)
     cookie = f"postvendita={sealed.dumps({'shop': shop, 'person': person})}"
     return _send(process, path, form, (), {"Cookie": cookie})
 

@@ -65,7 +65,7 @@ class Merchant:
         world.later(LOOKS_EVERY, self._look)
 
     def _decide(self, row: object, name: str) -> None:
-        shop, order_id, case_id, key, action, state, _, _ = row  # type: ignore[misc]
+        shop, order_id, case_id, key, action, state, _, _ = row
         dice = self.world.dice
         after = 60.0 * dice.between(5, 1800, "answers after", name)
         verb = self._verb(action, state, name)

@@ -49,13 +49,13 @@ class Moves:
                 self._moved(number, before, now)
         self._ended(set(self._open) - set(found))
         self._newest = max([self._newest, *found])
-        self._open = found  # type: ignore[assignment]
+        self._open = found
 
     def _moved(self, number: int, before: tuple[object, ...], now: tuple[object, ...]) -> None:
         state, fence, generation, _ = before
         if now[0] not in MOVES[str(state)] and now[0] != state:
             self.world.wrong("I8", f"outbox {number} went from {state} to {now[0]}")
-        if now[1] < fence or now[2] < generation:  # type: ignore[operator]
+        if now[1] < fence or now[2] < generation:
             self.world.wrong("I8", f"outbox {number}: its fence or generation fell")
         if state == "claimed" and now[0] == "claimed" and now[1] != fence:
             self.world.seen["claim taken over"] += 1

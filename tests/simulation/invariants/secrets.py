@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
@@ -28,15 +29,18 @@ class Secrets:
     def __init__(self, world: World) -> None:
         self.world = world
         self.lines: list[str] = []
-        structlog.configure(processors=[self._line], cache_logger_on_first_use=False)
+        structlog.configure(
+            processors=[self._line],
+            wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+            cache_logger_on_first_use=False,
+        )
 
     def _line(self, _logger: Any, method: str, said: MutableMapping[str, Any]) -> str:
         lane = current()
         error = said.pop("exc_info", None)
         if error and lane is not None and not lane.trouble and not lane.gone:
             self._unexpected(said, error)
-        if method in {"warning", "error", "exception", "critical"}:
-            self.lines.append(f"{method} {dict(said)}")
+        self.lines.append(f"{method} {dict(said)}")
         raise structlog.DropEvent
 
     def _unexpected(self, said: MutableMapping[str, Any], error: Any) -> None:
