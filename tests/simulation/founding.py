@@ -16,10 +16,11 @@ from plugin.sandbox.catalogue import PRODUCTS, alternatives_csv
 from plugin.sandbox.settings import WorldSettings
 from plugin.secrets import Vault
 from plugin.settings import Settings, read
-from plugin.store import measures, shops
+from plugin.store import measures, shops, tokens
 from plugin.store.database import Database
 from plugin.store.measures import Measure
 from plugin.terms import Autonomy, Cap, NoStockOrder, Remedy, Situation, Terms
+from plugin.tokens import ACCESS
 from tests.simulation.clock import WorldClock
 from tests.simulation.dice import Dice
 
@@ -89,16 +90,24 @@ def install(db: Database, settings: Settings, now: datetime, dice: Dice) -> None
 
 def put_in(vault: Vault, name: str, now: datetime, tx: Connection) -> None:
     """Installed, for the first time or again."""
-    sealed = vault.encrypt(TOKENS[name], shop=name, column="shops.token")
     shops.install(
         tx,
         name,
         now,
-        token=sealed,
         name=name.partition("-")[0].title(),
         currency="USD",
         zone=ZONES[name],
         email=f"merchant@{name.partition('-')[0]}.example",
+    )
+    tokens.keep(
+        tx,
+        name,
+        now,
+        access=vault.encrypt(TOKENS[name], shop=name, column=ACCESS),
+        refresh=None,
+        scope="",
+        expires_at=None,
+        refresh_expires_at=None,
     )
 
 
