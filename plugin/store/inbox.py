@@ -79,7 +79,8 @@ class Inbox:
 def waiting(tx: Connection, now: datetime, *, per_shop: int = 20) -> list[Delivery]:
     """What is to be handled now: the oldest few of each shop, so that no shop starves another."""
     ready = (inbox.c.state == RECEIVED) & (inbox.c.look_at <= now)
-    shops = tx.execute(sa.select(inbox.c.shop).where(ready).distinct()).scalars()
+    named = sa.select(inbox.c.shop).where(ready).distinct().order_by(inbox.c.shop)
+    shops = tx.execute(named).scalars()
     found: list[Delivery] = []
     for shop in list(shops):
         query = sa.select(*_COLUMNS).where(ready, inbox.c.shop == shop)
