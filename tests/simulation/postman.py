@@ -43,7 +43,7 @@ class Postman:
         world, dice, name = self.world, self.world.dice, f"{self.shop.name}|{row['id']}"
         due = moments.moment(row["due"]) + timedelta(seconds=dice.between(1, 9, "travels", name))
         if row["topic"] not in KEPT_BACK:
-            if not row["path"].endswith("supplier") and dice.strikes("webhook", "lost", name, 0.03):
+            if not _is_supplier(row) and dice.strikes("webhook", "lost", name, 0.03):
                 world.seen["webhook lost"] += 1
                 self.shop.ledger.amend("deliveries", row["id"], state="lost")
                 return
@@ -79,8 +79,9 @@ class Postman:
             if status == 200:
                 self.world.seen["our thanks lost"] += 1
                 self.world.delivered(self.shop.name, row)
-            if tried < TRIES:
-                self.world.later(60.0 * 2**tried, lambda: self._bring(row, tried + 1))
+            if tried < TRIES or (status != 200 and _is_supplier(row)):
+                wait = 60.0 * 2 ** min(tried, TRIES)
+                self.world.later(wait, lambda: self._bring(row, tried + 1))
 
         self.post(row, body, answered)
 
@@ -102,7 +103,7 @@ class Postman:
 
     def _headers(self, row: Row, body: bytes) -> dict[str, str]:
         settings = self.shop.settings
-        if not row["path"].endswith("supplier"):
+        if not _is_supplier(row):
             return {
                 "Content-Type": "application/json",
                 "X-Shopify-Topic": row["topic"],
@@ -122,3 +123,8 @@ class Postman:
                 settings.supplier_secret, row["id"], stamp, body
             ),
         }
+
+
+def _is_supplier(row: Row) -> bool:
+    """Nobody reads a supplier's word again when it was lost: he comes until he is heard."""
+    return str(row["path"]).endswith("supplier")

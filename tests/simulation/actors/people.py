@@ -26,6 +26,8 @@ class People:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.been_away: set[str] = set()
+        """Shops that missed what was brought while the app was gone."""
         self.forgotten: list[tuple[Shop, str]] = []
         """Whose address must be nowhere at the end."""
 
@@ -90,6 +92,7 @@ class People:
         if world.dice.quiet or shop.ledger.note("uninstalled"):
             return
         world.seen["removed the app"] += 1
+        self.been_away.add(shop.name)
         orders.uninstall(shop.ground, self._now())
         world.invariants.disturbed()
         hours = world.dice.between(2, AWAY_HOURS, "away for", name)

@@ -109,11 +109,12 @@ class Quiet:
                 self.world.wrong("I17", f"{shop} {order_id}: still to be read")
 
     def _inbox(self) -> None:
+        been_away = self.world.people.been_away
         now = self.world.now()
         for shop, topic, state, reason, look_at, name in self.world.probe.rows(INBOX):
             if state == "received" and moment(look_at) < now - RECENT:
                 self.world.wrong("I17", f"{shop}: {topic} was never handled ({reason})")
-            if state == "parked" and not name.endswith("-odd"):
+            if state == "parked" and not name.endswith("-odd") and shop not in been_away:
                 self.world.wrong("I4", f"{shop}: {topic} was parked ({reason})")
         for shop, row in self.accepted:
             if self.world.probe.one(INBOXED, shop, row["id"]) != 1 and not self.world.erased:
