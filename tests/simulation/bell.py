@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 TICK = timedelta(seconds=2)
 READS_EVERY = timedelta(seconds=31)
 CATCH_UP_EVERY = timedelta(minutes=15)
-SETTLED, LONGEST = timedelta(minutes=40), timedelta(minutes=55)
+SETTLED, LONGEST = timedelta(minutes=25), timedelta(minutes=40)
 """Changes in a store are asked for so long after the last of them, and after the first at most."""
 IDLE_CATCH_UP = timedelta(hours=12)
 LAG = timedelta(minutes=3)
