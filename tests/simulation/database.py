@@ -113,4 +113,6 @@ class SimulatedDatabase(Database):
 def trouble(lane: Lane, words: str) -> OperationalError:
     """What SQLAlchemy raises for it."""
     lane.trouble = True
+    if words == FULL and lane.letter:
+        lane.process.world.lost_letters[lane.letter] += 1
     return OperationalError("COMMIT", {}, sqlite3.OperationalError(words))

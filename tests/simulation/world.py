@@ -66,10 +66,6 @@ class World:
         self.hash = self.theirs = ""
         self.lost_letters: Counter[str] = Counter()
         """Letters whose answer was lost, or whose sender died: they may come once more."""
-        self.erased = False
-        """A shop was erased: what is gone may be gone."""
-        self.removed: set[str] = set()
-        """Shops that have removed the app."""
         self._heap: list[tuple[datetime, int, Callable[[], None]]] = []
         self._count = 0
         url = self.db.url.render_as_string(hide_password=False)

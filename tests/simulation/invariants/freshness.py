@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 EVERY = timedelta(hours=6)
 KNOWN_WITHIN = timedelta(minutes=75)
+ON_TIME = timedelta(seconds=180)
 SETTLES = timedelta(hours=2)
 """A disturbance is forgotten so long after its end: queues have to drain."""
 OVERDUE = """
@@ -50,7 +51,10 @@ class Freshness:
 
     def excuses(self, late: timedelta) -> bool:
         """Something kept the app from its work within that time."""
-        return not self.undisturbed or self.world.now() - self.disturbed_at < late + SETTLES
+        world = self.world
+        if world.db.full or world.hand.skew:
+            return True
+        return world.now() - self.disturbed_at < late + ON_TIME
 
     def look(self) -> None:
         """Now and then."""
@@ -60,7 +64,7 @@ class Freshness:
         self._last = now
         for shop, order_id, looks in self.world.probe.rows(OVERDUE):
             due = moment(looks)
-            if due is not None and now - due > timedelta(seconds=180):
+            if due is not None and now - due > ON_TIME:
                 self.world.wrong("I6", f"{shop} {order_id}: its clock passed at {due} unseen")
         for (name,) in self.world.probe.rows(INSTALLED):
             self._fresh(name, now)

@@ -72,16 +72,12 @@ class Quiet:
             where = f"{shop_name} {order_id} {key}"
             if state == "done" and not found:
                 self.world.wrong("I3", f"{where}: done here, and not there")
-            if found and state != "done" and not self._handed(shop_name):
+            if found and state != "done":
                 self.world.wrong("I3", f"{where}: there, and {state} here")
             if state == "done" and found and found[0][0] != minor:
                 self.world.wrong("I14", f"{where}: {found[0][0]} there, {minor} here")
         for mark, (_, where) in made.items():
             self.world.wrong("I3", f"{where}: {mark} there, and no intention here")
-
-    def _handed(self, shop: str) -> bool:
-        """Nothing can be recorded any more for a shop that has removed the app."""
-        return shop in self.world.removed
 
     def _mails(self, rows: Any) -> None:
         arrived = Counter(
@@ -101,12 +97,11 @@ class Quiet:
         now = self.world.now()
         for shop, order_id, key, _, state, *_, look_at, _, attempts in rows:
             stuck = state in {"planned", "claimed", "unknown"}
-            if stuck and moment(look_at) < now - RECENT and shop not in self.world.removed:
+            if stuck and moment(look_at) < now - RECENT:
                 what = f"still {state} after {attempts} attempts"
                 self.world.wrong("I17", f"{shop} {order_id} {key}: {what}")
         for shop, order_id in self.world.probe.rows(WANTED):
-            if shop not in self.world.removed:
-                self.world.wrong("I17", f"{shop} {order_id}: still to be read")
+            self.world.wrong("I17", f"{shop} {order_id}: still to be read")
 
     def _inbox(self) -> None:
         been_away = self.world.people.been_away
@@ -117,7 +112,7 @@ class Quiet:
             if state == "parked" and not name.endswith("-odd") and shop not in been_away:
                 self.world.wrong("I4", f"{shop}: {topic} was parked ({reason})")
         for shop, row in self.accepted:
-            if self.world.probe.one(INBOXED, shop, row["id"]) != 1 and not self.world.erased:
+            if self.world.probe.one(INBOXED, shop, row["id"]) != 1:
                 self.world.wrong("I4", f"{shop}: {row['topic']} was thanked for and not kept")
 
     def _booked(self, rows: Any) -> None:

@@ -41,8 +41,6 @@ class Theirs:
         self.by_intent: Counter[tuple[str, int, str]] = Counter()
         self.drafts: Counter[str] = Counter()
         self.mails: Counter[str] = Counter()
-        self.removed: set[str] = set()
-        """Shops the app was removed from, by its own tables."""
 
     def happened(self, shop: Shop, table: str, row: dict[str, Any]) -> None:
         """A row was added, in a transaction that may still be open."""

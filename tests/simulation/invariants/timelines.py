@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from plugin import timeline as t
 from plugin.terms import STOPPED, VERIFIED, Route, Situation
+from tests.simulation.invariants.freshness import ON_TIME
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 URGED_AFTER, GIVEN_UP_AFTER = timedelta(days=2), timedelta(days=4)
-ON_TIME = timedelta(seconds=180)
 ROW = "SELECT state, mark, case_id FROM outbox WHERE shop = ? AND order_id = ? AND key = ?"
 
 
