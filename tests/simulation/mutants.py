@@ -147,7 +147,7 @@ def _no_versions() -> list[Patch]:
     """Old news is news, and so is what was heard before."""
     return [
         mock.patch.object(Deciding, "_is_stale", return_value=False),
-        mock.patch.object(t, "FACTS", ()),
+        mock.patch.object(t, "NAMED_BY", {}),
     ]
 
 
