@@ -16,7 +16,6 @@ from flask import Flask
 from greenlet import getcurrent, greenlet
 
 from scheduler.runtime import Runtime
-from scheduler.web import make_app
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -90,7 +89,6 @@ class Process:
         self.life = 0
         self.runtime: Runtime | None = None
         self.lanes: dict[str, Lane] = {}
-        self._web: Flask | None = None
 
     @property
     def alive(self) -> bool:
@@ -105,10 +103,7 @@ class Process:
     @property
     def web(self) -> Flask:
         """The web side, built when somebody comes."""
-        if self._web is None:
-            assert self.runtime is not None
-            self._web = make_app(self.runtime)
-        return self._web
+        return self.world.web_of(self)
 
     def free(self, name: str) -> bool:
         """Nobody is in that lane."""
@@ -136,7 +131,7 @@ class Process:
         if not self.alive:
             return
         self.life += 1
-        self.runtime = self._web = None
+        self.runtime = None
         left, self.lanes = self.lanes, {}
         for lane in left.values():
             if lane.letter:

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from flask import Flask
+
 from plugin.evidence import examiner
 from plugin.store import inbox, migrate, outbox, tables, timelines
 from plugin.store.database import Database
 from plugin.store.inbox import Inbox
 from plugin.timeline import Entry
 from scheduler import reconcile, sweeps
+from tests.simulation.clock import Hand
 from tests.simulation.connections import in_process
 from tests.simulation.database import SimulatedDatabase
 from tests.simulation.lanes import current
@@ -42,6 +45,7 @@ class Runner:
         if not database_url:
             shutil.copy(self.template, self.file)
         self.db = SimulatedDatabase(self.url)
+        self.hand, self.webs = Hand(), dict[str, Flask]()
 
     def run(self, seed: int, plan: Plan) -> World:
         """One world, from its beginning to its end."""
@@ -49,7 +53,7 @@ class Runner:
         self.db.statements = 0
         probe = Probe(self.url)
         with patched(), broken(plan.mutant):
-            world = World(seed, plan, Ground(self.db, probe, self.folder))
+            world = World(seed, plan, Ground(self.db, probe, self.folder, self.hand, self.webs))
             CURRENT[:] = [world]
             try:
                 world.run()

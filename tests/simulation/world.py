@@ -13,12 +13,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from flask import Flask
 from greenlet import getcurrent
 from sqlalchemy.exc import SQLAlchemyError
 
 from plugin.sandbox import happenings, moments
 from plugin.sandbox.store import Row
 from scheduler.runtime import Runtime
+from scheduler.web import make_app
 from tests.simulation import founding, orders, wsgi
 from tests.simulation.actors.merchant import Merchant
 from tests.simulation.actors.operator import Operator
@@ -42,11 +44,17 @@ Answer = Callable[[int | None], None]
 
 @dataclass
 class Ground:
-    """What outlives a world: a database engine, emptied for each, and a folder."""
+    """What outlives a world and remembers nothing of it: a database, a folder, two web sides.
+
+    Building a web side and compiling its pages takes longer than many a world. It keeps nothing
+    between two requests, so each machine has one, whatever dies on it.
+    """
 
     db: SimulatedDatabase
     probe: Probe
     folder: Path
+    hand: Hand
+    webs: dict[str, Flask]
 
 
 class World:
@@ -55,7 +63,8 @@ class World:
     def __init__(self, seed: int, plan: Plan, ground: Ground) -> None:
         self.seed, self.plan, self.db, self.probe = seed, plan, ground.db, ground.probe
         self.dice = Dice(seed, plan.removed, plan.factor)
-        self.hand = Hand(self.dice.one_of(STARTS, "start"))
+        self.hand, self.webs = ground.hand, ground.webs
+        self.hand.moment, self.hand.skew = self.dice.one_of(STARTS, "start"), timedelta(0)
         self.clock, self.app_clock = WorldClock(hand=self.hand), AppClock(hand=self.hand)
         self.begun = self.hand.moment
         self.hub = getcurrent()
@@ -186,6 +195,12 @@ class World:
         """The app of one process, as it is after its start."""
         made = connected(self.settings, self.db, self.app_clock)
         return Runtime(self.settings, self.db, self.app_clock, made)
+
+    def web_of(self, process: Process) -> Flask:
+        """The web side of a machine."""
+        if process.name not in self.webs:
+            self.webs[process.name] = make_app(self.built())
+        return self.webs[process.name]
 
     # --- the app's door -------------------------------------------------------------------------
 
