@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from tests.simulation.plan import Plan
 
@@ -13,7 +13,8 @@ class Kept:
 
     seed: int
     found: str
-    plan: Plan = field(default_factory=lambda: Plan(orders=12, days=30, factor=1.5))
+    plan: Plan
 
 
-KEPT: tuple[Kept, ...] = ()
+SMALL = Plan(orders=8, days=24, factor=1.5)
+KEPT = (Kept(202, "money after goods nobody took was called late", SMALL),)
