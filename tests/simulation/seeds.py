@@ -17,4 +17,7 @@ class Kept:
 
 
 SMALL = Plan(orders=8, days=24, factor=1.5)
-KEPT = (Kept(202, "money after goods nobody took was called late", SMALL),)
+KEPT = (
+    Kept(202, "money after goods nobody took was called late", SMALL),
+    Kept(212, "a clock that had run ahead hid what changed meanwhile", SMALL),
+)

@@ -127,8 +127,10 @@ class Operator:
         world.seen["clock ahead" if skew > timedelta(0) else "clock behind"] += 1
         world.hand.skew = skew
         world.invariants.disturbed()
+        world.bell.hurry()
         world.later(3600.0, self._set_right)
 
     def _set_right(self) -> None:
         self.world.hand.skew = timedelta(0)
+        self.world.bell.hurry()
         self.world.invariants.disturbed()
