@@ -28,6 +28,7 @@ from tests.simulation.mutants import broken
 from tests.simulation.plan import Plan
 from tests.simulation.probe import Probe
 from tests.simulation.report import Outcome
+from tests.simulation.wire import pause
 from tests.simulation.world import Ground, World
 
 
@@ -144,6 +145,8 @@ def _labelled(module: Any, name: str, label: Any) -> Any:
         lane = current()
         if lane is not None:
             lane.begin(label(*given))
+            if name == "carry_out":
+                pause(lane, "pause after a claim", lane.task, 0.015)
         return real(*given, **more)
 
     return run

@@ -32,6 +32,19 @@ READS = ("refused", "no such host", "429", "500", "timeout", "truncated", "stale
 MAIL = ("refused", "later", "lost", "lost", "502", "no such person")
 
 
+def pause(lane: Lane, what: str, task: str, rate: float) -> None:
+    """Now and then a lane stands still: for longer than a lease, for hours, for a moment."""
+    world = lane.process.world
+    if world.dice.strikes("process", what, task, rate):
+        world.seen["paused longer than the lease"] += 1
+        lane.wait(PAUSE)
+    elif world.dice.strikes("process", f"stall, {what}", task, rate / 10):
+        world.seen["stalled for hours"] += 1
+        lane.wait(STALL)
+    elif world.dice.strikes("process", f"turn, {what}", task, 0.02):
+        lane.wait(3)
+
+
 class Wire(BaseAdapter):
     """What the app's sessions are mounted on."""
 
@@ -88,15 +101,7 @@ class _Call:
         return "1688" if self.path.startswith("/sandbox/1688") else "store"
 
     def _pause(self, what: str, rate: float) -> None:
-        dice, task = self.world.dice, self.site
-        if dice.strikes("process", what, task, rate):
-            self.world.seen["paused longer than the lease"] += 1
-            self.lane.wait(PAUSE)
-        elif dice.strikes("process", f"stall, {what}", task, rate / 10):
-            self.world.seen["stalled for hours"] += 1
-            self.lane.wait(STALL)
-        elif dice.strikes("process", f"turn, {what}", task, 0.02):
-            self.lane.wait(3)
+        pause(self.lane, what, self.site, rate)
 
     def _before(self, fault: str) -> requests.Response:
         match fault:
@@ -121,9 +126,10 @@ class _Call:
         if fault == "stale" and self.service == "store":
             self._shop.faults.add(self.name, FaultKind.STALE_READS, seconds=60)
         found = self.world.effect(self._there)
+        if self.writes and fault:
+            self._dark()
         match fault:
             case "timeout":
-                self._dark()
                 self.lane.wait(25)
                 raise requests.ReadTimeout
             case "reset":
@@ -139,7 +145,8 @@ class _Call:
     def _dark(self) -> None:
         """Now and then a lost answer is the last that is heard of a service for a day or two."""
         world = self.world
-        if self.writes and world.dice.strikes("call", "the lights go out", self.site, 0.1):
+        rate = 0.4 if "refund" in self.name.lower() else 0.05
+        if world.dice.strikes("call", "the lights go out", self.site, rate):
             world.seen[f"outage of {self.service}"] += 1
             world.operator.outage(self.service, world.dice.between(20, 50, "dark for", self.site))
 

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 OPEN = """
-SELECT id, state, fence, generation, mark FROM outbox WHERE settled_at IS NULL ORDER BY id
+SELECT id, state, fence, generation, mark, first_sent_at IS NOT NULL FROM outbox
+ WHERE settled_at IS NULL ORDER BY id
 """
 ENDED = "SELECT id, state FROM outbox WHERE settled_at IS NOT NULL AND id IN "
 BEGINNINGS = frozenset({"suggested", "asked", "planned"})
@@ -28,7 +29,7 @@ class Moves:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self._open: dict[int, tuple[str, int, int, str]] = {}
+        self._open: dict[int, tuple[str, int, int, str, bool]] = {}
         self._newest = 0
         self.lost: Counter[str] = Counter()
         """How often the outcome of a mark was unknown, or its worker died."""
@@ -52,14 +53,14 @@ class Moves:
         self._open = found
 
     def _moved(self, number: int, before: tuple[object, ...], now: tuple[object, ...]) -> None:
-        state, fence, generation, _ = before
+        state, fence, generation, _, sent = before
         if now[0] not in MOVES[str(state)] and now[0] != state:
             self.world.wrong("I8", f"outbox {number} went from {state} to {now[0]}")
         if now[1] < fence or now[2] < generation:
             self.world.wrong("I8", f"outbox {number}: its fence or generation fell")
         if state == "claimed" and now[0] == "claimed" and now[1] != fence:
             self.world.seen["claim taken over"] += 1
-            self.lost[str(now[3])] += 1
+            self.lost[str(now[3])] += bool(sent)
         if now[0] == "unknown":
             self.world.seen["outcome unknown"] += 1
             self.lost[str(now[3])] += 1

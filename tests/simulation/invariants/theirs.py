@@ -19,6 +19,7 @@ REFUNDS = """
 SELECT key, generation, case_id, state, first_sent_at FROM outbox
  WHERE shop = ? AND order_id = ? AND action = 'refund_customer'
 """
+URGE = "SELECT mark FROM outbox WHERE shop = ? AND action = 'urge_supplier' AND key LIKE ?"
 LETTER = "SELECT shop, order_id, action FROM outbox WHERE mark = ?"
 STATE = "SELECT state FROM shops WHERE shop = ?"
 LINE = """
@@ -41,6 +42,7 @@ class Theirs:
         self.by_intent: Counter[tuple[str, int, str]] = Counter()
         self.drafts: Counter[str] = Counter()
         self.mails: Counter[str] = Counter()
+        self.urges: Counter[tuple[str, str]] = Counter()
 
     def happened(self, shop: Shop, table: str, row: dict[str, Any]) -> None:
         """A row was added, in a transaction that may still be open."""
@@ -55,6 +57,8 @@ class Theirs:
                 self._draft(shop, row)
             case "mails":
                 self._mail(row)
+            case "urges" if row["via"] != "by hand":
+                self._urge(shop, row["reference"])
         if table in OURS and row.get("via") != "by hand":
             self._allowed(shop, table)
 
@@ -110,6 +114,14 @@ class Theirs:
         self.drafts[mark] += 1
         if mark and self.drafts[mark] > 1:
             self.world.wrong("I2", f"{shop.name}: two drafts for {mark}")
+
+    def _urge(self, shop: Shop, reference: str) -> None:
+        """Urging cannot be read back: once more only where its answer was lost."""
+        self.urges[shop.name, reference] += 1
+        marks = [mark for (mark,) in self.world.probe.rows(URGE, shop.name, f"%/{reference}")]
+        lost = sum(self.world.invariants.moves.lost[mark] for mark in marks)
+        if self.urges[shop.name, reference] > max(len(marks), 1) + lost:
+            self.world.wrong("I2", f"{shop.name} {reference}: urged again, lost {lost}")
 
     def _mail(self, row: dict[str, Any]) -> None:
         """Each letter to one person, and that one belongs to its own shop and order."""

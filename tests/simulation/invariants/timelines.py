@@ -88,6 +88,8 @@ class Timelines:
                 self._settled(known, key, "done", shop, order_id)
             case t.ActionRefused(key) | t.Declined(key) | t.Withdrawn(key):
                 self._settled(known, key, "refused", shop, order_id)
+            case t.OrderSeen(version) if known.version and version < known.version:
+                self.world.wrong("I4", f"{where}: old news of {version} was taken for new")
             case _:
                 _learn(known, entry.what)
 
