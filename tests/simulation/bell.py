@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 TICK = timedelta(seconds=2)
 READS_EVERY = timedelta(seconds=31)
+FOLLOW_EVERY = timedelta(minutes=5, seconds=1)
 CATCH_UP_EVERY = timedelta(minutes=15)
 SETTLED, LONGEST = timedelta(minutes=25), timedelta(minutes=40)
 """Changes in a store are asked for so long after the last of them, and after the first at most."""
@@ -45,6 +46,7 @@ class Bell:
         self.rang = now - TICK
         self.read = now
         self.waits = READS_EVERY
+        self.followed = now
         self.caught_up = now
         self.half_daily = now + timedelta(hours=1)
         self.daily = now
@@ -68,6 +70,8 @@ class Bell:
             return None
         skew = self.world.hand.skew
         found = [moment - skew for moment in (due.next,) if moment]
+        if due.purchases:
+            found.append(max(due.purchases - skew, self.followed + FOLLOW_EVERY))
         if due.reads:
             found.append(self.read + self.waits)
         if due.privacy:
@@ -94,7 +98,8 @@ class Bell:
             self._start("clocks", "clocks")
         if due.outbox and due.outbox <= seen:
             self._start("outbox", "outbox", "outbox-2")
-        if due.purchases and due.purchases <= seen:
+        if due.purchases and due.purchases <= seen and now >= self.followed + FOLLOW_EVERY:
+            self.followed = now
             self._start("follow_purchases", "purchases")
         if due.reads and now >= self.read + self.waits:
             self._read()

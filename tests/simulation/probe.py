@@ -40,8 +40,8 @@ class Due:
 
     @property
     def next(self) -> datetime | None:
-        """The earliest of what has a moment."""
-        moments = (self.clocks, self.outbox, self.inbox, self.purchases)
+        """The earliest of what is done as soon as its moment comes."""
+        moments = (self.clocks, self.outbox, self.inbox)
         return min((m for m in moments if m), default=None)
 
 
