@@ -46,18 +46,29 @@ def _without(plan: Plan, removed: frozenset[str]) -> Plan:
 
 
 def hunt(names: Iterable[str], seeds: range, plan: Plan, workers: int) -> int:
-    """Each mutant on one world after another, until one notices. How many survived."""
+    """Each mutant on one world after another, until one notices. How many survived.
+
+    One that another guard covers for is broken together with that guard when nobody notices.
+    """
     survived = 0
-    for name in names:
-        mutated = Plan(plan.orders, plan.days, plan.factor, mutant=name)
-        found = None
-        for tried, one in enumerate(outcomes([(s, mutated) for s in seeds], workers), 1):
-            if one.violations:
-                found = f"dies at world {tried}: {one.violations[0]}"
-                break
-        survived += found is None
+    for alone in names:
+        name, other = alone, MUTANTS[alone].hidden_by
+        found = _noticed(name, seeds, plan, workers)
+        if not found and other:
+            print(f"{name}: {other} covers for it in {len(seeds)} worlds", flush=True)
+            name = f"{name}+{other}"
+            found = _noticed(name, seeds, plan, workers)
+        survived += not found
         print(f"{name}: {found or f'survives {len(seeds)} worlds'}", flush=True)
     return survived
+
+
+def _noticed(name: str, seeds: range, plan: Plan, workers: int) -> str:
+    mutated = Plan(plan.orders, plan.days, plan.factor, mutant=name)
+    for tried, one in enumerate(outcomes([(s, mutated) for s in seeds], workers), 1):
+        if one.violations:
+            return f"dies at world {tried}: {one.violations[0]}"
+    return ""
 
 
 def _seeds(text: str) -> range:
