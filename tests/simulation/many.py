@@ -41,8 +41,10 @@ def outcomes(jobs: list[tuple[int, Plan]], workers: int, database: str = "") -> 
     with folder() as place:
         if database or workers == 1 or len(jobs) == 1:  # one server is for one at a time
             _begin(place, database)
-            yield from map(_live, jobs)
-            _RUNNER.pop().close()
+            try:
+                yield from map(_live, jobs)
+            finally:
+                _RUNNER.pop().close()
             return
         context = multiprocessing.get_context("spawn")
         with context.Pool(workers, _begin, (place, database)) as pool:
