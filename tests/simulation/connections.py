@@ -92,5 +92,5 @@ def _session() -> requests.Session:
 @contextmanager
 def in_process() -> Iterator[None]:
     """Every session the clients open ends in the world."""
-    with mock.patch.object(clients.http, "_new_session", _session):
+    with mock.patch.object(clients.http, "new_session", _session):
         yield

@@ -18,7 +18,8 @@ SELECT
     (SELECT shop FROM shops WHERE state = 'active' AND NOT watching)),
  (SELECT min(lease_until) FROM outbox WHERE state = 'claimed'),
  (SELECT min(look_at) FROM inbox WHERE state = 'received'),
- (SELECT count(*) FROM orders WHERE read_wanted),
+ (SELECT count(*) FROM orders WHERE read_wanted AND shop NOT IN
+    (SELECT shop FROM shops WHERE state = 'uninstalled')),
  (SELECT min(look_at) FROM purchases WHERE shop NOT IN
     (SELECT shop FROM shops WHERE state = 'uninstalled')),
  (SELECT count(*) FROM privacy_requests WHERE done_at IS NULL),
