@@ -162,9 +162,11 @@ def _learn(known: Known, what: t.Event) -> None:
             known.purchases[bought.purchase_id] = bought
             known.routes.setdefault(bought.purchase_id, bought.route)
             if bought.ship_by is not None:
-                known.ship_by[bought.purchase_id] = bought.ship_by
+                before = known.ship_by.get(bought.purchase_id, bought.ship_by)
+                known.ship_by[bought.purchase_id] = min(before, bought.ship_by)
         case t.SupplierAnswered(purchase_id, _, ship_by) if ship_by is not None:
-            known.ship_by[purchase_id] = ship_by
+            # A new promise moves no clock that was running from the first.
+            known.ship_by.setdefault(purchase_id, ship_by)
         case t.RouteLearned(purchase_id, route):
             known.routes[purchase_id] = route
         case t.InterceptionSeen(purchase_id, "succeeded") | t.PurchaseCancelled(purchase_id):
