@@ -59,7 +59,7 @@ class Sum:
     @property
     def missed(self) -> list[str]:
         """Dangers a run of this size should have met, and did not."""
-        return never_met(self.seen) if self.seeds >= ENOUGH else []
+        return never_met(self.seen, self.seeds)
 
     def last_line(self) -> str:
         """`200 seeds, 12,000 orders, 48,000 faults, 3,100 crashes: 0 violations`"""
