@@ -4,13 +4,14 @@
 # make bench  benchmarks (ONLY=name for one)
 # make torture KILLS=50   kill -9 while the clock is turned
 # make drill              back up under load, lose everything, restore elsewhere, compare
+# make simulate SEEDS=1000-1199   worlds in which everything fails, in virtual time
 
 PYTHON ?= python3
 PIP_OPTIONS = --quiet --disable-pip-version-check
 BIN = .venv/bin
 WORKERS ?= 2
 
-.PHONY: run test lint bench torture drill sbom locks clean
+.PHONY: run test lint bench torture simulate drill sbom locks clean
 
 run: .stamps/run
 	$(BIN)/postvendita sandbox --host 127.0.0.1 --port 8080
@@ -39,6 +40,9 @@ torture: .stamps/test
 # What the app is made of, as CycloneDX JSON, read off the lock file.
 sbom: .stamps/tools
 	.venv-tools/bin/cyclonedx-py requirements requirements.lock --output-file sbom.json
+
+simulate: .stamps/test
+	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000-1199) --orders $(or $(ORDERS),60) --days $(or $(DAYS),60)
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Postvendita needs Python 3.11 or newer; try make PYTHON=python3.12")'

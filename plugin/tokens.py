@@ -54,7 +54,8 @@ class TokenKeeper:
         may be tried again.
         """
         with self._db.read() as tx:
-            kept, installed = tokens.read(tx, shop), shops.find(tx, shop)
+            kept = tokens.read(tx, shop)
+            installed = shops.find(tx, shop) if kept is None else None
         if kept is None:
             if installed is None or installed.token is None:
                 raise NeedsAuthorisation("shopify", f"no access token for {shop}", code="none")

@@ -42,7 +42,7 @@ def handle_delivery(runtime: Runtime, delivery: Delivery) -> Step | None:
             inbox.settle(tx, delivery, now, inbox.PARKED, reason=str(error))
     except NotYet as error:
         with runtime.db.write() as tx:
-            inbox.put_off(tx, delivery, now, str(error))
+            inbox.put_off(tx, delivery, now, str(error), overtook=True)
     except Exception as error:
         words.exception("a delivery could not be handled")
         with runtime.db.write() as tx:

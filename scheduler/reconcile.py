@@ -59,7 +59,7 @@ def catch_up(runtime: Runtime) -> int:
 
 
 def _place(shop: shops.Shop, now: datetime) -> Place:
-    return Place(shop.shop, (shop.reconciled_to or now - FIRST_LOOK_BACK) - OVERLAP, now)
+    return Place(shop.shop, _mark(shop.reconciled_to, now) - OVERLAP, now)
 
 
 @bulk_work()
@@ -83,6 +83,17 @@ def _catch_up(runtime: Runtime, place: Place) -> tuple[int, bool]:
     circles = page.more != "" and page.more == place.more
     place.more = page.more
     return len(page.ids), bool(page.more) and not circles
+
+
+def _mark(reconciled_to: datetime | None, now: datetime) -> datetime:
+    """Up to when changes are known.
+
+    A mark in the future was set by a clock that ran ahead and has been set right since: what
+    changed meanwhile was never asked for, so it is begun again as for a new shop.
+    """
+    if reconciled_to is None or reconciled_to > now:
+        return now - FIRST_LOOK_BACK
+    return reconciled_to
 
 
 def read_open_cases(runtime: Runtime) -> int:

@@ -15,6 +15,7 @@ from plugin.casework import Casework, Step
 from plugin.effects.carry import carry_out
 from plugin.notices import notice
 from plugin.store import inbox, outbox, ticks, timelines
+from plugin.store.database import is_passing
 from scheduler import careful
 from scheduler.deliveries import handle_delivery
 from scheduler.runtime import CLOCKS, Runtime
@@ -23,6 +24,8 @@ log = structlog.get_logger()
 
 AT_ONCE = 200
 AGAIN_AFTER_A_BUG = timedelta(minutes=15)
+AGAIN_SOON = timedelta(seconds=30)
+"""What a locked or restarting database held up: a clock is not to be late for that."""
 
 
 @dataclass
@@ -116,11 +119,12 @@ def _look(runtime: Runtime, shop: str, order_id: int, now: datetime, swept: Swep
     try:
         with runtime.db.write() as tx:
             swept.add(shop, Casework(tx, shop, order_id, now).look())
-    except Exception:
+    except Exception as error:
         swept.failed += 1
         log.exception("an order could not be looked at", shop=shop, order=order_id)
+        again = now + (AGAIN_SOON if is_passing(error) else AGAIN_AFTER_A_BUG)
         with runtime.db.write() as tx:
-            timelines.set_head(tx, shop, order_id, next_look=now + AGAIN_AFTER_A_BUG)
+            timelines.set_head(tx, shop, order_id, next_look=again)
 
 
 def _tick(runtime: Runtime, since: datetime, now: datetime, swept: Swept) -> None:

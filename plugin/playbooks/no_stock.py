@@ -98,7 +98,9 @@ def _refunds_without_goods(case: Case, now: datetime, why: Why) -> list[Decision
     """Goods first: the money only for lines no alternative was taken for within the time set."""
     late = RESOURCE_WITHIN.passed(case, now)
     without = [line_id for line_id in case.missing if late or _no_goods_to_be_had(case, line_id)]
-    return _refunds(case, why, without)
+    # Its own clock led to it: counted from the one before, it would pass for two days late.
+    because = Why(case, why.says, RESOURCE_WITHIN) if late else why
+    return _refunds(case, because, without)
 
 
 def _no_goods_to_be_had(case: Case, line_id: int) -> bool:

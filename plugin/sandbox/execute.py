@@ -26,6 +26,8 @@ from plugin.sandbox.paging import connection
 
 Answer = dict[str, Any]
 
+MOST_KNOWN = 200
+"""Documents that are not parsed and validated a second time."""
 COMPLAINTS = {"orderCancel": "orderCancelUserErrors"}
 """Where a mutation says what was wrong, if not in `userErrors`."""
 
@@ -86,6 +88,7 @@ class Graph:
 
     def __init__(self, load: Callable[[], GraphQLSchema]) -> None:
         self._load = load
+        self._known: dict[str, DocumentNode] = {}
 
     @cached_property
     def schema(self) -> GraphQLSchema:
@@ -94,13 +97,19 @@ class Graph:
 
     def read(self, body: Mapping[str, Any]) -> Call | list[Answer]:
         """The call in a request's JSON, or the errors Shopify would answer."""
-        try:
-            document = parse(str(body.get("query") or ""))
-        except GraphQLError as error:
-            return [_spelled(error)]
-        errors = validate(self.schema, document)
-        if errors:
-            return [_spelled(error) for error in errors]
+        text = str(body.get("query") or "")
+        document = self._known.get(text)
+        if document is None:
+            try:
+                document = parse(text)
+            except GraphQLError as error:
+                return [_spelled(error)]
+            errors = validate(self.schema, document)
+            if errors:
+                return [_spelled(error) for error in errors]
+            # The app has a few dozen documents and sends each of them again and again.
+            if len(self._known) < MOST_KNOWN:
+                self._known[text] = document
         variables = body.get("variables") or {}
         points = cost.requested(self.schema, document, variables)
         return Call(document, variables, body.get("operationName"), points)

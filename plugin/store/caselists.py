@@ -37,6 +37,7 @@ def recovering(tx: Connection, *, read_before: datetime, limit: int) -> list[tup
         .where(cases.c.owed_currency != "", cases.c.closed_at.is_(None))
         .where(sa.or_(orders.c.read_at.is_(None), orders.c.read_at < read_before))
         .distinct()
+        .order_by(cases.c.shop, cases.c.order_id)
         .limit(limit)
     )
     return [(shop, order_id) for shop, order_id in tx.execute(query)]
@@ -49,6 +50,7 @@ def open_orders(tx: Connection) -> list[tuple[str, int]]:
         .join(shops, shops.c.shop == cases.c.shop)
         .where(cases.c.closed_at.is_(None), shops.c.state != "uninstalled")
         .distinct()
+        .order_by(cases.c.shop, cases.c.order_id)
     )
     return [(shop, order_id) for shop, order_id in tx.execute(query)]
 
@@ -69,6 +71,7 @@ def with_deadline(tx: Connection, names: Collection[str]) -> list[Dated]:
     query = sa.select(
         cases.c.shop, cases.c.order_id, cases.c.case_id, cases.c.deadline_name, cases.c.deadline
     ).where(cases.c.closed_at.is_(None), cases.c.deadline_name.in_(sorted(names)))
+    query = query.order_by(cases.c.shop, cases.c.order_id, cases.c.case_id)
     return [Dated(*row) for row in tx.execute(query)]
 
 

@@ -20,6 +20,8 @@ GIVE_UP_AFTER = 20
 """Attempts at one delivery before a person has to look at it."""
 LONGEST_WAIT = timedelta(hours=1)
 AT_ONCE = 500
+EXPECTED_WITHIN = timedelta(days=3)
+"""What overtook the delivery it builds on waits for it this long: webhooks come up to days late."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ class Inbox:
 def waiting(tx: Connection, now: datetime, *, per_shop: int = 20) -> list[Delivery]:
     """What is to be handled now: the oldest few of each shop, so that no shop starves another."""
     ready = (inbox.c.state == RECEIVED) & (inbox.c.look_at <= now)
-    shops = tx.execute(sa.select(inbox.c.shop).where(ready).distinct()).scalars()
+    named = sa.select(inbox.c.shop).where(ready).distinct().order_by(inbox.c.shop)
+    shops = tx.execute(named).scalars()
     found: list[Delivery] = []
     for shop in list(shops):
         query = sa.select(*_COLUMNS).where(ready, inbox.c.shop == shop)
@@ -126,10 +129,21 @@ def nothing_new(tx: Connection, delivery: Delivery) -> None:
     )
 
 
-def put_off(tx: Connection, delivery: Delivery, now: datetime, reason: str) -> None:
-    """Handling failed on our side: later again, and after many times a person looks at it."""
+def put_off(
+    tx: Connection, delivery: Delivery, now: datetime, reason: str, *, overtook: bool = False
+) -> None:
+    """Handling failed on our side: later again, and after many times a person looks at it.
+
+    `overtook`: nothing failed, another delivery has to come first. Waiting for that uses up
+    none of the attempts that are left for what fails.
+    """
     attempts = delivery.attempts + 1
-    if attempts >= GIVE_UP_AFTER:
+    if overtook:
+        attempts = min(attempts, GIVE_UP_AFTER // 2)
+        over = now >= delivery.received_at + EXPECTED_WITHIN
+    else:
+        over = attempts >= GIVE_UP_AFTER
+    if over:
         settle(tx, delivery, now, PARKED, reason=f"tried {attempts} times: {reason}")
         return
     wait = min(timedelta(seconds=2**attempts), LONGEST_WAIT)

@@ -43,7 +43,12 @@ _SENT_AND_LEFT = (
 )
 _READY = outbox.c.state.in_(("planned", "unknown")) & (outbox.c.look_at <= sa.bindparam("now"))
 _ACTIVE = restorations.sending_shops()
-_SHOPS_READY = sa.select(outbox.c.shop).where(_READY, outbox.c.shop.in_(_ACTIVE)).distinct()
+_SHOPS_READY = (
+    sa.select(outbox.c.shop)
+    .where(_READY, outbox.c.shop.in_(_ACTIVE))
+    .distinct()
+    .order_by(outbox.c.shop)
+)
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,9 @@ def ask(
 def waiting(tx: Connection, limit: int = 20) -> list[Request]:
     """What is still to be done, oldest first."""
     query = sa.select(privacy_requests).where(privacy_requests.c.done_at.is_(None))
-    rows = tx.execute(query.order_by(privacy_requests.c.asked_at).limit(limit)).mappings()
+    rows = tx.execute(
+        query.order_by(privacy_requests.c.asked_at, privacy_requests.c.id).limit(limit)
+    ).mappings()
     return [
         Request(
             row["id"],

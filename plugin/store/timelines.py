@@ -32,7 +32,7 @@ _INSTALLED = sa.select(shops.c.shop).where(shops.c.state != "uninstalled")
 _DUE = (
     sa.select(orders.c.shop, orders.c.order_id)
     .where(orders.c.next_look <= sa.bindparam("now"), orders.c.shop.in_(_INSTALLED))
-    .order_by(orders.c.next_look)
+    .order_by(orders.c.next_look, orders.c.shop, orders.c.order_id)
     .limit(sa.bindparam("at_most"))
 )
 _CUSTOMER = (
@@ -122,7 +122,7 @@ def purchases_to_look_at(
     query = (
         sa.select(purchases.c.shop, purchases.c.order_id, purchases.c.purchase_id)
         .where(purchases.c.look_at <= now, purchases.c.shop.in_(_INSTALLED))
-        .order_by(purchases.c.look_at)
+        .order_by(purchases.c.look_at, purchases.c.shop, purchases.c.purchase_id)
         .limit(limit)
     )
     return [(row.shop, row.order_id, row.purchase_id) for row in tx.execute(query)]

@@ -240,10 +240,41 @@ def test_a_purchase_nobody_heard_of_is_waited_for_and_then_parked(door: Door) ->
     ((state, reason),) = door.states()
     assert state == "received"
     assert "Huanyu/T1" in reason
-    for _ in range(inbox.GIVE_UP_AFTER):
+    while door.runtime.clock.now() < MONDAY + inbox.EXPECTED_WITHIN:
+        assert door.states()[0][0] == "received"
         door.runtime.clock.turn_to(door.runtime.clock.now() + 2 * HOUR)
         drain_inbox(door.runtime)
     assert door.states()[0][0] == "parked"
+
+
+def test_a_shipment_that_overtook_its_purchase_by_a_day_is_still_heard(door: Door) -> None:
+    told = {"supplier": "Huanyu", "reference": "T1"}
+    lines = [{"line_id": bodies.VASE, "quantity": 2}]
+    cost = {"amount": "12.00", "currency": "CNY"}
+    recorded = {"order_id": bodies.ORDER_ID, "connection": "by_hand", "lines": lines}
+    shipped = _push("purchase.shipped", told | {"shipped_at": MONDAY.isoformat()})
+    assert _brought(door, shipped) == 200
+    for _ in range(26):
+        drain_inbox(door.runtime)
+        door.runtime.clock.turn_to(door.runtime.clock.now() + HOUR)
+    assert _brought(door, _push("purchase.recorded", told | recorded | {"cost": cost})) == 200
+    for _ in range(2):
+        drain_inbox(door.runtime)
+        door.runtime.clock.turn_to(door.runtime.clock.now() + HOUR)
+    assert [state for state, _ in door.states()] == ["handled", "handled"]
+    with door.runtime.db.read() as tx:
+        order = fold(timelines.read(tx, bodies.SHOP, bodies.ORDER_ID))
+    assert order.purchases["Huanyu/T1"].shipped_at == MONDAY
+
+
+def _push(kind: str, data: dict[str, Any]) -> bytes:
+    return json.dumps({"type": kind, "shop": bodies.SHOP, "data": data}).encode()
+
+
+def _brought(door: Door, body: bytes) -> int:
+    now = door.runtime.clock.now()
+    headers = doors.standard(body, at=int(now.timestamp()), id=f"msg_{now:%d%H}")
+    return door.client.post("/webhooks/supplier", data=body, headers=headers).status_code
 
 
 def test_a_flood_of_one_shop_does_not_starve_another(door: Door) -> None:

@@ -13,7 +13,7 @@ from plugin import merchant
 from plugin import timeline as t
 from plugin.actions import ASIDE
 from plugin.store import outbox, shops, tables
-from plugin.terms import Alternative, Route
+from plugin.terms import Alternative, NoStockOrder, Route, Terms
 from tests.casework.conftest import Desk
 from tests.fakes import ORDER_ID, SHOP, store_order
 from tests.story import HUANYU, LAMP, SHIP_BY, line, order_seen, purchase, shipped
@@ -263,3 +263,14 @@ def test_part_of_a_line_that_shipped_is_not_paid_for(desk: Desk) -> None:
     settle(desk)
     assert desk.row(key).state == "done"
     assert desk.store.paid_back() == 4980 + 333
+
+
+def test_money_after_goods_that_nobody_took_in_time_is_not_late(late: Desk) -> None:
+    late.publish(Terms(no_stock_order=NoStockOrder.RESOURCE_FIRST))
+    late.turn(SHIP_BY + 4 * DAY)
+    assert late.row(f"resource:{LAMP}:1").state == "asked"
+
+    step = late.turn(SHIP_BY + 6 * DAY)
+
+    assert step.planned == [REFUND]
+    assert step.late == 0, "nobody is told that clocks were missed: this one was met"

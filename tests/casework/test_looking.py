@@ -56,6 +56,22 @@ def test_only_what_changed_since_is_read_again(desk: Desk, runtime: Runtime) -> 
     assert reconcile.catch_up(runtime) == 0
 
 
+def test_a_clock_that_ran_ahead_and_was_set_right_hides_no_change(
+    desk: Desk,
+    runtime: Runtime,
+) -> None:
+    desk.clock.turn_to(MONDAY + DAY)
+    reconcile.catch_up(runtime)
+    reconcile.read_wanted(runtime)
+    desk.clock.turn_to(MONDAY + HOUR)
+    desk.store.refund_by_hand()
+    desk.wait(HOUR / 4)
+
+    assert reconcile.catch_up(runtime) == 1
+    reconcile.read_wanted(runtime)
+    assert len(desk.order.gone_elsewhere(LAMP)) == 1
+
+
 def test_the_mark_stays_where_it_was_when_the_store_cannot_be_asked(
     desk: Desk,
     runtime: Runtime,

@@ -119,3 +119,12 @@ def test_counting_rows_is_possible_on_either_kind(db: Database) -> None:
     db.count_rows()
     with db.read() as tx:
         assert shops.find(tx, SHOP) is None
+
+
+def test_a_clock_that_ran_ahead_and_was_set_right_stops_no_job(db: Database) -> None:
+    period = timedelta(minutes=15)
+    with db.write() as tx:
+        assert ticks.take_turn(tx, "job", MONDAY + timedelta(days=1), period)
+        assert ticks.take_turn(tx, "job", MONDAY, period)
+        assert not ticks.take_turn(tx, "job", MONDAY + timedelta(minutes=1), period)
+        assert ticks.take_turn(tx, "job", MONDAY + period, period)

@@ -77,3 +77,17 @@ def test_what_fails_is_tried_later_and_in_the_end_parked_for_a_person(
         assert not inbox.reopen(tx, BOB, parked["id"], clock.now())
         assert inbox.reopen(tx, ALICE, parked["id"], clock.now())
     assert len(waiting(db, clock)) == 1
+
+
+def test_waiting_for_another_uses_up_no_attempt(db: Database, clock: Clock) -> None:
+    keep(db)
+    for _ in range(2 * inbox.GIVE_UP_AFTER):
+        (delivery,) = waiting(db, clock)
+        with db.write() as tx:
+            inbox.put_off(tx, delivery, clock.now(), "not yet", overtook=True)
+        clock.turn_to(clock.now() + timedelta(hours=1))
+    (delivery,) = waiting(db, clock)
+    with db.write() as tx:
+        inbox.put_off(tx, delivery, clock.now(), "database is locked")
+    clock.turn_to(clock.now() + timedelta(hours=1))
+    assert len(waiting(db, clock)) == 1
