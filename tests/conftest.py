@@ -20,7 +20,7 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from plugin.clock import Clock
-from plugin.store import database, migrate, tables
+from plugin.store import append_only, database, migrate, tables
 from plugin.store.database import Database
 
 # A slow machine is not a failing test: nothing here is judged by the time it takes.
@@ -181,12 +181,14 @@ class Prepared:
                 ]
             return
         with db.write() as tx:
+            append_only.unguard(tx)  # history refuses to be emptied, but for a test
             for table in reversed(tables.metadata.sorted_tables):
                 tx.execute(sa.delete(table))
             for table, rows in self.rows[name]:
                 if rows:
                     tx.execute(sa.insert(table), rows)
                     self._go_on_counting(tx, table)
+            append_only.guard(tx)
 
     @staticmethod
     def _go_on_counting(tx: sa.Connection, table: sa.Table) -> None:

@@ -129,7 +129,7 @@ def test_nothing_of_them_is_ever_acted_on(loaded: Browser) -> None:
 
 def test_nothing_of_them_is_counted_for_the_shop(loaded: Browser) -> None:
     loaded.post("/samples/leave")
-    assert set(rows(loaded.db, SHOP)) == {"shops", "terms"}
+    assert set(rows(loaded.db, SHOP)) == {"shops", "terms", "deeds", "chain"}
     with loaded.db.read() as tx:
         assert outbox.counts(tx) == {}
         assert outbox.counts(tx, SAMPLES) != {}

@@ -144,7 +144,7 @@ def test_an_error_nobody_thought_of_is_told_without_its_words(
     monkeypatch.setattr(letters, "to_customer", fail)
     logs.configure("debug", town.runtime.clock)
     with Outside({who.shop: store_of(who) for who in (town.alice, town.bob)}).around():
-        work_for_both(town, (0,))
+        work_for_both(town)
     said = capsys.readouterr().err
     assert "an effect failed in a way nobody thought of" in said
     assert "ValueError from KeyError" in said

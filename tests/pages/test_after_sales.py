@@ -111,7 +111,7 @@ def test_the_claim_pack_as_a_page_and_as_one_file(desk: Browser) -> None:
         sums = pack.read("claim/SHA256SUMS").decode()
     assert names == {
         "claim/letter-zh.txt", "claim/letter-en.txt", "claim/facts.txt", "claim/SHA256SUMS",
-        "claim/evidence-01-fault.jpg",
+        "claim/evidence-01-fault.jpg", "claim/history.txt",
     }  # fmt: skip
     assert sums == f"{sha256}  evidence-01-fault.jpg\n"
 
