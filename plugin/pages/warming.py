@@ -6,6 +6,7 @@ the years of China's calendar take half a second together, once per process.
 
 from __future__ import annotations
 
+import gc
 from datetime import datetime, timedelta
 
 from babel.dates import format_datetime, format_timedelta
@@ -30,3 +31,6 @@ def warm(app: Flask, now: datetime) -> None:
     for years in YEARS:
         day = now.date().replace(month=6, day=15, year=now.year + years)
         business_days.is_working_day(day)
+    # What was imported and built stays for good: the collector need not look through it again.
+    gc.collect()
+    gc.freeze()
