@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 
 from plugin.api.operations import OPERATIONS
 from plugin.store import tables
+from plugin.store.behind import Behind
 from plugin.store.database import Database
 
 MEASURED = ("desk.", "api.")
@@ -37,10 +38,11 @@ ASKED: Mapping[str, tuple[dict[str, Any], ...]] = {
     "desk.case_at": ({"seq": "2"},),
     "desk.recovery": ({"show": "ended"},),
     "desk.analytics": ({"days": "90", "compare": "1"},),
+    "desk.analytics_rows": tuple({"of": of} for of in Behind),
     "api.list_cases": ({"limit": "100"},),
 }
 """What is asked of a page besides opening it plainly: the lists that are narrowed most cruelly."""
-NEEDED = frozenset({"desk.supplier"})
+NEEDED = frozenset({"desk.supplier", "desk.analytics_rows"})
 """Pages that do not open without being asked for something."""
 NEEDS = {f"api.{one.name}": tuple(one.needs) for one in OPERATIONS}
 """The same of the API, as its document says."""
@@ -108,5 +110,6 @@ def _places(db: Database, shop: str) -> dict[str, list[Any]]:
         "before": [1],
         "after": [1],
         "name": [supplier],
+        "of": [str(Behind.ALONE)],
         "sku": ["SKU-1"],
     }

@@ -6,19 +6,22 @@ from collections import Counter
 from collections.abc import Iterable
 
 from plugin import timeline as t
-from plugin.actions import ASIDE
+from plugin.actions import ASIDE, WriteCustomer
 from plugin.order import Order
-from plugin.store.tallies import ALONE, BY_A_PERSON, KEPT, LATE, ORDERS, Tally
+from plugin.store.tallies import ALONE, ANSWERS, BY_A_PERSON, KEPT, LATE, LETTERS, ORDERS, Tally
 from plugin.terms import Autonomy
 
 
 def tally(order: Order, fresh: Iterable[t.Entry]) -> Counter[Tally]:
-    """Orders heard of, steps done alone or by somebody, clocks kept or missed.
+    """Orders heard of, steps done alone or by somebody, clocks kept or missed, letters and answers.
 
-    What the order says of it all in the store is no step of its own.
+    What the order says of it all in the store is no step of its own. All that a customer says in
+    one go, pictures included, is one answer.
     """
     found: Counter[Tally] = Counter()
     for entry in fresh:
+        if entry.by == "customer":
+            found[ANSWERS] = 1
         if entry.seq == 1:
             found[ORDERS] += 1
         match entry.what:
@@ -31,4 +34,6 @@ def tally(order: Order, fresh: Iterable[t.Entry]) -> Counter[Tally]:
                     continue
                 auto = order.planned[key].level is Autonomy.AUTO
                 found[ALONE if auto and entry.by == "app" else BY_A_PERSON] += 1
+                if order.planned[key].action.kind == WriteCustomer.kind:
+                    found[LETTERS] += 1
     return found

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import g
-from sqlalchemy.engine import Connection
 
-from plugin.api import rows
+from plugin.api import cursors, rows
 from plugin.api.door import Door
 from plugin.api.operation import Asked, Operation
+from plugin.api.record import DEED, PAGED
 from plugin.api.shapes import (
     COUNT,
     DAY,
@@ -24,26 +26,29 @@ from plugin.api.shapes import (
     record,
     things,
 )
+from plugin.pages.noting import concerns
 from plugin.pages.roles import Right
-from plugin.store import figures
-from plugin.store.figures import LONGEST, Period
+from plugin.store import behind, figures, periods
+from plugin.store.audit import Place
+from plugin.store.behind import Behind
+from plugin.store.periods import LONGEST
 
 USUAL = timedelta(days=29)
 
 
 def get_analytics(door: Door, asked: Asked) -> Any:
     first, last = _days(door, asked)
-    period = figures.days(first, last, g.shop.zone)
+    period = periods.days(first, last, g.shop.zone)
     with door.db.read() as tx:
-        now = _told(tx, period)
-        before = _told(tx, period.before) if asked.get("compare") == "yes" else None
-        products = figures.by_product(tx, g.shop.shop, period)
+        now = figures.all_of(tx, g.shop.shop, period)
+        compared = asked.get("compare") == "yes"
+        before = figures.all_of(tx, g.shop.shop, period.before) if compared else None
     return {
         "from": first.isoformat(),
         "to": last.isoformat(),
-        "now": now,
-        "before": before,
-        "products": _largest(products, "product"),
+        "now": _told(now),
+        "before": _told(before) if before else None,
+        "products": _largest(now["products"], "product"),
     }
 
 
@@ -58,13 +63,13 @@ def _days(door: Door, asked: Asked) -> tuple[date, date]:
     return first, last
 
 
-def _told(tx: Connection, period: Period) -> dict[str, Any]:
-    found = figures.all_of(tx, g.shop.shop, period)
+def _told(found: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "orders": found["orders"],
         "opened": {str(situation): count for situation, count in found["opened"].items()},
         "hours_to_first_action": found["hours"],
         **{name: {"part": found[name][0], "of": found[name][1]} for name in ("alone", "kept")},
+        "letters": {"sent": found["letters"][1], "answers": found["letters"][0]},
         "money": found["money"],
         "suppliers": _largest(found["suppliers"], "supplier"),
     }
@@ -72,6 +77,25 @@ def _told(tx: Connection, period: Period) -> dict[str, Any]:
 
 def _largest(found: list[tuple[str, str, int]], name: str) -> list[dict[str, Any]]:
     return [{name: who, "currency": cur, "repaid_minor": minor} for who, cur, minor in found]
+
+
+def list_figure_rows(door: Door, asked: Asked) -> Any:
+    first, last = _days(door, asked)
+    before = Place.read(cursors.read(door, "figure rows", asked))
+    with door.db.read() as tx:
+        found, place = behind.rows(
+            tx,
+            g.shop.shop,
+            Behind(asked["of"]),
+            periods.days(first, last, g.shop.zone),
+            asked.get("limit", 50),
+            before,
+        )
+    concerns(row.order_id for row in found)
+    return {
+        "rows": [{**asdict(row), "at": rows.moment(row.at)} for row in found],
+        "next": cursors.spell(door, "figure rows", asked, place.spell()) if place else "",
+    }
 
 
 PART = record({"part": COUNT, "of": COUNT})
@@ -82,6 +106,7 @@ FIGURES = record(
         "hours_to_first_action": {"type": ["number", "null"]},
         "alone": PART,
         "kept": PART,
+        "letters": record({"sent": COUNT, "answers": COUNT}),
         "money": record({"out": SUMS, "back": SUMS, "lost": SUMS}),
         "suppliers": things(record({"supplier": WORD, "currency": WORD, "repaid_minor": MINOR})),
     }
@@ -110,5 +135,19 @@ OPERATIONS = (
         ),
         query={"from": DAY, "to": DAY, "compare": one_of(["yes"])},
         pages=("desk.analytics",),
+    ),
+    Operation(
+        "list_figure_rows",
+        "GET",
+        "/analytics/rows",
+        "The entries a figure counts, the newest first: steps done without a person (`alone`) and "
+        "with one (`person`), planned in time (`kept`) and `late`, `letters` to customers and "
+        "their `answers`. A page may be empty and still name a next one",
+        Right.VIEW,
+        list_figure_rows,
+        record({"rows": things(DEED), "next": WORD}),
+        query={"of": one_of(Behind), "from": DAY, "to": DAY, **PAGED},
+        needs=("of",),
+        pages=("desk.analytics_rows",),
     ),
 )

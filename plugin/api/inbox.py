@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -38,6 +39,7 @@ from plugin.pages.roles import Right
 from plugin.store import listing, views
 from plugin.store.listing import Place
 from plugin.store.narrowing import AGES, NOBODY, Wanted
+from plugin.terms import Route
 
 FILTERS = {
     "q": text(200, 1),
@@ -50,7 +52,10 @@ FILTERS = {
     "country": text(2, 2, pattern="^[A-Z]{2}$"),
     "least_minor": AMOUNT,
     "most_minor": AMOUNT,
+    "leg": one_of(map(str, Route)),
     "age": one_of(AGES),
+    "opened_from": DAY,
+    "opened_to": DAY,
     "assignee": text(320, 1),
 }
 """Every filter of the page. Amounts are at risk, in the shop's currency; an assignee of `-` is
@@ -60,10 +65,14 @@ LONGEST_NAME = 100
 
 def wanted_of(asked: Mapping[str, Any]) -> Wanted:
     """The filters as the store has them."""
-    same = ("status", "due", "waits", "risk", "problem", "supplier", "country", "age", "assignee")
+    same = ("status", "due", "waits", "risk", "problem", "supplier", "country", "leg", "age")
     least, most = asked.get("least_minor"), asked.get("most_minor")
+    opened_from, opened_to = rows.day(asked, "opened_from"), rows.day(asked, "opened_to")
     return Wanted(
-        **{name: asked[name] for name in same if name in asked},
+        **{name: asked[name] for name in (*same, "assignee") if name in asked},
+        opened_from=opened_from,
+        opened_to=opened_to,
+        zone=g.shop.zone if opened_from or opened_to else "",
         least=least,
         most=most,
         currency=g.shop.currency if least is not None or most is not None else "",
@@ -76,7 +85,8 @@ def _filters_of(wanted: Wanted) -> dict[str, Any]:
         name: getattr(wanted, name) for name in FILTERS if hasattr(wanted, name)
     }
     said |= {"least_minor": wanted.least, "most_minor": wanted.most, "q": " ".join(wanted.words)}
-    return {name: value for name, value in said.items() if value not in {"", None}}
+    told = {name: value for name, value in said.items() if value not in {"", None}}
+    return {name: v.isoformat() if isinstance(v, date) else v for name, v in told.items()}
 
 
 def list_cases(door: Door, asked: Asked) -> Any:
@@ -126,7 +136,7 @@ def drop_view(door: Door, asked: Asked) -> Any:
 
 
 def _view(view: views.View) -> dict[str, Any]:
-    wanted, _bad = inbox_filters.read(dict(parse_qsl(view.query)), g.shop.currency)
+    wanted, _bad = inbox_filters.read(dict(parse_qsl(view.query)), g.shop)
     return {"view_id": view.view_id, "name": view.name, "filters": _filters_of(wanted)}
 
 

@@ -17,6 +17,7 @@ from plugin.api.shapes import CASE
 from plugin.money import Money
 from plugin.order import Order
 from plugin.store import caselists, timelines
+from plugin.store.periods import EARLIEST, LATEST
 
 
 def case_row(tx: Connection, asked: Asked) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def day(asked: Mapping[str, Any], name: str) -> date | None:
         found = date.fromisoformat(asked[name])
     except ValueError:
         raise unusable(**{name: "is no day such as 2026-11-22"}) from None
-    if not date(2000, 1, 1) <= found <= date(2100, 1, 1):
+    if not EARLIEST <= found <= LATEST:
         raise unusable(**{name: "must be from 2000 to 2100"})
     return found
 

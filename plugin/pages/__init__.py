@@ -11,6 +11,7 @@ from plugin.installing import Installer
 from plugin.pages import (
     accesses_page,
     analytics,
+    analytics_rows,
     audit_page,
     authorisation,
     bulk,
@@ -65,7 +66,8 @@ PARTS = (
     *(recovery, letters_page, parked),
     *(connections_page, dsers_page, sender_page),
     *(policy_page, policy_simulate, policy_versions),
-    *(suppliers_page, analytics, settings_page, members_page, keys_page, hooks_page),
+    *(suppliers_page, analytics, analytics_rows),
+    *(settings_page, members_page, keys_page, hooks_page),
     *(audit_page, accesses_page, checks_page),
 )
 

@@ -13,11 +13,10 @@ from plugin import sentences
 from plugin.pages import csv_out
 from plugin.pages.charts import Bar, bars
 from plugin.pages.desk import Desk, language, say
-from plugin.store import figures
-from plugin.store.figures import A_DAY, LONGEST, Period
+from plugin.store import figures, periods
+from plugin.store.periods import A_DAY, EARLIEST, LATEST, LONGEST, Period
 
 PRESETS = (7, 30, 90)
-REFUNDS_LOOKED_AT = 200
 
 
 def add_to(pages: Blueprint, desk: Desk) -> None:
@@ -25,12 +24,11 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
     @pages.get("/analytics")
     def analytics() -> Answer:
-        period, bad = _asked(desk.clock.now())
+        period, bad = asked(desk.clock.now())
         with desk.db.read() as tx:
             now = figures.all_of(tx, g.shop.shop, period)
             compared = bool(request.args.get("compare"))
             before = figures.all_of(tx, g.shop.shop, period.before) if compared else None
-            products = figures.by_product(tx, g.shop.shop, period)
         page = desk.page(
             "analytics.html",
             period=period,
@@ -38,23 +36,25 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             presets=PRESETS,
             now_=now,
             before=before,
-            products=products,
+            products=now["products"],
             chart=_chart(now),
             typed={name: request.args.get(name, "") for name in ("from", "to", "compare")},
             words=sentences,
+            days=days_of(period),
+            opened={f"opened_{side}": day for side, day in days_of(period).items()},
             bad=bad,
         )
         return Response(page, 422 if bad else 200)
 
     @pages.get("/analytics.csv")
     def analytics_csv() -> Answer:
-        period, _bad = _asked(desk.clock.now())
+        period, _bad = asked(desk.clock.now())
         with desk.db.read() as tx:
             found = figures.all_of(tx, g.shop.shop, period)
         return csv_out.file("figures.csv", ("figure", "detail", "value"), _rows(found))
 
 
-def _asked(now: datetime) -> tuple[Period, dict[str, str]]:
+def asked(now: datetime) -> tuple[Period, dict[str, str]]:
     """The period in the shop's days; the last 30 where nothing usable was asked for."""
     today = now.astimezone(ZoneInfo(g.shop.zone)).date()
     usual = (today - timedelta(days=29), today)
@@ -69,7 +69,15 @@ def _asked(now: datetime) -> tuple[Period, dict[str, str]]:
         bad["from"] = say("analytics.longest", days=LONGEST.days)
     if bad:
         since, until = usual
-    return figures.days(since, until, g.shop.zone), bad
+    return periods.days(since, until, g.shop.zone), bad
+
+
+def days_of(period: Period) -> dict[str, str]:
+    """The first and the last day as an address carries them."""
+    return {
+        "from": period.since.date().isoformat(),
+        "to": (period.until - A_DAY).date().isoformat(),
+    }
 
 
 def _day(name: str, usual: date, bad: dict[str, str]) -> date:
@@ -80,7 +88,7 @@ def _day(name: str, usual: date, bad: dict[str, str]) -> date:
         found = date.fromisoformat(text)
     except ValueError:
         found = date.min
-    if not date(2000, 1, 1) <= found <= date(2100, 1, 1):
+    if not EARLIEST <= found <= LATEST:
         bad[name] = say("date_fix")
     return found
 
@@ -106,6 +114,8 @@ def _rows(found: dict[str, Any]) -> list[tuple[object, object, object]]:
     for name in ("alone", "kept"):
         part, whole = found[name]
         rows.append((name, f"of {whole}", part))
+    answers, letters = found["letters"]
+    rows += [("letters to customers", "", letters), ("answers of customers", "", answers)]
     for name, sums in found["money"].items():
         rows += [(f"money {name}", currency, minor) for currency, minor in sums.items()]
     rows += [(f"refunded, {c}", supplier, minor) for supplier, c, minor in found["suppliers"]]

@@ -11,11 +11,10 @@ from flask import request
 
 from plugin.money import Money
 from plugin.pages.desk import say
+from plugin.store.periods import EARLIEST, LATEST
 
 T = TypeVar("T")
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
-"""Days beyond these are slips of the pen, and clocks counted from them would leave the calendar."""
 MOST_WHOLE_DIGITS = 12
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 

@@ -41,7 +41,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
 def show(desk: Desk, status: int = 200, **more: Any) -> Answer:
     """The list an address asks for."""
-    wanted, bad = inbox_filters.read(request.args, g.shop.currency)
+    wanted, bad = inbox_filters.read(request.args, g.shop)
     found = _look(desk, wanted)
     tab = inbox_filters.tab_of(wanted)
     page = desk.page(
@@ -106,7 +106,7 @@ def _look(desk: Desk, wanted: Wanted) -> dict[str, Any]:
 def _lists(own: Sequence[View]) -> dict[str, Wanted]:
     """What each of the shop's own lists asks for."""
     asked = {view.view_id: dict(parse_qsl(view.query)) for view in own}
-    return {name: inbox_filters.read(args, g.shop.currency)[0] for name, args in asked.items()}
+    return {name: inbox_filters.read(args, g.shop)[0] for name, args in asked.items()}
 
 
 def capped(count: Count | None) -> str:

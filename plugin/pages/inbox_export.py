@@ -42,7 +42,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
 
 def _file(desk: Desk) -> str:
     picked = [one[:36] for one in request.form.getlist("case") if "\0" not in one][:MOST]
-    wanted, _bad = inbox_filters.read(request.args, g.shop.currency)
+    wanted, _bad = inbox_filters.read(request.args, g.shop)
     now, shop = desk.clock.now(), g.shop.shop
     with desk.db.read() as tx:
         if picked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from babel import Locale
@@ -13,9 +14,11 @@ from plugin import sentences
 from plugin.case_words import asked
 from plugin.caselist import CUSTOMER, SUPPLIER
 from plugin.money import Money
-from plugin.pages.desk import LOCALES, language, say
+from plugin.pages.desk import LOCALES, language, on, say
 from plugin.standing import CLOSED, NEEDS_YOU, RECOVERING, WAITING, WORKING
 from plugin.store.narrowing import AGES, NOBODY, Wanted
+from plugin.store.periods import EARLIEST, LATEST
+from plugin.store.shops import Shop
 from plugin.terms import Route, Situation
 from plugin.words.speech import upper_first
 
@@ -39,7 +42,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "leg": tuple(map(str, Route)),
 }
 """Filters that are one of a few words; anything else in their place narrows nothing."""
-NAMES = ("q", *WORDS, "supplier", "country", "least", "most", "assignee")
+DAYS = ("opened_from", "opened_to")
+NAMES = ("q", *WORDS, *DAYS, "supplier", "country", "least", "most", "assignee")
 
 
 @dataclass(frozen=True)
@@ -50,19 +54,20 @@ class Chip:
     without: str
 
 
-def read(args: Mapping[str, str], currency: str) -> tuple[Wanted, dict[str, str]]:
+def read(args: Mapping[str, str], shop: Shop) -> tuple[Wanted, dict[str, str]]:
     """(what is asked for, what could not be read by field)."""
     few = {name: args.get(name, "") for name in WORDS}
     picked = {name: value for name, value in few.items() if value in WORDS[name]}
-    amounts, bad = _amounts(args, currency)
+    amounts, bad = _amounts(args, shop.currency)
+    days, bad_days = _days(args, shop.zone)
     wanted = Wanted(
-        **{**picked, **amounts},
+        **{**picked, **amounts, **days},
         supplier=_text(args, "supplier", 200),
         country=_text(args, "country", 2).upper(),
         assignee=_text(args, "assignee", 320),
         words=tuple(asked(args.get("q", "")[:500])),
     )
-    return wanted, bad
+    return wanted, bad | bad_days
 
 
 def _text(args: Mapping[str, str], name: str, longest: int) -> str:
@@ -85,11 +90,28 @@ def _amounts(args: Mapping[str, str], currency: str) -> tuple[dict[str, Any], di
     return ({**found, "currency": currency} if found else {}), bad
 
 
+def _days(args: Mapping[str, str], zone: str) -> tuple[dict[str, Any], dict[str, str]]:
+    found: dict[str, Any] = {}
+    bad: dict[str, str] = {}
+    for name in DAYS:
+        text = args.get(name, "").strip()
+        try:
+            day = date.fromisoformat(text) if text else None
+        except ValueError:
+            day = date.min
+        if day is not None and not EARLIEST <= day <= LATEST:
+            bad[name] = say("date_fix")
+        elif day is not None:
+            found[name] = day
+    return ({**found, "zone": zone} if found else {}), bad
+
+
 def query(wanted: Wanted) -> dict[str, str]:
     """The same as an address says it; what is not set is left out."""
     said = {
         "q": " ".join(wanted.words),
         **{name: getattr(wanted, name) for name in WORDS},
+        **{name: day.isoformat() for name in DAYS if (day := getattr(wanted, name))},
         "supplier": wanted.supplier,
         "country": wanted.country,
         "least": _major(wanted.least, wanted.currency),
@@ -134,7 +156,9 @@ def chips(wanted: Wanted) -> list[Chip]:
 
 def _without(wanted: Wanted, name: str) -> Wanted:
     empty = replace(wanted, **{name: getattr(Wanted(), name)})
-    return replace(empty, currency="") if empty.least is None and empty.most is None else empty
+    if empty.least is None and empty.most is None:
+        empty = replace(empty, currency="")
+    return replace(empty, zone="") if empty.opened_from is empty.opened_to is None else empty
 
 
 def _said(name: str, value: str) -> str:
@@ -150,6 +174,8 @@ def _said(name: str, value: str) -> str:
             return say(f"inbox.{name}.{value}")
         case "country":
             return country(value)
+        case "opened_from" | "opened_to":
+            return say(f"inbox.{name}.is", day=on(date.fromisoformat(value)))
         case "assignee":
             return say("inbox.nobody") if value == NOBODY else say("inbox.for", person=value)
         case _:

@@ -81,6 +81,7 @@ NEEDS: dict[str, Right] = {
     "desk.keep_supplier": Right.WORK,
     "desk.analytics": Right.VIEW,
     "desk.analytics_csv": Right.VIEW,
+    "desk.analytics_rows": Right.VIEW,
     "desk.settings": Right.VIEW,
     "desk.keep_basics": Right.SETTINGS,
     "desk.keep_retention": Right.SETTINGS,

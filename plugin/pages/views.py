@@ -39,7 +39,7 @@ def _keep(desk: Desk) -> str:
     if len(name) > LONGEST_NAME:
         raise BadField("view_name", say("inbox.name_fix"))
     asked = dict(parse_qsl(words("query", 2000)))
-    wanted, _bad = inbox_filters.read(asked, g.shop.currency)
+    wanted, _bad = inbox_filters.read(asked, g.shop)
     query = urlencode(inbox_filters.query(wanted))
     with desk.db.write() as tx:
         if not views.keep(tx, g.shop.shop, name, query, g.person, desk.clock.now()):

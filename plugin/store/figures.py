@@ -3,69 +3,100 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from statistics import median
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store import tallies
+from plugin.store.periods import Period
 from plugin.store.tables import cases, outbox
-from plugin.store.tallies import ALONE, KEPT, Tally
+from plugin.store.tallies import ALONE, ANSWERS, KEPT, LETTERS, Tally
 from plugin.terms import Situation
 
 SAMPLE = 500
 """Cases of which the hours to the first action are looked at: the latest of the period."""
 TOP = 10
-LONGEST = timedelta(days=400)
-"""The longest period that is looked at in one go."""
-A_DAY = timedelta(days=1)
+MONEY = {"refunded": "out", "received": "back", "refused": "lost"}
+SUMMED = ("orders", "done", "planned", "letters", "product", *MONEY)
 
 
 @dataclass(frozen=True)
-class Period:
-    """From a moment up to, not including, another: whole days of the shop."""
+class Sums:
+    """What was summed by day, over a period: one question for all of it."""
 
-    since: datetime
-    until: datetime
+    found: Mapping[Tally, int]
 
     @property
-    def before(self) -> Period:
-        """As long a time just before this one."""
-        return Period(self.since - (self.until - self.since), self.since)
+    def orders(self) -> int:
+        """Orders first heard of."""
+        return sum(self._of("orders").values())
 
-    def of(self, column: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
-        """The moment lies in it."""
-        return (column >= self.since) & (column < self.until)
+    @property
+    def alone(self) -> tuple[int, int]:
+        """(done without a person, done): of the actions settled."""
+        return self.found.get(ALONE, 0), sum(self._of("done").values())
+
+    @property
+    def kept(self) -> tuple[int, int]:
+        """(deadlines met, deadlines that came): steps a clock called for, on time or late."""
+        return self.found.get(KEPT, 0), sum(self._of("planned").values())
+
+    @property
+    def letters(self) -> tuple[int, int]:
+        """(times customers answered, letters they were sent)."""
+        return self.found.get(ANSWERS, 0), self.found.get(LETTERS, 0)
+
+    @property
+    def money(self) -> dict[str, dict[str, int]]:
+        """`out`, `back` and `lost` to minor units by currency: sums of the ledger's entries."""
+        found: dict[str, Counter[str]] = {name: Counter() for name in MONEY.values()}
+        for what, minor in self._of(*MONEY).items():
+            if minor:
+                found[MONEY[what.figure]][what.unit] += minor
+        return {name: dict(sums) for name, sums in found.items()}
+
+    @property
+    def suppliers(self) -> list[tuple[str, str, int]]:
+        """(supplier, currency, minor units) paid back to customers, the largest first.
+
+        By the supplier who was known when the money went.
+        """
+        return _largest(self._of("refunded"))
+
+    @property
+    def products(self) -> list[tuple[str, str, int]]:
+        """(product, currency, minor units) paid back for, the largest first."""
+        return _largest(self._of("product"))
+
+    def _of(self, *figures: str) -> dict[Tally, int]:
+        return {what: amount for what, amount in self.found.items() if what.figure in figures}
 
 
-def days(first: date, last: date, zone: str) -> Period:
-    """Whole days of a zone, the last one included."""
-    there = ZoneInfo(zone)
-    end = datetime.combine(last + A_DAY, time.min, there)
-    return Period(datetime.combine(first, time.min, there), end)
+def sums(tx: Connection, shop: str, period: Period) -> Sums:
+    """The sums of a period."""
+    found = tallies.sums(tx, shop, SUMMED, period.since.date(), period.until.date())
+    return Sums(found)
 
 
 def all_of(tx: Connection, shop: str, period: Period) -> dict[str, Any]:
-    """Every figure of a period: orders, opened, hours, alone, kept, money, suppliers."""
-    cases_opened = opened(tx, shop, period)
+    """Every figure of a period, by name."""
+    cases_opened, summed = opened(tx, shop, period), sums(tx, shop, period)
     return {
-        "orders": orders(tx, shop, period),
+        "orders": summed.orders,
         "opened": {s: n for s in Situation if (n := cases_opened.get(s, 0))},
         "hours": hours_to_first_action(tx, shop, period),
-        "alone": alone(tx, shop, period),
-        "kept": kept(tx, shop, period),
-        "money": money(tx, shop, period),
-        "suppliers": by_supplier(tx, shop, period),
+        "alone": summed.alone,
+        "kept": summed.kept,
+        "letters": summed.letters,
+        "money": summed.money,
+        "suppliers": summed.suppliers,
+        "products": summed.products,
     }
-
-
-def orders(tx: Connection, shop: str, period: Period) -> int:
-    """Orders first heard of in the period."""
-    return sum(_sums(tx, shop, period, "orders").values())
 
 
 def opened(tx: Connection, shop: str, period: Period) -> dict[str, int]:
@@ -95,45 +126,6 @@ def hours_to_first_action(tx: Connection, shop: str, period: Period) -> float | 
             first[step.case_id] = min(step.settled_at, first.get(step.case_id, step.settled_at))
     hours = [(done - opened_at[case]).total_seconds() / 3600 for case, done in first.items()]
     return median(hours) if hours else None
-
-
-def alone(tx: Connection, shop: str, period: Period) -> tuple[int, int]:
-    """(done without a person, done): of the actions settled in the period."""
-    found = _sums(tx, shop, period, "done")
-    return found.get(ALONE, 0), sum(found.values())
-
-
-def kept(tx: Connection, shop: str, period: Period) -> tuple[int, int]:
-    """(deadlines met, deadlines that came): steps a clock called for, on time or late."""
-    found = _sums(tx, shop, period, "planned")
-    return found.get(KEPT, 0), sum(found.values())
-
-
-def money(tx: Connection, shop: str, period: Period) -> dict[str, dict[str, int]]:
-    """`out`, `back` and `lost` to minor units by currency: sums of the ledger's entries."""
-    names = {"refunded": "out", "received": "back", "refused": "lost"}
-    found: dict[str, Counter[str]] = {name: Counter() for name in names.values()}
-    for what, minor in _sums(tx, shop, period, *names).items():
-        if minor:
-            found[names[what.figure]][what.unit] += minor
-    return {name: dict(sums) for name, sums in found.items()}
-
-
-def by_supplier(tx: Connection, shop: str, period: Period) -> list[tuple[str, str, int]]:
-    """(supplier, currency, minor units) paid back to customers, the largest first.
-
-    By the supplier who was known when the money went.
-    """
-    return _largest(_sums(tx, shop, period, "refunded"))
-
-
-def by_product(tx: Connection, shop: str, period: Period) -> list[tuple[str, str, int]]:
-    """(product, currency, minor units) paid back for, the largest first."""
-    return _largest(_sums(tx, shop, period, "product"))
-
-
-def _sums(tx: Connection, shop: str, period: Period, *figures: str) -> dict[Tally, int]:
-    return tallies.sums(tx, shop, figures, period.since.date(), period.until.date())
 
 
 def _largest(found: dict[Tally, int]) -> list[tuple[str, str, int]]:

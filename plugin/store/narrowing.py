@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from plugin.store import periods
+from plugin.store.periods import A_DAY
 from plugin.store.tables import case_words, cases
 
 Condition = sa.ColumnElement[bool]
@@ -46,6 +48,10 @@ class Wanted:
     most: int | None = None
     currency: str = ""
     age: str = ""
+    opened_from: date | None = None
+    """Opened on this day or later, in the time zone `zone`."""
+    opened_to: date | None = None
+    zone: str = ""
     assignee: str = ""
     """A person, or `-` for nobody."""
     words: tuple[str, ...] = ()
@@ -78,6 +84,11 @@ def conditions(tx: Connection, shop: str, wanted: Wanted, now: datetime) -> list
         found.append(cases.c.currency == wanted.currency)
     if wanted.assignee:
         found.append(cases.c.assignee == wanted.assignee.removeprefix(NOBODY))
+    if wanted.opened_from is not None:
+        found.append(cases.c.opened_at >= periods.begins(wanted.opened_from, wanted.zone))
+    if wanted.opened_to is not None:
+        end = periods.begins(wanted.opened_to + A_DAY, wanted.zone)
+        found.append(cases.c.opened_at < end)
     least, most = AGES.get(wanted.age, (None, None))
     if least is not None:
         found.append(cases.c.opened_at <= now - least)

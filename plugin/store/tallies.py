@@ -22,7 +22,7 @@ class Tally(NamedTuple):
     """What is counted: the figure, of whom or of what, and in which unit."""
 
     figure: str
-    """`orders`, `done`, `planned`, `product`, or what an entry of the ledger is called."""
+    """`orders`, `done`, `planned`, `letters`, `product`; or as an entry of the ledger is called."""
     subject: str = ""
     unit: str = ""
 
@@ -30,6 +30,7 @@ class Tally(NamedTuple):
 ORDERS = Tally("orders")
 ALONE, BY_A_PERSON = Tally("done", unit="alone"), Tally("done", unit="person")
 KEPT, LATE = Tally("planned", unit="kept"), Tally("planned", unit="late")
+LETTERS, ANSWERS = Tally("letters", unit="sent"), Tally("letters", unit="answered")
 
 
 def add(

@@ -55,7 +55,10 @@ HERS = {
     "inbox_id": 1,
     "email": "anna@example.com",
 }
-QUERY = {"name": "Huanyu", "key": REFUND, "sku": "SKU-11", "before": "1", "after": "1"}
+QUERY = {
+    **{"name": "Huanyu", "key": REFUND, "sku": "SKU-11", "before": "1", "after": "1"},
+    "of": "alone",
+}
 BODIES = {
     "assign_case": {"person": "-"},
     "snooze_case": {"until": "2026-11-10"},

@@ -11,6 +11,7 @@ SINGLE = {
     "policy": "/policy",
     "suppliers": "/suppliers",
     "analytics": "/analytics",
+    "analytics-rows": "/analytics/rows?of=kept",
     "settings": "/settings",
     "letters": "/letters",
     "letter": "/letters/refunded/en",

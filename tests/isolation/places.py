@@ -45,6 +45,7 @@ NAMED: Mapping[str, Values] = {
     "key": lambda who: who.keys,
     "order": lambda who: [f"#{who.canary}", str(who.own_order), "#1001"],
     "seq": _same("1"),
+    "of": _same("alone", "person", "kept", "late", "letters", "answers"),
     "q": lambda who: [f"#{who.canary}", "bianca@example.com"],
     "name": lambda who: [f"{who.canary} supplier", SAME_SUPPLIER],
     "supplier": lambda who: [f"{who.canary} supplier", SAME_SUPPLIER],
@@ -66,6 +67,7 @@ PLAIN = frozenset({
     *("restored", "compare", "days", "from", "to", "waits", "problem", "country", "least", "most"),
     *("age", "leg", "after", "before", "embedded", "shop", "host", "locale", "id_token"),
     "shopify-reload",
+    *("opened_from", "opened_to"),
     *("show", "earlier", "hmac", "timestamp", "code", "state", "error", "error_description", "iss"),
     "what",
 })  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from datetime import timedelta
@@ -16,8 +17,9 @@ from plugin.actions import ASIDE
 from plugin.casework import Casework
 from plugin.pages.charts import Bar, bars
 from plugin.pages.csv_out import safe
-from plugin.store import figures, ledger, suppliers, tables, tallies
-from plugin.store.figures import Period
+from plugin.store import behind, figures, ledger, suppliers, tables, tallies
+from plugin.store.behind import Behind
+from plugin.store.periods import Period
 from tests.conftest import MONDAY
 from tests.fakes import ORDER_ID, SHOP
 from tests.pages.conftest import CANARY, OTHER, REFUND, Browser
@@ -69,18 +71,18 @@ def test_too_few_purchases_are_not_judged_by(store: Browser) -> None:
 
 def test_the_figures_of_a_week(store: Browser) -> None:
     with store.db.read() as tx:
-        assert figures.orders(tx, SHOP, WEEK) == 11
+        assert figures.sums(tx, SHOP, WEEK).orders == 11
         assert figures.opened(tx, SHOP, WEEK) == {"no_stock": 4}
-        assert figures.money(tx, SHOP, WEEK) == {
+        assert figures.sums(tx, SHOP, WEEK).money == {
             "out": {"USD": 2001},
             "back": {"CNY": 700},
             "lost": {},
         }
-        assert figures.by_supplier(tx, SHOP, WEEK) == [(ANHE, "USD", 2001)]
-        assert figures.by_product(tx, SHOP, WEEK) == [("Lamp", "USD", 2001)]
-        assert figures.alone(tx, SHOP, WEEK) == (0, 0), "nothing was done yet"
-        assert figures.orders(tx, SHOP, WEEK.before) == 0
-        assert figures.orders(tx, OTHER, WEEK) == 0
+        assert figures.sums(tx, SHOP, WEEK).suppliers == [(ANHE, "USD", 2001)]
+        assert figures.sums(tx, SHOP, WEEK).products == [("Lamp", "USD", 2001)]
+        assert figures.sums(tx, SHOP, WEEK).alone == (0, 0), "nothing was done yet"
+        assert figures.sums(tx, SHOP, WEEK.before).orders == 0
+        assert figures.sums(tx, OTHER, WEEK).orders == 0
 
 
 def test_every_sum_by_day_is_what_the_rows_say(store: Browser) -> None:
@@ -108,8 +110,64 @@ def test_the_pages_show_them(store: Browser) -> None:
     assert "CN¥7.00" in page
     assert "4 (36.4)" in page, "4 cases of 11 orders"
     assert "<svg" in page
-    assert 'href="/cases?problem=no_stock"' in page
+    opened = "opened_from=2026-10-27&amp;opened_to=2026-11-02"
+    assert f'href="/cases?problem=no_stock&amp;{opened}"' in page
+    assert f'href="/cases?{opened}"' in page
     assert "cases opened,no_stock,4" in store.get("/analytics.csv?days=7")
+
+
+def test_every_figure_leads_to_the_rows_behind_it(store: Browser) -> None:
+    page = store.get("/analytics?days=7")
+    told = re.search(r'<dl class="three">(.*?)</dl>', page, re.DOTALL)
+    assert told
+    figures_, links = re.findall(r"<dt>", told[1]), re.findall(r'<dt><a href="([^"]+)"', told[1])
+    assert len(links) == len(figures_) == 8
+    for link in links:
+        store.get(html.unescape(link))
+
+
+def test_the_rows_behind_a_figure_are_as_many_as_it_says(store: Browser) -> None:
+    row = store.row(REFUND)
+    with store.db.write() as tx:
+        work = Casework(tx, SHOP, ORDER_ID, MONDAY)
+        work.settle(row, t.ActionDone(row.key, "7", 2490, "USD"), by="app")
+        work.record([t.NoteWritten("I would rather have the lamp")], by="customer")
+    with store.db.read() as tx:
+        told = figures.sums(tx, SHOP, WEEK)
+        (alone, done), (kept, came), (answers, _letters) = told.alone, told.kept, told.letters
+        found = {of: behind.rows(tx, SHOP, of, WEEK, 100)[0] for of in Behind}
+        assert {of: behind.rows(tx, OTHER, of, WEEK, 100) for of in Behind} == dict.fromkeys(
+            Behind, ([], None)
+        )
+    counted = {of: len(rows) for of, rows in found.items()}
+    assert counted[Behind.ALONE] == alone
+    assert counted[Behind.PERSON] == done - alone == 1
+    assert counted[Behind.KEPT] == kept > 0
+    assert counted[Behind.LATE] == came - kept == 0
+    assert counted[Behind.ANSWERS] == answers == 1
+    page = store.get("/analytics/rows?of=person&from=2026-10-27&to=2026-11-02")
+    assert page.count("<tr>") == 2, "its head, and the refund"
+    store.get("/analytics/rows?of=nothing", 404)
+
+
+def test_the_rows_behind_a_figure_go_on_from_page_to_page(store: Browser) -> None:
+    with store.db.read() as tx:
+        whole, last = behind.rows(tx, SHOP, Behind.KEPT, WEEK, 100)
+        paged, place = behind.rows(tx, SHOP, Behind.KEPT, WEEK, 2)
+        while place is not None:
+            more, place = behind.rows(tx, SHOP, Behind.KEPT, WEEK, 2, place)
+            paged += more
+    assert last is None
+    assert paged == whole
+    assert len(whole) > 2
+
+
+def test_cases_are_listed_by_the_days_they_were_opened_on(store: Browser) -> None:
+    week = store.get("/cases?opened_from=2026-11-02&opened_to=2026-11-02")
+    assert week.count('name="case"') == store.get("/cases").count('name="case"') > 0
+    assert "Opened from" in week
+    assert 'name="case"' not in store.get("/cases?opened_to=2026-11-01")
+    assert "aria-invalid" in store.get("/cases?opened_from=yesterday", 422)
 
 
 @pytest.mark.parametrize(
