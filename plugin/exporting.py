@@ -22,7 +22,7 @@ def packed(db: Database, shop: str, keep: Keep) -> IO[bytes]:
 
     On disk, because it may be large.
     """
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever hands it on closes it
     with db.read() as tx, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in (*WHOLE, *ALSO):
             with archive.open(f"{name}.jsonl", "w") as out:

@@ -21,9 +21,9 @@ from plugin.pages.roles import Right, may
 from plugin.pages.sections import SECTIONS, section_of
 from plugin.pages.texts import known, text
 from plugin.settings import Settings
-from plugin.store import deeds, findings, outages, restorations, shops, ticks, tokens
+from plugin.store import deeds, notices, outages, shops, ticks
 from plugin.store.database import Database
-from plugin.store.restorations import Restoration
+from plugin.store.notices import Notices
 from plugin.store.shops import Shop
 from plugin.words.speech import upper_first
 
@@ -105,7 +105,7 @@ class Desk:
     def page(self, template: str, status: int = 200, **words: Any) -> str:
         """A whole page, in the session's language."""
         now = self.clock.now()
-        words = {"bad": {}, **words}
+        words = {"bad": {}, **self._standing(now), **words}
         return render_template(
             template,
             t=say,
@@ -127,10 +127,6 @@ class Desk:
             address=_address,
             shop=g.get("shop"),
             language=language(),
-            tick=self.tick(now) if g.get("shop") else None,
-            reopen_at=self.reopen_at(),
-            found_wrong=self.found_wrong(),
-            careful=self.careful(),
             sandbox=self.settings.sandbox_url,
             samples=g.get("samples"),
             may_remove_samples=g.get("may_remove_samples", False),
@@ -139,36 +135,38 @@ class Desk:
 
     def reopen_at(self) -> str:
         """Where the app is to be opened before anything goes on; empty while all is well."""
-        found: Shop | None = g.get("shop")
-        if found is None:
-            return ""
         with self.db.read() as tx:
-            problem = tokens.problem(tx, found.shop)
+            return self._door_of(notices.of_shop(tx, g.shop.shop))
+
+    def _door_of(self, told: Notices) -> str:
         # The store's admin opens an app by its client id.
-        return f"https://{found.shop}/admin/apps/{self.settings.shopify_key}" if problem else ""
+        key = self.settings.shopify_key
+        return f"https://{g.shop.shop}/admin/apps/{key}" if told.problem else ""
 
-    def found_wrong(self) -> bool:
-        """Has the auditor found something? The owner is told on every page."""
-        found: Shop | None = g.get("shop")
-        if found is None or not may(g.get("role", ""), Right.SETTINGS):
-            return False
-        with self.db.read() as tx:
-            return findings.any_open(tx, found.shop)
-
-    def careful(self) -> Restoration | None:
-        """A shop restored from a backup that has not read everything back; else None."""
+    def _standing(self, now: datetime) -> dict[str, Any]:
+        """How the app and the shop are, for every page; nothing where nobody is signed in."""
         found: Shop | None = g.get("shop")
         if found is None:
-            return None
+            return {}
         with self.db.read() as tx:
-            last = restorations.of_shop(tx, found.shop)
-        return last if last is not None and last.ended_at is None else None
+            told = notices.of_shop(tx, found.shop)
+            tick = self._tick(tx, now)
+        return {
+            "tick": tick,
+            "reopen_at": self._door_of(told),
+            "careful_since": told.careful_since,
+            # The owner is told on every page.
+            "found_wrong": told.found_wrong and may(g.get("role", ""), Right.SETTINGS),
+        }
 
     def tick(self, now: datetime) -> dict[str, Any]:
         """Is the clock running, and what was missed while it was not."""
         with self.db.read() as tx:
-            last = ticks.last_run(tx, "clocks")
-            silent = outages.paused(tx, g.shop.shop)
+            return self._tick(tx, now)
+
+    def _tick(self, tx: Connection, now: datetime) -> dict[str, Any]:
+        last = ticks.last_run(tx, "clocks")
+        silent = outages.paused(tx, g.shop.shop)
         if last is None:
             return {"running": False, "last": None, "missed": 0, "silent": silent}
         until = last["away_until"]

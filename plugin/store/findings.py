@@ -100,12 +100,6 @@ def past_ones(tx: Connection, shop: str, limit: int = 50) -> list[Finding]:
     return [Finding(**row) for row in tx.execute(last.limit(limit)).mappings()]
 
 
-def any_open(tx: Connection, shop: str) -> bool:
-    """Is anything not as it should be?"""
-    mine = (findings.c.shop == shop) & findings.c.gone_at.is_(None)
-    return tx.execute(sa.select(findings.c.what).where(mine).limit(1)).first() is not None
-
-
 def orders_with(tx: Connection, shop: str, whats: Iterable[str], limit: int) -> list[int]:
     """Orders with an open finding of these kinds: to be looked at again."""
     query = sa.select(findings.c.order_id).where(

@@ -145,7 +145,7 @@ def test_a_page_asks_as_many_questions_for_fifty_rows_as_for_one(
                 browser_on_both.get(path)
             counts.append((path, len([q for q in seen if "SELECT" in q])))
     assert counts[: len(paths)] == counts[len(paths) :]
-    assert max(count for _, count in counts) <= 14
+    assert max(count for _, count in counts) <= 12
 
 
 # --- Order ----------------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def test_a_list_of_ones_own_says_how_many_it_has(
     assert ">Ann</a>" in page, "a search is not counted"
     with queries(crowd.db) as seen:
         crowd.get("/cases")
-    assert len([query for query in seen if "SELECT" in query]) <= 14, "one for all of them"
+    assert len([query for query in seen if "SELECT" in query]) <= 12, "one for all of them"
     monkeypatch.setattr(listing, "LOOKED_THROUGH", 120)
     assert "France <small>1+</small>" in crowd.get("/cases"), "not every case was looked at"
 
