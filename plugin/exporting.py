@@ -23,12 +23,14 @@ def packed(db: Database, shop: str, keep: Keep) -> IO[bytes]:
     On disk, because it may be large.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever hands it on closes it
-    with db.read() as tx, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in (*WHOLE, *ALSO):
             with archive.open(f"{name}.jsonl", "w") as out:
-                for row in audit.everything(tx, shop, name):
+                for row in audit.everything(db, shop, name):
                     out.write(json.dumps(row, ensure_ascii=False, default=str).encode() + b"\n")
-        for one in reports.all_evidence(tx, shop):
+        with db.read() as tx:
+            evidence = list(reports.all_evidence(tx, shop))
+        for one in evidence:
             for path, name in (
                 (copy_of(keep, one), copy_name(one)),
                 (video_of(keep, one), video_name(one)),

@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from plugin.auditor import INVARIANTS, truth
 from plugin.auditor.violation import Orders, Violation, Whole
 from plugin.store import chain, chain_check, findings, ticks
-from plugin.store.chain_check import Walk
+from plugin.store.chain_check import Break, Walk
 from plugin.store.database import Database
 from plugin.store.findings import Mark
 from plugin.store.tables import events, orders
@@ -32,6 +32,8 @@ A_ROUND = 1000
 GROWN = 50_000
 AGAIN = 10_000
 """Links walked along each time: of those that are new, and of the walk from the beginning."""
+LINKS = 1_000
+"""Of which one look takes in so many."""
 OVERLAP = timedelta(minutes=5)
 """A transaction that was open during the last look may have written an earlier time."""
 CLOCKS = "clocks"
@@ -118,18 +120,30 @@ def _walked(db: Database, mark: Mark, now: datetime, looked: Looked) -> Mark:
     """The chain as it has grown, and a piece of it from the beginning."""
     grown = Walk(mark.shop, mark.link, mark.link_hash)
     again = Walk(mark.shop, mark.again_link, mark.again_hash)
-    with db.snapshot() as tx:
-        for walk, limit in ((grown, GROWN), (again, AGAIN)):
-            if not chain_check.holds(tx, mark.shop, walk.n, walk.hash):
-                broken = chain_check.Break("broken", walk.n, 0, 0)
-                looked.violations.append(truth.of_break(broken, "chain_"))
-            found = [truth.of_break(one, "chain_") for one in walk.go(tx, limit)]
-            looked.violations += found
-            looked.links += walk.looked
+    for walk, limit in ((grown, GROWN), (again, AGAIN)):
+        with db.snapshot() as tx:
+            good = chain_check.holds(tx, mark.shop, walk.n, walk.hash)
+        if not good:
+            broken = Break("broken", walk.n, 0, 0)
+            looked.violations.append(truth.of_break(broken, "chain_"))
+        looked.violations += [truth.of_break(one, "chain_") for one in _along(db, walk, limit)]
+        looked.links += walk.looked
     moved = replace(mark, link=grown.n, link_hash=grown.hash)
     if again.looked < AGAIN:
         return replace(moved, again_link=0, again_hash=chain.START, whole_at=now)
     return replace(moved, again_link=again.n, again_hash=again.hash)
+
+
+def _along(db: Database, walk: Walk, limit: int | None = None) -> Iterator[Break]:
+    """A walk in short looks: what is only ever added to is the same in the next one."""
+    while limit is None or walk.looked < limit:
+        before = walk.looked
+        some = LINKS if limit is None else min(LINKS, limit - before)
+        with db.snapshot() as tx:
+            found = list(walk.go(tx, some))
+        yield from found
+        if walk.looked - before < some:
+            return
 
 
 def _write_down(
@@ -161,8 +175,8 @@ def everything(
         yield from of_orders(db, shop, some, now)
         step(len(some))
     yield from of_shop(db, shop, now)
+    yield from (truth.of_break(one, "chain_") for one in _along(db, Walk(shop)))
     with db.snapshot() as tx:
-        yield from (truth.of_break(one, "chain_") for one in Walk(shop).go(tx))
         yield from (truth.of_break(one) for one in chain_check.not_linked(tx, shop))
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from plugin.store import tables
+from plugin.store.database import Database
 from plugin.store.tables import BY_A_PERSON, events, orders, terms
 
 WHOLE = ("orders", "customers", "events", "cases", "purchases", "outbox", "ledger", "reports")
@@ -101,10 +102,23 @@ def versions(tx: Connection, shop: str, limit: int) -> list[dict[str, Any]]:
     return [dict(row) for row in rows]
 
 
-def everything(tx: Connection, shop: str, name: str) -> Iterator[dict[str, Any]]:
-    """Every row of a shop in one table, as plain values."""
+def everything(db: Database, shop: str, name: str) -> Iterator[dict[str, Any]]:
+    """Every row of a shop in one table, as plain values.
+
+    A thousand rows are one look: a shop can take minutes to be read, and SQLite's writers wait for
+    whoever reads. What happens meanwhile may be in one table and not in the one read before it.
+    """
     table = tables.metadata.tables[name]
     kept = [c for c in table.c if not isinstance(c.type, sa.LargeBinary)]
-    query = sa.select(*kept).where(table.c.shop == shop).order_by(*table.primary_key.columns)
-    for row in tx.execution_options(yield_per=AT_ONCE).execute(query).mappings():
-        yield {k: v.isoformat() if isinstance(v, datetime) else v for k, v in row.items()}
+    place = [c for c in table.primary_key.columns if c.name != "shop"]
+    query = sa.select(*kept).where(table.c.shop == shop).order_by(*place).limit(AT_ONCE)
+    behind: sa.Select[Any] = query
+    while True:
+        with db.read() as tx:
+            rows = tx.execute(behind).mappings().all()
+        for row in rows:
+            yield {k: v.isoformat() if isinstance(v, datetime) else v for k, v in row.items()}
+        if len(rows) < AT_ONCE:
+            return
+        last = [sa.literal(rows[-1][c.name], c.type) for c in place]
+        behind = query.where(sa.tuple_(*place) > sa.tuple_(*last))

@@ -5,8 +5,20 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections.abc import Iterator
+from typing import Any
 
-from tests.fakes import ORDER_ID
+import pytest
+import sqlalchemy as sa
+
+from plugin import exporting
+from plugin.casework import Casework
+from plugin.evidence.keep import Keep
+from plugin.store import audit, tables
+from plugin.store.database import Database
+from plugin.timeline import NoteWritten
+from tests.conftest import MONDAY
+from tests.fakes import ORDER_ID, SHOP
 from tests.pages.conftest import CANARY, OTHER, OWN, REFUND, Browser
 
 
@@ -39,3 +51,31 @@ def test_everything_is_taken_away_and_nothing_of_another_shop(browser: Browser) 
     browser.sign_in(OTHER, "Bob")
     other = zipfile.ZipFile(io.BytesIO(browser.client.post("/export", headers=OWN).get_data()))
     assert other.read("orders.jsonl") == b""
+
+
+def test_work_goes_on_while_a_shop_is_taken_away(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's writers wait for whoever reads: no more than some rows are read at a time."""
+    monkeypatch.setattr(audit, "AT_ONCE", 3)
+    everything, written = audit.everything, 0
+
+    def while_working(db: Database, shop: str, name: str) -> Iterator[dict[str, Any]]:
+        nonlocal written
+        for row in everything(db, shop, name):
+            if name == "events" and written < 4:
+                written += 1
+                with db.write() as tx:
+                    note = NoteWritten(f"meanwhile {written}")
+                    Casework(tx, SHOP, ORDER_ID, MONDAY).record([note], by="Alice")
+            yield row
+
+    monkeypatch.setattr(audit, "everything", while_working)
+    with exporting.packed(browser.db, SHOP, Keep(browser.settings.evidence_folder)) as file:
+        packed = zipfile.ZipFile(file)
+        rows = [json.loads(line) for line in packed.read("events.jsonl").splitlines()]
+    with browser.db.read() as tx:
+        there = tx.execute(sa.select(sa.func.count()).select_from(tables.events)).scalar_one()
+    assert len(rows) == there
+    assert [row["seq"] for row in rows] == list(range(1, there + 1)), "each once, in order"
+    assert written == 4
