@@ -17,6 +17,7 @@ from scheduler.runtime import Runtime
 log = structlog.get_logger()
 
 NAME = "calendar"
+AT_ONCE = 500
 COUNTED = frozenset(d.name for d in ALL if d.unit == "business_days" or d.pauses_in_festivals)
 
 
@@ -26,8 +27,14 @@ def recount(runtime: Runtime) -> int:
     with runtime.db.read() as tx:
         if measures.remembered(tx, NAME) == version:
             return 0
-        open_cases = caselists.with_deadline(tx, COUNTED)
-    moved = sum(_recount(runtime, row, version) for row in open_cases)
+    moved, last = 0, caselists.FIRST_CASE
+    while True:
+        with runtime.db.read() as tx:
+            some = caselists.with_deadline(tx, COUNTED, last, limit=AT_ONCE)
+        if not some:
+            break
+        moved += sum(_recount(runtime, row, version) for row in some)
+        last = some[-1].shop, some[-1].case_id
     with runtime.db.write() as tx:
         measures.remember(tx, NAME, version)
     log.info("calendar changed", version=version, moved=moved)

@@ -20,7 +20,7 @@ from scheduler.runtime import Runtime
 
 log = structlog.get_logger()
 
-AT_ONCE = 50
+AT_ONCE, OPEN_AT_ONCE = 50, 500
 FOLLOW_EVERY = timedelta(hours=6)
 OVERLAP = timedelta(minutes=5)
 """Shopify's search lags behind its own changes: the last minutes are asked for again."""
@@ -98,12 +98,15 @@ def _mark(reconciled_to: datetime | None, now: datetime) -> datetime:
 
 def read_open_cases(runtime: Runtime) -> int:
     """Every order with an open case is read again: facts older than a day are stale. How many."""
-    with runtime.db.read() as tx:
-        found = caselists.open_orders(tx)
-    for shop, order_id in found:
+    count, last = 0, caselists.FIRST_ORDER
+    while True:
+        with runtime.db.read() as tx:
+            found = caselists.open_orders(tx, last, limit=OPEN_AT_ONCE)
+        if not found:
+            return count
         with runtime.db.write() as tx:
-            timelines.set_head(tx, shop, order_id, read_wanted=True)
-    return len(found)
+            timelines.want_read(tx, found)
+        count, last = count + len(found), found[-1]
 
 
 @bulk_work()

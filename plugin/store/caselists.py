@@ -12,6 +12,9 @@ from sqlalchemy.engine import Connection
 
 from plugin.store.tables import case_words, cases, orders, shops
 
+FIRST_ORDER, FIRST_CASE = ("", 0), ("", "")
+"""Before all of them."""
+
 # What every step asks is written once: putting a query together takes longer than running it.
 _WOKEN = (
     sa.update(cases)
@@ -43,14 +46,22 @@ def recovering(tx: Connection, *, read_before: datetime, limit: int) -> list[tup
     return [(shop, order_id) for shop, order_id in tx.execute(query)]
 
 
-def open_orders(tx: Connection) -> list[tuple[str, int]]:
-    """(shop, order id) of every order with an open case, of shops that have the app."""
+def open_orders(
+    tx: Connection, behind: tuple[str, int] = FIRST_ORDER, *, limit: int
+) -> list[tuple[str, int]]:
+    """(shop, order id) of orders with an open case, of shops that have the app.
+
+    In their order, behind one that was given before: there can be hundreds of thousands.
+    """
+    place = sa.tuple_(cases.c.shop, cases.c.order_id)
     query = (
         sa.select(cases.c.shop, cases.c.order_id)
         .join(shops, shops.c.shop == cases.c.shop)
         .where(cases.c.closed_at.is_(None), shops.c.state != "uninstalled")
+        .where(place > sa.tuple_(*behind))
         .distinct()
         .order_by(cases.c.shop, cases.c.order_id)
+        .limit(limit)
     )
     return [(shop, order_id) for shop, order_id in tx.execute(query)]
 
@@ -66,12 +77,15 @@ class Dated:
     deadline: datetime
 
 
-def with_deadline(tx: Connection, names: Collection[str]) -> list[Dated]:
-    """Open cases that wait for one of these deadlines."""
+def with_deadline(
+    tx: Connection, names: Collection[str], behind: tuple[str, str] = FIRST_CASE, *, limit: int
+) -> list[Dated]:
+    """Open cases that wait for one of these deadlines, behind the last one that was given."""
     query = sa.select(
         cases.c.shop, cases.c.order_id, cases.c.case_id, cases.c.deadline_name, cases.c.deadline
     ).where(cases.c.closed_at.is_(None), cases.c.deadline_name.in_(sorted(names)))
-    query = query.order_by(cases.c.shop, cases.c.order_id, cases.c.case_id)
+    query = query.where(sa.tuple_(cases.c.shop, cases.c.case_id) > sa.tuple_(*behind))
+    query = query.order_by(cases.c.shop, cases.c.case_id).limit(limit)
     return [Dated(*row) for row in tx.execute(query)]
 
 

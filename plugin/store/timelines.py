@@ -158,6 +158,16 @@ def set_head(tx: Connection, shop: str, order_id: int, **values: Any) -> None:
     tx.execute(_HEAD, {**values, "of_shop": shop, "of_order": order_id})
 
 
+def want_read(tx: Connection, places: Iterable[tuple[str, int]]) -> None:
+    """Have some orders read from the store again."""
+    by_shop: dict[str, list[int]] = {}
+    for shop, order_id in places:
+        by_shop.setdefault(shop, []).append(order_id)
+    for shop, ids in by_shop.items():
+        mine = (orders.c.shop == shop) & orders.c.order_id.in_(ids) & ~orders.c.read_wanted
+        tx.execute(sa.update(orders).where(mine).values(read_wanted=True))
+
+
 def due(tx: Connection, now: datetime, *, limit: int) -> list[tuple[str, int]]:
     """(shop, order id) of what must be looked at by now, the longest overdue first."""
     found = tx.execute(_DUE, {"now": now, "at_most": limit})

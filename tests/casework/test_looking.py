@@ -13,6 +13,7 @@ from clients.shopify.budget import YIELDING
 from clients.supplier.records import SupplierOrder
 from plugin import business_days
 from plugin import timeline as t
+from plugin.casework import Casework
 from plugin.circuit import PAUSED
 from plugin.settings import read
 from plugin.store import caselists, shops, timelines
@@ -133,6 +134,23 @@ def test_every_open_case_is_read_again_each_night(desk: Desk, runtime: Runtime) 
 
     assert reconcile.read_open_cases(runtime) == 1
     assert reconcile.read_wanted(runtime) == 1
+
+
+def test_open_cases_are_gone_through_some_at_a_time_and_none_is_left_out(
+    desk: Desk, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "OPEN_AT_ONCE", 2)
+    with runtime.db.write() as tx:
+        for order_id in range(ORDER_ID, ORDER_ID + 5):
+            work = Casework(tx, SHOP, order_id, desk.clock.now())
+            own = purchase(purchase_id=f"Huanyu/{order_id}")
+            work.record([order_seen(name=f"#{order_id}"), own], by="store")
+            work.record([t.OutOfStockReported(own.purchase_id)], by="supplier")
+            timelines.set_head(tx, SHOP, order_id, read_wanted=False)
+
+    assert reconcile.read_open_cases(runtime) == 5
+    with runtime.db.read() as tx:
+        assert len(timelines.to_read(tx, limit=50)) == 5
 
 
 def test_a_supplier_with_an_api_is_asked_where_the_purchase_stands(
