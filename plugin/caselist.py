@@ -5,6 +5,7 @@ A test folds every order again and compares: these columns never know anything b
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -26,7 +27,8 @@ from plugin.standing import (
     next_step,
     status_of,
 )
-from plugin.store import caselists, tables
+from plugin.store import caselists, tables, tallies
+from plugin.store.tallies import Tally
 from plugin.store.timelines import upsert
 from plugin.terms import VERIFIED, Situation
 from plugin.timeline import Entry
@@ -63,13 +65,29 @@ def refresh_list(
         return
     cases = list(cases)
     by_id = {case.id: case for case in cases if case.opened}
-    caselists.wake_overdue(tx, shop, order_id, now)
+    stood = caselists.stood(tx, shop, order_id)
+    if any(row.asleep and row.deadline and row.deadline <= now for row in stood):
+        caselists.wake_overdue(tx, shop, order_id, now)
+    change = Counter[Tally]()
+    for old in stood:
+        change.subtract(_standing(old.currency, old.at_risk, old.owed_currency, old.owed))
     for record in order.cases.values():
         row = list_row(order, record, by_id.get(record.opened.case_id), now)
         row |= {"shop": shop, "order_id": order_id, "updated_at": now}
         upsert(tx, tables.cases, row, ["shop", "case_id"])
+        sums = row["currency"], row["at_risk_minor"], row["owed_currency"], row["owed_minor"]
+        change.update(_standing(*sums))
+    tallies.stand(tx, shop, order_id, change)
     refresh_recoveries(tx, shop, order_id, order, cases)
     refresh_words(tx, shop, order_id, order, entries)
+
+
+def _standing(currency: str, at_risk: int, owed_currency: str, owed: int) -> dict[Tally, int]:
+    """What a case adds to the sums the first page shows."""
+    return {
+        Tally(tallies.AT_RISK, unit=currency): at_risk,
+        Tally(tallies.OWED, unit=owed_currency): owed,
+    }
 
 
 def list_row(order: Order, record: CaseRecord, case: Case | None, now: datetime) -> dict[str, Any]:

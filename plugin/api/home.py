@@ -31,7 +31,7 @@ from plugin.pages.roles import Right
 from plugin.setup_guide import DISMISSED, DONE, PRESETS, SKIPPED, STEPS
 from plugin.store import backfills, home_figures, listing
 from plugin.store.backfills import Backfill
-from plugin.store.home_figures import Away
+from plugin.store.home_figures import COUNTED_TO, Away
 from plugin.store.narrowing import Wanted
 from plugin.terms import Cap
 
@@ -48,8 +48,8 @@ def get_home(door: Door, _asked: Asked) -> Any:
         backfill = home_reading.backfill(tx, shop, now)
         would_go = watching.would_go(tx, shop) if g.shop.watching else {}
     return {
-        "needs_you": figures.needs_you,
-        "due_soon": figures.soon,
+        "needs_you": min(figures.needs_you, COUNTED_TO),
+        "due_soon": min(figures.soon, COUNTED_TO),
         "at_risk": dict(figures.at_risk),
         "owed": dict(figures.owed),
         "worst": [rows.case(row) for row in worst],

@@ -23,6 +23,7 @@ from plugin.pages.texts import known, text
 from plugin.settings import Settings
 from plugin.store import deeds, notices, outages, shops, ticks
 from plugin.store.database import Database
+from plugin.store.home_figures import COUNTED_TO
 from plugin.store.notices import Notices
 from plugin.store.shops import Shop
 from plugin.words.speech import upper_first
@@ -197,9 +198,10 @@ def say(name: str, **values: Any) -> str:
 
 
 def counted(name: str, count: int) -> str:
-    """A text with a number in it, in the form the number asks for."""
+    """A text with a number in it, in the form the number asks for; `10000+` for more than that."""
     one = f"{name}.one"
-    return say(one if count == 1 and known(one) else name, count=count)
+    said = count if count <= COUNTED_TO else f"{COUNTED_TO}+"
+    return say(one if count == 1 and known(one) else name, count=said)
 
 
 def label(field: str) -> str:

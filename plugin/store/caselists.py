@@ -22,6 +22,10 @@ _WOKEN = (
     .where(cases.c.snoozed_until.is_not(None), cases.c.deadline <= sa.bindparam("now"))
     .values(snoozed_until=None)
 )
+_STOOD = sa.select(
+    *(cases.c.currency, cases.c.at_risk_minor, cases.c.owed_currency, cases.c.owed_minor),
+    *(cases.c.snoozed_until.is_not(None), cases.c.deadline),
+).where(cases.c.shop == sa.bindparam("of_shop"), cases.c.order_id == sa.bindparam("of_order"))
 _WORDS = sa.select(case_words.c.case_id, case_words.c.word).where(
     case_words.c.shop == sa.bindparam("of_shop"),
     case_words.c.case_id.in_(sa.bindparam("case_ids", expanding=True)),
@@ -87,6 +91,24 @@ def with_deadline(
     query = query.where(sa.tuple_(cases.c.shop, cases.c.case_id) > sa.tuple_(*behind))
     query = query.order_by(cases.c.shop, cases.c.case_id).limit(limit)
     return [Dated(*row) for row in tx.execute(query)]
+
+
+@dataclass(frozen=True)
+class Stood:
+    """A case's row before it is written again."""
+
+    currency: str
+    at_risk: int
+    owed_currency: str
+    owed: int
+    asleep: bool
+    """Snoozed."""
+    deadline: datetime | None
+
+
+def stood(tx: Connection, shop: str, order_id: int) -> list[Stood]:
+    """The rows of an order's cases."""
+    return [Stood(*row) for row in tx.execute(_STOOD, {"of_shop": shop, "of_order": order_id})]
 
 
 def one(tx: Connection, shop: str, case_id: str) -> dict[str, Any] | None:

@@ -35,6 +35,16 @@ PENDING = "postvendita.chain"
 AT_ONCE = 1000
 
 
+# What every step asks is written once: putting a query together takes longer than running it.
+_HEAD = (
+    sa.select(chain.c.n, chain.c.hash)
+    .where(chain.c.shop == sa.bindparam("of_shop"))
+    .order_by(chain.c.n.desc())
+    .limit(1)
+)
+_LINK, _DEED = sa.insert(chain), sa.insert(deeds)
+
+
 @dataclass(frozen=True)
 class Content:
     """What one link stands for: an entry of an order's timeline, or a deed (order 0)."""
@@ -141,15 +151,14 @@ def append(tx: Connection, shop: str, contents: Iterable[Content]) -> None:
         if not content.order_id:
             done.append(_deed_row(shop, placed))
     if done:
-        tx.execute(sa.insert(deeds), done)
+        tx.execute(_DEED, done)
     if links:
-        tx.execute(sa.insert(chain), links)
+        tx.execute(_LINK, links)
 
 
 def head(tx: Connection, shop: str) -> tuple[int, str]:
     """The last link's number and hash; 0 and `START` for a shop without history."""
-    query = sa.select(chain.c.n, chain.c.hash).where(chain.c.shop == shop)
-    row = tx.execute(query.order_by(chain.c.n.desc()).limit(1)).one_or_none()
+    row = tx.execute(_HEAD, {"of_shop": shop}).one_or_none()
     return (int(row.n), str(row.hash)) if row else (0, START)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store import listing
+from plugin.store import listing, tallies
 from plugin.store.narrowing import Wanted, conditions
 from plugin.store.tables import cases, events, outbox
 
@@ -19,6 +19,8 @@ SAME_LOOK = timedelta(minutes=1)
 """All that came due while nobody looked is taken up within one look."""
 MOST_LATE = 200
 SHOWN = 10
+COUNTED_TO = 10_000
+"""More are not counted: nobody acts on the difference, and a large shop would wait for it."""
 ENDS: Mapping[str, str] = {
     **dict.fromkeys(("suggested", "asked", "needs_person"), "needs_you"),
     **dict.fromkeys(("planned", "claimed", "unknown"), "going"),
@@ -35,7 +37,7 @@ class Figures:
     needs_you: int
     """Cases that wait for a person and are not put off."""
     soon: int
-    """Deadlines within a week, or passed."""
+    """Deadlines within a week, or passed; both are 10,001 where there are more than 10,000."""
     at_risk: Mapping[str, int]
     owed: Mapping[str, int]
 
@@ -62,12 +64,14 @@ class Away:
 
 
 def figures(tx: Connection, shop: str, now: datetime) -> Figures:
-    """Each figure, counted as the list behind its link counts, and from an index alone."""
+    """Each figure, counted as the list behind its link counts.
+
+    Cases are counted to 10,000 and one more; money is summed as it changes.
+    """
     return Figures(
         needs_you=_count(tx, shop, Wanted(status="needs_you"), now),
         soon=_count(tx, shop, Wanted(due="week"), now),
-        at_risk=_sum(tx, shop, cases.c.currency, cases.c.at_risk_minor),
-        owed=_sum(tx, shop, cases.c.owed_currency, cases.c.owed_minor),
+        **_standing(tx, shop),
     )
 
 
@@ -84,20 +88,19 @@ def coming(tx: Connection, shop: str, now: datetime, *, limit: int) -> list[dict
 
 
 def _count(tx: Connection, shop: str, wanted: Wanted, now: datetime) -> int:
-    query = sa.select(sa.func.count()).select_from(cases)
-    return int(tx.execute(query.where(*conditions(tx, shop, wanted, now))).scalar_one())
+    some = sa.select(sa.literal(1).label("one")).select_from(cases)
+    some = some.where(*conditions(tx, shop, wanted, now)).limit(COUNTED_TO + 1)
+    query = sa.select(sa.func.count()).select_from(some.subquery())
+    return int(tx.execute(query).scalar_one())
 
 
-def _sum(
-    tx: Connection, shop: str, currency: sa.Column[str], minor: sa.Column[int]
-) -> dict[str, int]:
-    query = (
-        sa.select(currency, sa.func.sum(minor))
-        .where(cases.c.shop == shop, cases.c.closed_at.is_(None), minor > 0)
-        .group_by(currency)
-        .order_by(currency)
-    )
-    return {str(code): int(total) for code, total in tx.execute(query)}
+def _standing(tx: Connection, shop: str) -> dict[str, dict[str, int]]:
+    """`at_risk` and `owed`: currency to minor units, where there are any."""
+    found: dict[str, dict[str, int]] = {tallies.AT_RISK: {}, tallies.OWED: {}}
+    for what, minor in sorted(tallies.sums(tx, shop, found).items()):
+        if minor:
+            found[what.figure][what.unit] = minor
+    return found
 
 
 def away(tx: Connection, shop: str, until: datetime) -> Away | None:

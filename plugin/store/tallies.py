@@ -15,6 +15,8 @@ from sqlalchemy.engine import Connection
 from plugin.store.tables import shops, tallies
 
 PARTS = 16
+STANDING = ""
+"""The day of what is no sum by day."""
 LONGEST = 300
 
 
@@ -22,7 +24,10 @@ class Tally(NamedTuple):
     """What is counted: the figure, of whom or of what, and in which unit."""
 
     figure: str
-    """`orders`, `done`, `planned`, `letters`, `product`; or as an entry of the ledger is called."""
+    """`orders`, `done`, `planned`, `letters`, `product`; or as an entry of the ledger is called.
+
+    `at_risk` and `owed` are no sums by day: they are what stands now, over all days.
+    """
     subject: str = ""
     unit: str = ""
 
@@ -30,6 +35,7 @@ class Tally(NamedTuple):
 ORDERS = Tally("orders")
 ALONE, BY_A_PERSON = Tally("done", unit="alone"), Tally("done", unit="person")
 KEPT, LATE = Tally("planned", unit="kept"), Tally("planned", unit="late")
+AT_RISK, OWED = "at_risk", "owed"
 LETTERS, ANSWERS = Tally("letters", unit="sent"), Tally("letters", unit="answered")
 
 
@@ -40,7 +46,17 @@ def add(
     if not counts:
         return
     zone = tx.execute(sa.select(shops.c.zone).where(shops.c.shop == shop)).scalar_one_or_none()
-    day = now.astimezone(ZoneInfo(zone or "UTC")).date().isoformat()
+    _write(tx, shop, order_id, now.astimezone(ZoneInfo(zone or "UTC")).date().isoformat(), counts)
+
+
+def stand(tx: Connection, shop: str, order_id: int, change: Mapping[Tally, int]) -> None:
+    """Bring what stands now up to date by what an order changed of it."""
+    moved = {what: minor for what, minor in change.items() if minor}
+    if moved:
+        _write(tx, shop, order_id, STANDING, moved)
+
+
+def _write(tx: Connection, shop: str, order_id: int, day: str, counts: Mapping[Tally, int]) -> None:
     rows = [
         {
             "shop": shop,

@@ -20,6 +20,7 @@ from scheduler import demo_data
 from scheduler.cli import main
 from tests.app.test_settings import GOOD
 from tests.conftest import MONDAY, Prepared
+from tests.standing import stands, summed
 from webhooks.app import create_app
 
 CASES = 300
@@ -63,6 +64,12 @@ def test_a_copied_case_equals_its_timeline(filled: Database) -> None:
             assert {name: row[name] for name in again} == again
             rows = {r.key for r in outbox.of_order(tx, demo_data.SHOP, row["order_id"])}
             assert rows == set(order.planned)
+
+
+def test_what_stands_on_the_first_page_is_what_the_rows_add_up_to(filled: Database) -> None:
+    with filled.read() as tx:
+        assert summed(tx, demo_data.SHOP) == stands(tx, demo_data.SHOP)
+        assert len(stands(tx, demo_data.SHOP)["at_risk"]) > 1
 
 
 def test_its_cases_open_and_are_found_by_their_customer(filled: Database) -> None:

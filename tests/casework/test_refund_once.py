@@ -17,6 +17,7 @@ from plugin.terms import Autonomy, Cap, Terms
 from tests.casework.conftest import Desk
 from tests.conftest import MONDAY
 from tests.fakes import ORDER_ID, SHOP, Killed, die, lose_answer, store_order
+from tests.standing import stands, summed
 from tests.story import HUANYU, LAMP, line, order_seen, purchase
 
 REFUND = f"refund:{LAMP}:1"
@@ -467,6 +468,8 @@ def test_every_stored_copy_of_a_case_equals_its_timeline(asked: Desk) -> None:
         terms = shops.terms_of(tx, SHOP, 1, ["SKU-11"])
     open_cases = {c.id: c for c in policy.cases(order, terms, {1: terms}) if c.opened}
     assert rows
+    with asked.db.read() as tx:
+        assert summed(tx, SHOP) == stands(tx, SHOP)
     for record in order.cases.values():
         again = list_row(order, record, open_cases.get(record.opened.case_id), now)
         stored = rows[record.opened.case_id]
