@@ -1,0 +1,62 @@
+"""Every kind of blow, and its share of a whole run."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from tests.torture import killed
+from tests.torture.postgres import Postgres
+from tests.torture.tally import Tally
+from tests.torture.town import Town
+
+
+class Blow(Protocol):
+    """What is done to the app."""
+
+    name: str
+    database: str
+
+    def run(
+        self, town: Town, count: int, dice: random.Random, step: Callable[[], None]
+    ) -> Tally:
+        """That many times, and what came of it."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of blow and how many of a thousand it gets."""
+
+    blow: Blow
+    of_a_thousand: int
+
+    def of(self, kills: int) -> int:
+        """How many of them in a run of that many kills; one at least."""
+        return max(1, round(kills * self.of_a_thousand / 1000))
+
+
+KINDS = {
+    "worker": Kind(killed.WORKER, 300),
+    "web": Kind(killed.WEB, 250),
+    "both": Kind(killed.BOTH, 250),
+    "serve": Kind(killed.SERVE, 150),
+}
+
+
+def in_a_town(kind: Kind, count: int, seed: int, step: Callable[[], None]) -> Tally:
+    """A fresh world, database and app for one kind, in a folder that is gone afterwards."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="torture-")))
+        url = ""
+        if kind.blow.database == "postgresql":
+            postgres = Postgres(folder / "postgres")
+            stack.callback(postgres.close)
+            url = postgres.create()
+        town = Town(folder, seed, url)
+        stack.callback(town.close)
+        return kind.blow.run(town, count, random.Random(seed), step)
