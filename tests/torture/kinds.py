@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tests.torture import killed
+from tests.torture import database, killed
 from tests.torture.postgres import Postgres
 from tests.torture.tally import Tally
 from tests.torture.town import Town
@@ -45,6 +45,7 @@ KINDS = {
     "web": Kind(killed.WEB, 250),
     "both": Kind(killed.BOTH, 250),
     "serve": Kind(killed.SERVE, 150),
+    "database": Kind(database.Stop(), 50),
 }
 
 
@@ -52,11 +53,11 @@ def in_a_town(kind: Kind, count: int, seed: int, step: Callable[[], None]) -> Ta
     """A fresh world, database and app for one kind, in a folder that is gone afterwards."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="torture-")))
-        url = ""
+        postgres = None
         if kind.blow.database == "postgresql":
             postgres = Postgres(folder / "postgres")
             stack.callback(postgres.close)
-            url = postgres.create()
-        town = Town(folder, seed, url)
+            postgres.create()
+        town = Town(folder, seed, postgres)
         stack.callback(town.close)
         return kind.blow.run(town, count, random.Random(seed), step)

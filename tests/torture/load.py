@@ -7,6 +7,7 @@ new order in the store, once, and no money.
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from plugin import merchant
 from plugin.merchant import Click, NotPossible
-from plugin.sandbox import moments, parcels, purchases, seed
+from plugin.sandbox import moments, orders, parcels, purchases, seed
 from plugin.store import tables
 from scheduler.sandbox import SHOP
 from tests.torture.town import Town
@@ -73,6 +74,15 @@ class Load:
         (self.reissues if n % 2 else self.refunds).add(order_id)
         self.purchases.append(reference)
         return order_id
+
+    def touch(self, dice: random.Random) -> None:
+        """Somebody changes nothing much about an order: one more webhook, at once."""
+        orders.touch(self.town.world.ground, dice.choice(self.known), self.town.clock.now())
+
+    @property
+    def known(self) -> list[int]:
+        """Every order of ours."""
+        return sorted(self.refunds | self.reissues)
 
     def choose(self) -> None:
         """The merchant says yes to what waits for him, and has goods sent again."""

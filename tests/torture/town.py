@@ -30,6 +30,7 @@ from plugin.terms import Autonomy, Cap, Situation, Terms
 from scheduler.runtime import Runtime, start
 from scheduler.sandbox import SHOP, environment_for, prepare, world_settings
 from tests.torture.app import Process
+from tests.torture.postgres import Postgres
 from tests.torture.watching import Effects, WatchedDoor
 
 READY_SECONDS = 120.0
@@ -45,14 +46,14 @@ pause = threading.Event().wait
 class Town:
     """One world, one database, and the app's processes by name."""
 
-    def __init__(self, directory: Path, seed: int = 1, database_url: str = "") -> None:
-        self.directory = directory
+    def __init__(self, directory: Path, seed: int = 1, postgres: Postgres | None = None) -> None:
+        self.directory, self.postgres = directory, postgres
         self.port, world_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         world_url = f"http://127.0.0.1:{world_port}"
         self.environment = environment_for(directory, self.url, world_url)
-        if database_url:
-            self.environment["POSTVENDITA_DATABASE_URL"] = database_url
+        if postgres is not None:
+            self.environment["POSTVENDITA_DATABASE_URL"] = postgres.url
         self.clock = Clock(Path(self.environment["POSTVENDITA_CLOCK_FILE"]))
         settings = world_settings(directory, self.environment, self.url, str(seed))
         way = HttpOutside(self.url)

@@ -15,8 +15,6 @@ from plugin.sandbox.store import Ledger
 
 TABLES = frozenset({"refunds", "supplier_refunds", "mails", "drafts", "urges"})
 IDS = ("X-Shopify-Webhook-Id", "webhook-id")
-HURRY = 0.85
-"""How much sooner the next blow at a webhook falls after one that came too late."""
 
 
 class Effects:
@@ -48,8 +46,6 @@ class WatchedDoor:
         """Sent at least once and not thanked for since."""
         self.thanked: set[str] = set()
         self.statuses: Counter[int] = Counter()
-        self.delay = 0.004
-        """Seconds after its sending at which a webhook is likely to be kept and not thanked for."""
 
     def post(self, path: str, body: bytes, headers: Mapping[str, str]) -> int | None:
         """See `Outside`."""
@@ -70,11 +66,3 @@ class WatchedDoor:
     def ready(self) -> Readiness | None:
         """See `Outside`."""
         return self._way.ready()
-
-    def learn(self, *, thanked: bool, kept: bool) -> None:
-        """The last blow was too late, too early or right: the next one is aimed better."""
-        if thanked:
-            self.delay *= HURRY
-        elif not kept:
-            self.delay /= HURRY
-        self.delay = min(max(self.delay, 0.0005), 0.2)
