@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tests.torture import database, killed
+from tests.torture import database, frozen, full_disk, killed
 from tests.torture.postgres import Postgres
 from tests.torture.tally import Tally
 from tests.torture.town import Town
@@ -46,6 +46,8 @@ KINDS = {
     "both": Kind(killed.BOTH, 250),
     "serve": Kind(killed.SERVE, 150),
     "database": Kind(database.Stop(), 50),
+    "freeze": Kind(frozen.Freeze(), 50),
+    "disk": Kind(full_disk.FullDisk(), 20),
 }
 
 
@@ -54,6 +56,8 @@ def in_a_town(kind: Kind, count: int, seed: int, step: Callable[[], None]) -> Ta
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="torture-")))
         postgres = None
+        if kind.blow.name == full_disk.FullDisk.name:
+            stack.enter_context(full_disk.small_disk(folder / "data"))
         if kind.blow.database == "postgresql":
             postgres = Postgres(folder / "postgres")
             stack.callback(postgres.close)

@@ -52,8 +52,11 @@ class Town:
         self.url = f"http://127.0.0.1:{self.port}"
         world_url = f"http://127.0.0.1:{world_port}"
         self.environment = environment_for(directory, self.url, world_url)
-        if postgres is not None:
-            self.environment["POSTVENDITA_DATABASE_URL"] = postgres.url
+        self.data = directory / "data"
+        self.data.mkdir(exist_ok=True)
+        self.environment["POSTVENDITA_DATABASE_URL"] = (
+            postgres.url if postgres else f"sqlite:///{self.data / 'postvendita.db'}"
+        )
         self.clock = Clock(Path(self.environment["POSTVENDITA_CLOCK_FILE"]))
         settings = world_settings(directory, self.environment, self.url, str(seed))
         way = HttpOutside(self.url)
