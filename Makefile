@@ -64,7 +64,7 @@ simulate: .stamps/test
 	@mkdir -p .stamps && touch $@
 
 drill: .stamps/test
-	$(BIN)/python -m tests.drill --days $(or $(DAYS),4)
+	$(BIN)/python -m tests.torture.drill --minutes $(or $(MINUTES),10)
 
 # After a change of setup.cfg: needs uv (pip install uv).
 LOCK = uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra sandbox --extra build --extra dsers

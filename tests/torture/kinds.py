@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from tests.torture import database, frozen, full_disk, killed
+from tests.torture import database, frozen, full_disk, killed, power_cut
 from tests.torture.postgres import Postgres
 from tests.torture.tally import Tally
 from tests.torture.town import Town
@@ -48,6 +48,8 @@ KINDS = {
     "database": Kind(database.Stop(), 50),
     "freeze": Kind(frozen.Freeze(), 50),
     "disk": Kind(full_disk.FullDisk(), 20),
+    "power-sqlite": Kind(power_cut.SQLITE, 500),
+    "power-postgresql": Kind(power_cut.POSTGRESQL, 500),
 }
 
 

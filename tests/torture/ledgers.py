@@ -52,6 +52,13 @@ def happened(town: Town, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
     return found
 
 
+def marks(town: Town) -> set[str]:
+    """The marks of refunds and of goods sent again that the world has seen."""
+    ledger = town.world.ground.ledger
+    refunded = {row["key"] for row in ledger.rows("SELECT key FROM refunds") if row["key"]}
+    return refunded
+
+
 def kept(town: Town, names: Iterable[str]) -> set[str]:
     """Which of these deliveries are in the inbox."""
     names = list(names)
@@ -63,6 +70,8 @@ def compare(town: Town, load: Load, tally: Tally) -> None:
     """Add to the tally whatever the two ledgers do not agree on."""
     seen = town.world.ledger()
     outbox = town.rows(tables.outbox)
+    double_money(seen, load, tally)
+    double_goods(seen, tally)
     _money(seen, outbox, town, load, tally)
     _goods(seen, load, tally)
     _deliveries(town, seen, tally)
@@ -78,6 +87,31 @@ def compare(town: Town, load: Load, tally: Tally) -> None:
 _SETTLED = ("done", "refused", "asked", "suggested", "needs_person")
 
 
+def double_money(seen: dict[str, Any], load: Load, tally: Tally) -> None:
+    """Add what was paid back twice, or beside goods."""
+    theirs = Counter(r["key"] for r in seen["refunds"] if r["key"])
+    tally.double_refunds += [f"key {key}" for key, times in theirs.items() if times > 1]
+    for order in seen["orders"]:
+        if order["refunded_minor"] > order["paid_minor"]:
+            tally.double_refunds.append(f"order {order['name']}")
+        elif order["id"] in load.reissues and order["refunded_minor"]:
+            tally.double_refunds.append(f"money and goods for {order['name']}")
+
+
+def double_goods(seen: dict[str, Any], tally: Tally) -> None:
+    """Add what was ordered, asked back or urged twice."""
+    placed = Counter(
+        (draft["note"], *((line["sku"], line["quantity"]) for line in draft["lines"]))
+        for draft in seen["drafts"]
+        if draft["order_id"] is not None
+    )
+    tally.double_orders += [f"{what}" for what, times in placed.items() if times > 1]
+    asked = Counter(row["reference"] for row in seen["supplier_refunds"])
+    tally.double_orders += [f"asked back twice: {one}" for one, times in asked.items() if times > 1]
+    urged = {one: len(times) for one, times in seen["urges"].items()}
+    tally.double_orders += [f"urged twice: {one}" for one, times in urged.items() if times > 1]
+
+
 def _money(
     seen: dict[str, Any], outbox: list[dict[str, Any]], town: Town, load: Load, tally: Tally
 ) -> None:
@@ -85,12 +119,6 @@ def _money(
     ours = {r["mark"]: r for r in outbox if r["action"] == "refund_customer"}
     done = {mark: r for mark, r in ours.items() if r["state"] == "done"}
     orders = {order["id"]: order for order in seen["orders"]}
-    tally.double_refunds += [f"key {key}" for key, times in theirs.items() if times > 1]
-    tally.double_refunds += [
-        f"order {id}" for id, o in orders.items() if o["refunded_minor"] > o["paid_minor"]
-    ]
-    tally.double_refunds += [f"money and goods for {id}" for id in load.reissues
-                             if orders[id]["refunded_minor"]]  # fmt: skip
     tally.lost += [f"refund there and not here: {key}" for key in set(theirs) - set(done)]
     tally.lost += [f"refund here and not there: {key}" for key in set(done) - set(theirs)]
     tally.lost += [f"order {id} was not paid back whole" for id in sorted(load.refunds)
@@ -103,17 +131,8 @@ def _money(
 
 def _goods(seen: dict[str, Any], load: Load, tally: Tally) -> None:
     names = {order["id"]: order["name"] for order in seen["orders"]}
-    placed = Counter(
-        (draft["note"], *((line["sku"], line["quantity"]) for line in draft["lines"]))
-        for draft in seen["drafts"]
-        if draft["order_id"] is not None
-    )
-    tally.double_orders += [f"{what}" for what, times in placed.items() if times > 1]
-    asked = Counter(row["reference"] for row in seen["supplier_refunds"])
-    tally.double_orders += [f"asked back twice: {one}" for one, times in asked.items() if times > 1]
+    asked = {row["reference"] for row in seen["supplier_refunds"]}
     tally.lost += [f"{one} was not asked back" for one in load.purchases[::2] if one not in asked]
-    urged = {one: len(times) for one, times in seen["urges"].items()}
-    tally.double_orders += [f"urged twice: {one}" for one, times in urged.items() if times > 1]
     said = " ".join(str(draft["note"]) for draft in seen["drafts"] if draft["order_id"])
     tally.lost += [f"order {names[id]} was not sent again" for id in sorted(load.reissues)
                    if f" {names[id]}," not in said]  # fmt: skip

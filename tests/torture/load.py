@@ -12,13 +12,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
 from plugin import merchant
 from plugin.merchant import Click, NotPossible
 from plugin.sandbox import moments, orders, parcels, purchases, seed
-from plugin.store import tables
+from plugin.store import outbox, tables
 from scheduler.sandbox import SHOP
 from tests.torture.town import Town
 
@@ -44,10 +43,8 @@ class Load:
     def feed(self) -> None:
         """Go on with what waits for the merchant; another order when the app is nearly idle."""
         self.choose()
-        outbox = tables.outbox
-        going = sa.select(sa.func.count()).where(outbox.c.state.in_(("planned", "claimed")))
         with self.town.db.read() as tx:
-            busy = int(tx.execute(going).scalar_one())
+            busy = outbox.ready_count(tx, self.town.clock.now())
         if busy < ENOUGH and not self.town.world.postman.has_due():
             self.order()
 
@@ -96,5 +93,5 @@ class Load:
 
     def asked(self) -> list[dict[str, Any]]:
         """What waits for him and moves money or goods."""
-        outbox = tables.outbox
-        return self.town.rows(outbox, outbox.c.state == "asked", outbox.c.action.in_(ANSWERS))
+        asked = tables.outbox.c.state == "asked"
+        return self.town.rows(tables.outbox, asked, tables.outbox.c.action.in_(ANSWERS))

