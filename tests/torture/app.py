@@ -24,9 +24,12 @@ PATH = {"PATH": "/usr/bin:/bin"}
 class Process:
     """One process of the app: `serve`, `web` or `worker`."""
 
-    def __init__(self, words: list[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, words: list[str], environment: Mapping[str, str], log: Path, *, warm: bool = False
+    ) -> None:
+        """`warm` as in production: its first answer is as quick as its second, a second later."""
         self._process: Any = _nursery.Process(
-            target=be, args=(words, {**PATH, **environment}, str(log)), daemon=True
+            target=be, args=(words, {**PATH, **environment}, str(log), warm), daemon=True
         )
         self._process.start()
 
@@ -54,13 +57,13 @@ class Process:
         os.kill(self.pid, signal.SIGCONT)
 
 
-def be(words: list[str], environment: dict[str, str], log: str) -> None:
+def be(words: list[str], environment: dict[str, str], log: str, warm: bool = False) -> None:
     """Become `postvendita` with these words, settings and this log."""
     os.environ.clear()
     os.environ.update(environment)
     there = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(there, 1)
     os.dup2(there, 2)
-    # Warming makes first answers quick and takes a second: those killed soon do without.
-    scheduler.web.warmed = lambda app, runtime: app
+    if not warm:
+        scheduler.web.warmed = lambda app, runtime: app
     main(words)

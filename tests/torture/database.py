@@ -6,6 +6,7 @@ The app's processes live on: they have to find their own way back to work.
 from __future__ import annotations
 
 import random
+from dataclasses import dataclass
 from time import monotonic
 
 from plugin.store import tables
@@ -23,11 +24,13 @@ BACK_SECONDS = 10.0
 """Within which the app has to be ready again once its database is."""
 
 
+@dataclass(frozen=True)
 class Stop:
     """`pg_ctl stop -m immediate`, and a start."""
 
-    name = "database"
-    database = "postgresql"
+    soonest: float = SOONEST
+    name: str = "database"
+    database: str = "postgresql"
 
     def run(self, town: Town, count: int, dice: random.Random, step: Step) -> Tally:
         """That many stops under load; then rest, and the comparison."""
@@ -50,7 +53,7 @@ class Stop:
 
     def _work(self, town: Town, load: Load, dice: random.Random) -> None:
         """Some seconds of it, and then until something has just happened out here."""
-        seconds = min(LATEST, SOONEST + dice.expovariate(1 / MEAN_MORE))
+        seconds = min(LATEST, self.soonest + dice.expovariate(1 / MEAN_MORE))
         until = monotonic() + seconds
         while monotonic() < until:
             load.feed()

@@ -187,7 +187,7 @@ def drill(folder: Path, *, postgresql: bool, before: float, after: float) -> Dri
         if postgresql:
             postgres = Postgres(folder / "postgres")
             stack.callback(postgres.close)
-            postgres.create()
+            postgres.create("here")
         town = Town(folder, 1, postgres)
         stack.callback(town.close)
         made = Drill(town)

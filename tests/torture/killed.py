@@ -76,7 +76,7 @@ class Kill:
         while town.door.on_its_way:
             pause(0.001)  # it breaks off by itself: nobody listens any more
         unthanked = ledgers.kept(town, town.door.unanswered - before)
-        tally.inside += bool(unthanked or ("web" != self.name and ledgers.unrecorded(town)))
+        tally.inside += bool(unthanked or (self.name != "web" and ledgers.unrecorded(town)))
 
 
 @contextmanager

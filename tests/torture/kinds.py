@@ -22,9 +22,7 @@ class Blow(Protocol):
     name: str
     database: str
 
-    def run(
-        self, town: Town, count: int, dice: random.Random, step: Callable[[], None]
-    ) -> Tally:
+    def run(self, town: Town, count: int, dice: random.Random, step: Callable[[], None]) -> Tally:
         """That many times, and what came of it."""
 
 
@@ -53,17 +51,27 @@ KINDS = {
 }
 
 
-def in_a_town(kind: Kind, count: int, seed: int, step: Callable[[], None]) -> Tally:
-    """A fresh world, database and app for one kind, in a folder that is gone afterwards."""
+def in_a_town(
+    kind: Kind,
+    count: int,
+    seed: int,
+    step: Callable[[], None],
+    server: Postgres | None = None,
+) -> Tally:
+    """A fresh world, database and app for one kind, in a folder that is gone afterwards.
+
+    On that PostgreSQL server, or on one of its own.
+    """
+    blow = kind.blow
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="torture-")))
-        postgres = None
-        if kind.blow.name == full_disk.FullDisk.name:
+        if blow.name == full_disk.FullDisk.name:
             stack.enter_context(full_disk.small_disk(folder / "data"))
-        if kind.blow.database == "postgresql":
-            postgres = Postgres(folder / "postgres")
-            stack.callback(postgres.close)
-            postgres.create()
-        town = Town(folder, seed, postgres)
+        if blow.database == "postgresql" and server is None:
+            server = Postgres(folder / "postgres")
+            stack.callback(server.close)
+        if server is not None and blow.database == "postgresql":
+            server.create(blow.name)
+        town = Town(folder, seed, server if blow.database == "postgresql" else None)
         stack.callback(town.close)
-        return kind.blow.run(town, count, random.Random(seed), step)
+        return blow.run(town, count, random.Random(seed), step)

@@ -34,7 +34,9 @@ def happened(town: Town, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
     refunded = {row["key"] for row in ledger.rows("SELECT key FROM refunds")}
     asked = {row["reference"] for row in ledger.rows("SELECT reference FROM supplier_refunds")}
     mailed = [row["message_id"] for row in ledger.rows("SELECT message_id FROM mails")]
-    drafted = {str(tag).lower() for row in ledger.rows("SELECT * FROM drafts") for tag in row["tags"]}
+    drafted = {
+        str(tag).lower() for row in ledger.rows("SELECT * FROM drafts") for tag in row["tags"]
+    }
     found = []
     for row in rows:
         reference = str(row["body"].get("purchase_id", "")).rpartition("/")[2]
@@ -53,10 +55,9 @@ def happened(town: Town, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]
 
 
 def marks(town: Town) -> set[str]:
-    """The marks of refunds and of goods sent again that the world has seen."""
+    """The marks of refunds that the world has seen."""
     ledger = town.world.ground.ledger
-    refunded = {row["key"] for row in ledger.rows("SELECT key FROM refunds") if row["key"]}
-    return refunded
+    return {row["key"] for row in ledger.rows("SELECT key FROM refunds") if row["key"]}
 
 
 def kept(town: Town, names: Iterable[str]) -> set[str]:

@@ -17,14 +17,20 @@ from sqlalchemy.exc import DBAPIError
 from plugin import merchant
 from plugin.merchant import Click, NotPossible
 from plugin.sandbox import moments, orders, parcels, purchases, seed
-from plugin.store import outbox, tables
+from plugin.store import outbox, shops, tables
+from plugin.terms import Autonomy, Cap, Situation, Terms
 from scheduler.sandbox import SHOP
 from tests.torture.town import Town
 
 ENOUGH = 6
 """Actions under way with which the app is busy for a while."""
 PROMISED = timedelta(days=30)
-ANSWERS = {"choose_remedy": "reissue", "refund_customer": "", "ask_recovery": "", "reissue_goods": ""}
+ANSWERS = {
+    "choose_remedy": "reissue",
+    "refund_customer": "",
+    "ask_recovery": "",
+    "reissue_goods": "",
+}
 """What the merchant says to what waits for his word, by kind of action."""
 
 
@@ -39,6 +45,18 @@ class Load:
     """Orders that must be sent again, once."""
     purchases: list[str] = field(default_factory=list)
     """Of which every other one's money must be asked back, once: that of what cannot be had."""
+
+    def __post_init__(self) -> None:
+        """The merchant lets the app go as far as it can."""
+        everything = {
+            f"{situation}.{clause}": Autonomy.AUTO
+            for situation in Situation
+            for clause in ("refund", "reissue", "recovery")
+        }
+        cap = Cap(100_000_000, 10_000_000_000, "USD")
+        terms = Terms(autonomy=everything, cap=cap, check_addresses=False, check_parcels=False)
+        with self.town.db.write() as tx:
+            shops.publish(tx, SHOP, terms, self.town.clock.now(), author="Alice")
 
     def feed(self) -> None:
         """Go on with what waits for the merchant; another order when the app is nearly idle."""

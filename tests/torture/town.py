@@ -24,11 +24,10 @@ from plugin.sandbox import happenings
 from plugin.sandbox.app import World, create_world
 from plugin.sandbox.outside import HttpOutside
 from plugin.settings import read
-from plugin.store import shops, tables
+from plugin.store import tables
 from plugin.store.database import Database
-from plugin.terms import Autonomy, Cap, Situation, Terms
 from scheduler.runtime import Runtime, start
-from scheduler.sandbox import SHOP, environment_for, prepare, world_settings
+from scheduler.sandbox import environment_for, prepare, world_settings
 from tests.torture.app import Process
 from tests.torture.postgres import Postgres
 from tests.torture.watching import Effects, WatchedDoor
@@ -67,7 +66,8 @@ class Town:
         server = create_server(self.world.wsgi, host="127.0.0.1", port=world_port, threads=16)
         threading.Thread(target=server.run, daemon=True).start()
         self.world.mailbox.start()
-        threading.Thread(target=self._bring, daemon=True).start()
+        for run in (self._bring, self.world.bulk.run):
+            threading.Thread(target=run, daemon=True).start()
         self.processes: dict[str, Process] = {}
 
     @property
@@ -77,13 +77,13 @@ class Town:
 
     # --- the app --------------------------------------------------------------------------------
 
-    def begin(self, name: str, *, waits: bool = True) -> Process:
+    def begin(self, name: str, *, warm: bool = False) -> Process:
         """Start `serve`, `web` or `worker` (or `worker 2`); wait until the door is open."""
-        what = name.split()[0]
+        what = name.split(maxsplit=1)[0]
         words = [what] if what == "worker" else [what, "--port", str(self.port)]
         log = self.directory / "app.log"
-        self.processes[name] = Process(words, self.environment, log)
-        if what != "worker" and waits:
+        self.processes[name] = Process(words, self.environment, log, warm=warm)
+        if what != "worker":
             self.wait_for_the_door()
         return self.processes[name]
 
@@ -186,15 +186,6 @@ class Town:
     def _prepared(self, directory: Path) -> Runtime:
         runtime = start(read(self.environment), self.clock)
         prepare(runtime, self.environment["SANDBOX_TOKEN"], directory)
-        everything = {
-            f"{situation}.{clause}": Autonomy.AUTO
-            for situation in Situation
-            for clause in ("refund", "reissue", "recovery")
-        }
-        cap = Cap(100_000_000, 10_000_000_000, "USD")
-        terms = Terms(autonomy=everything, cap=cap, check_addresses=False, check_parcels=False)
-        with runtime.db.write() as tx:
-            shops.publish(tx, SHOP, terms, self.clock.now(), author="torture")
         return runtime
 
 
