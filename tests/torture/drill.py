@@ -199,12 +199,12 @@ def main() -> None:
     """Run it, say what was met, and fail when anything is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=10, help="of work that is lost")
-    parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="drill-") as folder:
         made = drill(
             Path(folder),
-            postgresql=wanted.postgresql,
+            postgresql=wanted.database == "postgresql",
             before=BEFORE_SECONDS,
             after=wanted.minutes * 60,
         )
