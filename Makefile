@@ -2,8 +2,8 @@
 # make test   every test, on SQLite and PostgreSQL
 # make lint   ruff, mypy --strict, import contracts, bandit, secrets
 # make bench  benchmarks (ONLY=name for one)
-# make torture KILLS=50   kill -9 while the clock is turned
-# make drill              back up under load, lose everything, restore elsewhere, compare
+# make torture KILLS=1000   killed, frozen, starved of disk, cut off from power (ONLY=kind for one)
+# make drill              back up under load, lose ten minutes, restore elsewhere, compare
 # make simulate SEEDS=1000-1199   worlds in which everything fails, in virtual time
 
 PYTHON ?= python3
@@ -35,7 +35,7 @@ bench: .stamps/test
 	$(BIN)/python -m bench $(ONLY)
 
 torture: .stamps/test
-	$(BIN)/python -m tests.torture --kills $(or $(KILLS),50)
+	$(BIN)/python -m tests.torture --kills $(or $(KILLS),50) $(if $(ONLY),--only $(ONLY))
 
 # What the app is made of, as CycloneDX JSON, read off the lock file.
 sbom: .stamps/tools
@@ -64,7 +64,7 @@ simulate: .stamps/test
 	@mkdir -p .stamps && touch $@
 
 drill: .stamps/test
-	$(BIN)/python -m tests.drill --days $(or $(DAYS),4)
+	$(BIN)/python -m tests.torture.drill --minutes $(or $(MINUTES),10) --database $(or $(DATABASE),sqlite)
 
 # After a change of setup.cfg: needs uv (pip install uv).
 LOCK = uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra sandbox --extra build --extra dsers

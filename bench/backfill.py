@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.backfilling import Reading
+from tests.torture.backfilling import Reading
 
 ORDERS, KILLS = 10_000, 8
 

@@ -160,6 +160,7 @@ _LEARNED = (
     "customs",
     "customs_since",
     "customs_tracked",
+    "customs_at",
     "intercept_asked_at",
     "intercept_chased",
     "interception",

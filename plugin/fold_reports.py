@@ -13,6 +13,8 @@ from plugin.terms import STOPPED, VERIFIED, Route, Situation
 
 STOPPED_WITHIN = timedelta(days=7)
 """How old news of a cancelled order may be. Guide silent."""
+STUCK = frozenset({"held", "returned", "destroyed"})
+"""Words on customs that are a case: whoever told of the end only has told of the hold as well."""
 
 
 def purchase_in(order: Order, purchase_id: str) -> Purchase:
@@ -138,8 +140,11 @@ def customs_seen(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.CustomsSeen)
     purchase = purchase_in(order, event.purchase_id)
+    if purchase.customs_known_better(event.state, event.since):
+        return
     if event.state == "held" and purchase.customs != "held":
         purchase.customs_since, purchase.customs_tracked = event.since, event.tracked
+    if event.state in STUCK and purchase.customs not in STUCK:
         order.reports.append(
             Report(
                 situation=Situation.CUSTOMS_HOLD,
@@ -152,7 +157,7 @@ def customs_seen(order: Order, entry: t.Entry) -> None:
         )
     # Somebody's word is more than a line of the tracking.
     purchase.customs_tracked = purchase.customs_tracked and event.tracked
-    purchase.customs = event.state
+    purchase.customs, purchase.customs_at = event.state, event.since
 
 
 def interception_seen(order: Order, entry: t.Entry) -> None:

@@ -83,6 +83,8 @@ class Purchase:
     """Empty, `held`, `cleared`, `returned` or `destroyed`."""
     customs_since: datetime | None = None
     customs_tracked: bool = False
+    customs_at: datetime | None = None
+    """The moment the last word on customs speaks of."""
     intercept_asked_at: datetime | None = None
     intercept_chased: int = 0
     interception: str = ""
@@ -92,6 +94,15 @@ class Purchase:
     def stopped(self) -> bool:
         """It will not reach the customer: the parcel was stopped, or never left."""
         return self.interception == "succeeded" or self.cancelled_at is not None
+
+    def customs_known_better(self, state: str, since: datetime) -> bool:
+        """A word on customs that a later one has overtaken: news may come in any order.
+
+        Of two that speak of one moment being held is the earlier.
+        """
+        if self.customs_at is None or since > self.customs_at:
+            return False
+        return since < self.customs_at or (state == "held" and self.customs != "held")
 
 
 @dataclass

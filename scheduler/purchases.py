@@ -93,8 +93,9 @@ def news_of(supplier: Supplier, purchase: Purchase, now: datetime) -> list[t.Eve
     if able(supplier, connection, Verb.CUSTOMS) and (purchase.shipped_at or found.shipped_at):
         steps = supplier.trace(purchase.reference)
         state = customs_state(steps)
-        if state and state != purchase.customs:
-            since = steps[-1].at if steps else now
+        since = steps[-1].at if steps else now
+        known = state == purchase.customs or purchase.customs_known_better(state, since)
+        if state and not known:
             news.append(t.CustomsSeen(purchase.id, state, since, tracked=True))
     return news
 

@@ -77,7 +77,8 @@ def _elsewhere(orders: Orders) -> dict[int, dict[str, Any]]:
 
 def _ours(orders: Orders) -> tuple[dict[tuple[int, int, str], int], Counter[int]]:
     """Minor units by (order, line, currency) of all that was decided; by order of all that left."""
-    line = outbox.c.body["line_id"].as_integer()
+    # As text: to PostgreSQL an integer has 32 bits, and a line's id needs more.
+    line = outbox.c.body["line_id"].as_string()
     sent = sa.case((outbox.c.first_sent_at.is_not(None), outbox.c.minor), else_=0)
     query = (
         sa.select(
@@ -94,7 +95,7 @@ def _ours(orders: Orders) -> tuple[dict[tuple[int, int, str], int], Counter[int]
     lines: dict[tuple[int, int, str], int] = {}
     sums: Counter[int] = Counter()
     for order_id, line_id, currency, minor, left in orders.tx.execute(query):
-        lines[order_id, line_id, currency] = int(minor)
+        lines[order_id, int(line_id), currency] = int(minor)
         sums[order_id] += int(left)
     return lines, sums
 

@@ -58,7 +58,12 @@ def decide(case: Case, now: datetime) -> list[Decision]:
 
 
 def _open(case: Case, now: datetime) -> list[Decision]:
-    """At once when somebody told us; a stop read off the tracking has to last."""
+    """At once when somebody told us; a stop read off the tracking has to last.
+
+    Goods that come back or are gone are a case, even if nobody told us of the stop before.
+    """
+    if case.customs in LOST:
+        return [OpenCase(Why(case, "customs_returned")(Clause.TELL))]
     short = case.purchase.customs_tracked and not CUSTOMS_ALLOWED.passed(case, now)
     if case.customs != "held" or short:
         return []

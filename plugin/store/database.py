@@ -23,6 +23,8 @@ from plugin.store import chain
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 20
 QUEUE_SECONDS = 30
+SILENT_SECONDS = 60.0
+"""How long PostgreSQL lets a transaction of ours lie still before it gives it up."""
 SAMPLE = 1000
 """Rows of each index that are looked at when rows are counted."""
 
@@ -42,7 +44,7 @@ class Database:
             self._writer = self._reader = sa.create_engine(
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
             )
-            event.listen(self._writer, "connect", _without_jit)
+            event.listen(self._writer, "connect", _settle_in)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -144,10 +146,12 @@ def _prepare(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _without_jit(connection: Any, _record: object) -> None:
-    # Compiling a query of a page takes PostgreSQL a second or two, running it a few milliseconds.
+def _settle_in(connection: Any, _record: object) -> None:
     with connection.cursor() as cursor:
+        # Compiling a query of a page takes PostgreSQL a second or two, running it milliseconds.
         cursor.execute("SET jit = off")
+        # A process that froze in the middle of one holds its locks, and a shop's writers queue.
+        cursor.execute(f"SET idle_in_transaction_session_timeout = {SILENT_SECONDS * 1000:.0f}")
     connection.commit()
 
 

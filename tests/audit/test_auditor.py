@@ -25,7 +25,7 @@ from tests.audit.conftest import REFUND, Desk, intruder
 from tests.casework.conftest import desk
 from tests.conftest import MONDAY, Prepared
 from tests.fakes import ORDER_ID, SHOP
-from tests.story import HUANYU, LAMP, order_seen, purchase
+from tests.story import HUANYU, LAMP, line, order_seen, purchase
 
 __all__ = ["desk"]
 
@@ -187,6 +187,22 @@ def test_a_clean_shop_has_no_findings(lived: Desk) -> None:
 def test_lives_of_every_situation_have_no_findings(db: Database, prepared: Prepared) -> None:
     prepared.fill(db, "audited", lambda: [*fill(db, DEMO, 120, MONDAY)] and None)
     assert list(looking.everything(db, DEMO, MONDAY)) == []
+
+
+def test_lines_are_looked_at_by_the_long_ids_that_stores_give_them(lived: Desk) -> None:
+    """Beyond 32 bits, and beyond what a float can follow."""
+    lamp = 9_107_200_000_000_317
+    with lived.db.write() as tx:
+        work = Casework(tx, SHOP, ORDER_ID + 1, lived.clock.now())
+        bought = purchase(purchase_id="Huanyu/T2", reference="T2", lines=((lamp, 1),))
+        work.record([order_seen(line(lamp)), bought], by="store", cause="shopify 2")
+        work.record([t.OutOfStockReported("Huanyu/T2")], by="supplier", cause="supplier 2")
+    assert violations(lived) == []
+    with intruder(lived.db) as tx:
+        mine = tables.outbox.c.order_id == ORDER_ID + 1
+        refund = tables.outbox.c.action == "refund_customer"
+        tx.execute(sa.update(tables.outbox).where(mine, refund).values(minor=9_999))
+    assert found(lived), "more than was paid for the line"
 
 
 @pytest.mark.parametrize("what", PLANTED)

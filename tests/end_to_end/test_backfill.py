@@ -15,7 +15,7 @@ from plugin.terms import Situation
 from scheduler.runtime import Runtime, start
 from scheduler.sandbox import SHOP
 from scheduler.sweeps import look_at_due
-from tests.backfilling import Reading, Seen
+from tests.torture.backfilling import Reading, Seen
 
 pytestmark = pytest.mark.enable_socket
 

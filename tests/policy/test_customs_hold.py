@@ -98,6 +98,38 @@ def test_returned_or_destroyed_becomes_the_merchants_decision(state):
     assert sorted(kinds(paid)) == ["ask_recovery", "refund_customer"]
 
 
+@pytest.mark.parametrize("state", ["returned", "destroyed"])
+def test_the_hold_told_after_its_end_changes_nothing(state):
+    """Webhooks come in any order; both say since when."""
+    story = Story(Terms()).tell(order_seen(), purchase())
+    story.tell(t.CustomsSeen(HUANYU, state, MONDAY + DAY), at=MONDAY + DAY)
+    first = story.at(MONDAY + DAY)
+    story.tell(t.CustomsSeen(HUANYU, "held", MONDAY), at=MONDAY + DAY + SECOND)
+
+    assert [a.of for a in first if isinstance(a, ChooseRemedy)] == ["returned"]
+    assert story.at(MONDAY + DAY + SECOND) == []
+    assert story.order.purchases[HUANYU].customs == state
+    paid = story.choose("returned", "refund", MONDAY + DAY).at(MONDAY + DAY)
+    assert sorted(kinds(paid)) == ["ask_recovery", "refund_customer"]
+
+
+def test_cleared_told_before_the_hold_that_it_ended_leaves_no_case():
+    story = Story(Terms()).tell(order_seen(), purchase())
+    story.tell(t.CustomsSeen(HUANYU, "cleared", MONDAY + DAY), at=MONDAY + DAY)
+    story.tell(t.CustomsSeen(HUANYU, "held", MONDAY), at=MONDAY + DAY)
+
+    assert story.at(MONDAY + DAY) == []
+    assert not story.order.cases
+
+
+def test_of_one_moment_the_hold_came_first():
+    story = Story(Terms()).tell(order_seen(), purchase())
+    for state in ("returned", "held"):
+        story.tell(t.CustomsSeen(HUANYU, state, MONDAY), at=MONDAY)
+
+    assert story.order.purchases[HUANYU].customs == "returned"
+
+
 # --- 2. Oversized ---------------------------------------------------------------------------------
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
 
 from plugin.clock import Clock
-from plugin.store import database, migrate, shops, tables, ticks, timelines
+from plugin.store import chain, database, migrate, shops, tables, ticks, timelines
 from plugin.store.database import Database, journal_mode
 from tests.conftest import MONDAY, PREPARED
 from tests.fakes import SHOP
@@ -128,3 +129,28 @@ def test_a_clock_that_ran_ahead_and_was_set_right_stops_no_job(db: Database) -> 
         assert ticks.take_turn(tx, "job", MONDAY, period)
         assert not ticks.take_turn(tx, "job", MONDAY + timedelta(minutes=1), period)
         assert ticks.take_turn(tx, "job", MONDAY + period, period)
+
+
+def test_a_process_that_froze_in_the_middle_does_not_hold_up_its_shop(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds the lock under which a shop's writers queue, and says nothing any more."""
+    if db.is_sqlite:
+        return  # one process has it to itself
+    monkeypatch.setattr(database, "SILENT_SECONDS", 0.2)
+    address = db.url.render_as_string(hide_password=False)
+    frozen, awake = Database(address), Database(address)
+
+    def freezes() -> None:
+        with frozen.write() as tx:
+            chain.append(tx, SHOP, [])
+            with awake.write() as other:
+                other.execute(sa.text("SET LOCAL lock_timeout = '30s'"))  # or it waits for ever
+                chain.append(other, SHOP, [])
+            tx.execute(sa.text("SELECT 1"))
+
+    with pytest.raises(DBAPIError) as told:
+        freezes()
+    assert database.is_passing(told.value), "it tries again"
+    frozen.close()
+    awake.close()

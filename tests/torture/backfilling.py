@@ -9,11 +9,6 @@ from __future__ import annotations
 
 import random
 import re
-import signal
-import socket
-import subprocess
-import sys
-import threading
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,21 +16,15 @@ from time import monotonic
 
 import requests
 import sqlalchemy as sa
-from waitress.server import create_server
 
-from plugin.clock import Clock
-from plugin.sandbox.app import World, create_world
-from plugin.settings import read
 from plugin.store import backfills, shops, tables
 from plugin.store.backfills import Backfill
-from plugin.store.database import Database
-from scheduler.runtime import start
-from scheduler.sandbox import SHOP, environment_for, prepare, world_settings
+from scheduler.sandbox import SHOP
 from tests import history
+from tests.torture.town import Town, pause
 
-READY_SECONDS, MOST_SECONDS = 60.0, 3600.0
+MOST_SECONDS = 3600.0
 SENT = ("claimed", "done", "unknown")
-pause = threading.Event().wait
 
 
 @dataclass
@@ -80,21 +69,13 @@ class Reading:
 
     def __init__(self, directory: Path, orders: int, *, seed: int = 1, odd_of: int = 20) -> None:
         self.dice = random.Random(seed)
-        self.app_port, world_port = free_port(), free_port()
-        self.app_url = f"http://127.0.0.1:{self.app_port}"
-        world_url = f"http://127.0.0.1:{world_port}"
-        self.environment = environment_for(directory, self.app_url, world_url)
-        self.clock = Clock(Path(self.environment["POSTVENDITA_CLOCK_FILE"]))
-        self.world: World = create_world(
-            world_settings(directory, self.environment, self.app_url, str(seed))
-        )
-        self.ids = history.fill(self.world, orders, self.clock.now(), odd_of=odd_of)
-        self.db = self._prepared(directory)
-        server = create_server(self.world.wsgi, host="127.0.0.1", port=world_port, threads=8)
-        threading.Thread(target=server.run, daemon=True).start()
-        self.world.start()
+        self.town = Town(directory, seed)
+        self.clock, self.environment = self.town.clock, self.town.environment
+        self.db = self.town.db
+        self.ids = history.fill(self.town.world, orders, self.clock.now(), odd_of=odd_of)
+        with self.db.write() as tx:
+            shops.change(tx, SHOP, state=shops.UNINSTALLED)
         self.seen = Seen(orders=orders)
-        self.app: subprocess.Popen[bytes] | None = None
 
     def run(self, kills: int, *, apart: tuple[float, float]) -> Seen:
         """Let the app come, kill it so often while it reads, and compare when all is read.
@@ -114,50 +95,36 @@ class Reading:
             self._weigh()
             pause(0.2)
         self.seen.seconds = monotonic() - begun
-        self.seen.points, self.seen.throttled = self.world.bucket.spent, self.world.bucket.refused
+        self.seen.points, self.seen.throttled = (
+            self.town.world.bucket.spent,
+            self.town.world.bucket.refused,
+        )
         self._stop()
         self._compare()
         return self.seen
 
     def close(self) -> None:
         """Let go of everything."""
-        self._stop()
-        self.world.close()
-        self.db.close()
+        self.town.close()
 
     # --- the app --------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        self.app = subprocess.Popen(
-            [sys.executable, "-m", "scheduler", "serve", "--port", str(self.app_port)],
-            env={"PATH": "/usr/bin:/bin", **self.environment},
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(int(READY_SECONDS / 0.05)):
-            try:
-                if requests.get(f"{self.app_url}/healthz", timeout=1).status_code == 200:
-                    return
-            except requests.RequestException:
-                pause(0.05)
-        raise SystemExit("the app did not come back")
+        self.town.begin("serve", warm=True)
 
     def _kill(self) -> None:
-        assert self.app is not None
         self._weigh()
-        self.app.send_signal(signal.SIGKILL)
-        self.app.wait()
+        self.town.kill("serve")
         self.seen.kills += 1
 
     def _stop(self) -> None:
-        if self.app is not None and self.app.poll() is None:
+        if "serve" in self.town.processes:
             self._weigh()
-            self.app.kill()
-            self.app.wait()
+            self.town.kill("serve")
 
     def _weigh(self) -> None:
-        assert self.app is not None
         try:
-            status = Path(f"/proc/{self.app.pid}/status").read_text()
+            status = Path(f"/proc/{self.town.processes['serve'].pid}/status").read_text()
         except OSError:
             return
         peak, now = re.search(r"VmHWM:\s+(\d+)", status), re.search(r"VmRSS:\s+(\d+)", status)
@@ -169,7 +136,7 @@ class Reading:
     def _watch_the_first_page(self, begun: float) -> None:
         """What somebody sees who opens the app right after installing it."""
         while monotonic() - begun < 8:
-            page = requests.get(f"{self.app_url}/", timeout=10).text
+            page = requests.get(f"{self.town.url}/", timeout=10).text
             shown = re.search(r'<progress id="backfill" max="\d+" value="(\d+)"', page)
             if shown and int(shown[1]) and not self.seen.first_order:
                 self.seen.first_order = monotonic() - begun
@@ -191,13 +158,6 @@ class Reading:
     def _state(self) -> str:
         found = self.backfill()
         return found.state if found else ""
-
-    def _prepared(self, directory: Path) -> Database:
-        runtime = start(read(self.environment), self.clock)
-        prepare(runtime, self.environment["SANDBOX_TOKEN"], directory)
-        with runtime.db.write() as tx:
-            shops.change(tx, SHOP, state=shops.UNINSTALLED)
-        return runtime.db
 
     def _compare(self) -> None:
         found = self.backfill()
@@ -225,7 +185,7 @@ class Reading:
         self._wrong("not of this store", sorted(set(seen) - set(self.ids)))
         if found.state != "done" or found.done != len(self.ids):
             self.seen.wrong.append(f"{found.state}, {found.done} of {len(self.ids)} counted")
-        happened = self.world.ledger()
+        happened = self.town.world.ledger()
         self._wrong("mails", list(happened["mails"]))
         self._wrong("urges", list(happened["urges"]))
         self._wrong("refunds of ours", [r["id"] for r in happened["refunds"] if r["key"]])
@@ -239,10 +199,3 @@ class Reading:
 def _after(seconds: float) -> str:
     """A time that was seen; 0 is one that was not."""
     return f"{seconds:.1f} s" if seconds else "more than 8 s"
-
-
-def free_port() -> int:
-    """A port nobody uses just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
