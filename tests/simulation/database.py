@@ -35,6 +35,7 @@ class SimulatedDatabase(Database):
         self.rolled_back: Callable[[Lane | None], None] = lambda lane: None
         for engine in {self._writer, self._reader}:
             event.listen(engine, "before_cursor_execute", self._statement)
+        event.listen(self._writer, "commit", self._commit)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -48,11 +49,8 @@ class SimulatedDatabase(Database):
         self._before(lane)
         lane.open += 1
         try:
-            with self._writer.begin() as tx:
+            with super().write() as tx:
                 yield tx
-                lane.step("before a commit")
-                if self._strikes(lane, "lost before commit", 0.001):
-                    raise trouble(lane, LOST)
         except BaseException:
             self.rolled_back(lane)
             raise
@@ -94,6 +92,14 @@ class SimulatedDatabase(Database):
             raise trouble(lane, FULL)
         if self._strikes(lane, "locked", 0.003):
             raise trouble(lane, LOCKED)
+
+    def _commit(self, connection: Connection) -> None:
+        """Everything is said, history linked, and nothing kept yet."""
+        lane = current()
+        if lane is not None:
+            lane.step("before a commit")
+            if self._strikes(lane, "lost before commit", 0.001):
+                raise trouble(lane, LOST)
 
     def _strikes(self, lane: Lane, what: str, rate: float) -> bool:
         struck = lane.process.world.dice.strikes("database", what, lane.task, rate)
