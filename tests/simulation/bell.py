@@ -25,7 +25,7 @@ FOLLOW_EVERY = timedelta(minutes=5, seconds=1)
 CATCH_UP_EVERY = timedelta(minutes=15)
 SETTLED, LONGEST = timedelta(minutes=25), timedelta(minutes=40)
 """Changes in a store are asked for so long after the last of them, and after the first at most."""
-IDLE_CATCH_UP = timedelta(hours=12)
+IDLE_CATCH_UP = timedelta(hours=36)
 LAG = timedelta(minutes=3)
 JOBS = {job.name: job for job in jobs.JOBS}
 HALF_DAILY = ("digest", "follow_recoveries", "tell_programs")

@@ -30,6 +30,8 @@ class SimulatedDatabase(Database):
         super().__init__(url)
         self.statements = 0
         self.full = False
+        self.outbox_written = False
+        """Since somebody last looked."""
         self.committed: Callable[[Lane | None], None] = lambda lane: None
         """Told after every commit."""
         self.rolled_back: Callable[[Lane | None], None] = lambda lane: None
@@ -111,6 +113,7 @@ class SimulatedDatabase(Database):
         if sql.startswith(OF_ONE_KIND):
             return
         self.statements += 1
+        self.outbox_written |= sql.startswith(OF_THE_OUTBOX)
         lane = current()
         if lane is not None:
             lane.step("before a statement")
@@ -118,6 +121,9 @@ class SimulatedDatabase(Database):
 
 OF_ONE_KIND = ("BEGIN", "SELECT pg_advisory_xact_lock")
 """What only one of the databases is told: it would make another world of the same seed."""
+
+
+OF_THE_OUTBOX = ("INSERT INTO outbox ", "UPDATE outbox ", "DELETE FROM outbox ")
 
 
 def trouble(lane: Lane, words: str) -> OperationalError:

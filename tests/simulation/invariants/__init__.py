@@ -45,7 +45,9 @@ class Invariants:
             return
         for shop, order_id, entries in pending:
             self.timelines.added(shop, order_id, entries)
-        self.moves.look()
+        if self.world.db.outbox_written:
+            self.world.db.outbox_written = False
+            self.moves.look()
 
     def rolled_back(self, lane: Lane | None) -> None:
         """It was not: all of it is absent."""
