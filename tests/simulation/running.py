@@ -110,10 +110,12 @@ TASKS: Any = (
 """What a fault names as the work it fell into."""
 
 
+SLOW = ("process", "slow with a delivery")
 LISTENERS: Any = (
     (outbox, "still_mine", lambda mine, *_: "" if mine else "fenced off after a pause"),
     (outbox, "done", lambda won, tx, row, *_: FOUND if won and row.state == "unknown" else ""),
     (Inbox, "keep", lambda new, *_: "" if new else "webhook refused as known"),
+    (inbox, "settle", lambda won, *_: "" if won else "another worker finished first"),
     (inbox, "nothing_new", lambda *_: "webhook that told nothing new"),
 )
 """What is counted when the app's own guards answer."""
@@ -148,6 +150,8 @@ def _labelled(module: Any, name: str, label: Any) -> Any:
             lane.begin(label(*given))
             if name == "carry_out":
                 pause(lane, "pause after a claim", lane.task, 0.015)
+            elif name == "handle_delivery" and lane.process.world.dice.strikes(*SLOW, lane.task, 0.03):
+                lane.wait(4)  # the other machine has it on its list by then
         return real(*given, **more)
 
     return run

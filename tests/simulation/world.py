@@ -69,7 +69,8 @@ class World:
         self.begun = self.hand.moment
         self.hub = getcurrent()
         self.seen: Counter[str] = Counter()
-        self.outages: dict[str, bool] = {}
+        self.outages: dict[str, datetime] = {}
+        """Services that are away, and until when."""
         self.violations: list[str] = []
         self.events = 0
         self.hash = self.theirs = ""

@@ -43,6 +43,7 @@ class Invariants:
         pending, self._pending = self._pending, []
         if self.silent:
             return
+        self.timelines.commits += 1
         for shop, order_id, entries in pending:
             self.timelines.added(shop, order_id, entries)
         if self.world.db.outbox_written:
