@@ -16,7 +16,7 @@ from plugin.sandbox.catalogue import PRODUCTS, alternatives_csv
 from plugin.sandbox.settings import WorldSettings
 from plugin.secrets import Vault
 from plugin.settings import Settings, read
-from plugin.store import measures, shops, tokens
+from plugin.store import measures, members, shops, tokens
 from plugin.store.database import Database
 from plugin.store.measures import Measure
 from plugin.terms import Autonomy, Cap, NoStockOrder, Remedy, Situation, Terms
@@ -30,6 +30,8 @@ ADDRESS = "http://127.0.0.1:9"
 WEBHOOK_SECRET = "whsec_" + base64.b64encode(b"a secret of the simulation").decode()
 TOKENS = {name: "shpat_" + hashlib.sha256(name.encode()).hexdigest()[:32] for name in NAMES}
 APP_SECRET, SUPPLIER_SECRET, SUPPLIER_TOKEN = "c" * 64, "5" * 32, "7" * 32
+STAFF = "anna@desk.example"
+"""She works for both stores."""
 ZONES = {LANTERNA: "Europe/Rome", ALBERO: "America/New_York"}
 
 
@@ -82,13 +84,16 @@ def install(db: Database, settings: Settings, now: datetime, dice: Dice) -> None
     for name in NAMES:
         with db.write() as tx:
             put_in(vault, name, now, tx)
+            members.add(tx, name, STAFF, "owner", now, by="simulation")
             shops.publish(tx, name, terms_of(dice, name), now, author="simulation")
             for product in PRODUCTS:
                 if product.box_mm:
                     measures.keep(tx, name, Measure(product.sku, product.grams, *product.box_mm))
 
 
-def put_in(vault: Vault, name: str, now: datetime, tx: Connection) -> None:
+def put_in(
+    vault: Vault, name: str, now: datetime, tx: Connection, *, watching: bool = False
+) -> None:
     """Installed, for the first time or again."""
     shops.install(
         tx,
@@ -98,6 +103,7 @@ def put_in(vault: Vault, name: str, now: datetime, tx: Connection) -> None:
         currency="USD",
         zone=ZONES[name],
         email=f"merchant@{name.partition('-')[0]}.example",
+        watching=watching,
     )
     tokens.keep(
         tx,

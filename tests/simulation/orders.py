@@ -15,6 +15,7 @@ STORIES = (
     *(("late_for_good", 6), ("late_ships_anyway", 6), ("no_stock", 8), ("silent", 3)),
     *(("abroad_late", 2), ("unrecorded", 2), ("disputed", 3)),
     *((name, 2) for name in TROUBLES),
+    *(("damaged_verified", 8), ("customs_returned", 3)),
 )
 """(what becomes of it, how often): far more trouble than a store can bear."""
 ALL = tuple(story for story, share in STORIES for _ in range(share))

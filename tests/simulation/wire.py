@@ -28,6 +28,8 @@ PAUSE, STALL = 30 * 60.0, 6 * 3600.0
 
 BEFORE = ("refused", "no such host", "429", "429 wait", "throttled", "500", "503")
 AFTER = ("timeout", "502", "reset", "truncated", "late", "nonsense")
+DEAR = re.compile("refund|draft|urge", re.IGNORECASE)
+"""Writes that may not happen twice: a fault is most telling there, so they meet many."""
 READS = ("refused", "no such host", "429", "500", "timeout", "truncated", "stale", "stale", "stale")
 MAIL = ("refused", "later", "lost", "lost", "502", "no such person")
 
@@ -88,12 +90,18 @@ class _Call:
             world.seen["call in an outage"] += 1
             kinds = ("refused", "500", *(("timeout", "late") if self.writes else ()))
             return world.dice.one_of(kinds, "outage", self.site)
-        if not world.dice.strikes("call", "call", self.site, 0.06 if self.writes else 0.02):
+        if not world.dice.strikes("call", "call", self.site, self._rate):
             return ""
         kinds = (*BEFORE, *AFTER, *AFTER) if self.writes else READS
         kind = world.dice.one_of(kinds, "call kind", self.site)
         world.seen[f"call {kind}"] += 1
         return kind
+
+    @property
+    def _rate(self) -> float:
+        if not self.writes:
+            return 0.02
+        return 0.25 if DEAR.search(self.name) else 0.06
 
     @property
     def service(self) -> str:

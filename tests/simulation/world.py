@@ -126,7 +126,7 @@ class World:
 
     def _step(self, end: datetime) -> bool:
         if self._due is None:
-            self._due = self.probe.due()
+            self._due = self.probe.due(self.app_clock.now())
         due = self._due
         rings = self.bell.next(due)
         happens = min((text for shop in self.shops if (text := shop.next_happening())), default="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugin.sandbox import desk as platform
+from tests.simulation import founding
 from tests.simulation.actors import desk
 
 if TYPE_CHECKING:
@@ -43,16 +44,21 @@ class Merchant:
         world.later(LOOKS_EVERY, self._look)
 
     def switch(self, shop: str, path: str) -> None:
-        """The big switch: everything pauses, or goes on."""
+        """The big switches: everything pauses, or goes on; what was only watched goes out."""
 
         def come(process: Process) -> int:
-            return desk.press(process, shop, "merchant", path, {"once": "yes"})
+            return desk.press(process, shop, "merchant", path, {"once": "yes", "on": "yes"})
 
         def done(status: int | None) -> None:
             if status is None or status >= 500:
                 self.world.later(600.0, lambda: self.switch(shop, path))
 
         self.world.visit(f"switch|{shop}|{path}", come, done)
+
+    def ask_in(self, name: str) -> None:
+        """Who works for him forgot to keep the page open."""
+        form = {"email": founding.STAFF}
+        self.world.visit(f"link|{name}", lambda p: desk.ask(p, "/login", form), lambda status: None)
 
     def _look(self) -> None:
         world = self.world

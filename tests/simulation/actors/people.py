@@ -48,6 +48,7 @@ class People:
                 ("removed", 0.01, self._remove),
                 ("forget", 0.04, self._forget),
                 ("pause", 0.02, self._pause),
+                ("link", 0.04, self._ask_in),
             ):
                 if dice.strikes("people", site, name, rate):
                     after = DAY * dice.share(f"hour of {site}", name)
@@ -106,8 +107,11 @@ class People:
         shop.ledger.run("DELETE FROM notes WHERE name = 'uninstalled'")
         vault = Vault(world.settings.encryption_keys)
         with world.db.write() as tx:
-            founding.put_in(vault, shop.name, world.app_clock.now(), tx)
+            founding.put_in(vault, shop.name, world.app_clock.now(), tx, watching=True)
+        world.seen["came back, and only watches"] += 1
         world.invariants.disturbed()
+        hours = 1 if world.dice.quiet else world.dice.between(4, 40, "watches for", shop.name)
+        world.later(hours * HOUR, lambda: self._switch(shop, "/watching"))
 
     def _pause(self, shop: Shop, name: str) -> None:
         """Nothing goes out for two days, whatever is under way."""
@@ -117,6 +121,11 @@ class People:
 
     def _switch(self, shop: Shop, path: str) -> None:
         self.world.merchant.switch(shop.name, path)
+
+    def _ask_in(self, shop: Shop, name: str) -> None:
+        """Somebody of the desk wants a link into it by mail."""
+        self.world.seen["asked for a link into the desk"] += 1
+        self.world.merchant.ask_in(name)
 
     # --- forgetting -----------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from plugin.sandbox.store import Row
 from plugin.timeline import Entry
 from tests.simulation.invariants.again import replayed
+from tests.simulation.invariants.audit import audited
 from tests.simulation.invariants.freshness import Freshness
 from tests.simulation.invariants.moves import Moves
 from tests.simulation.invariants.quiet import Quiet
@@ -74,4 +75,5 @@ class Invariants:
         """Everything has come to rest."""
         self.quiet.look()
         self.secrets.look()
+        audited(self.world, self.timelines)
         replayed(self.world)

@@ -9,6 +9,7 @@ from plugin.casework import mark_for
 from plugin.facts import mark_in
 from plugin.sandbox.accounts import demand
 from plugin.terms import STOPPED
+from tests.simulation import founding
 
 if TYPE_CHECKING:
     from tests.simulation.invariants.timelines import Timelines
@@ -123,10 +124,21 @@ class Theirs:
         if self.urges[shop.name, reference] > max(len(marks), 1) + lost:
             self.world.wrong("I2", f"{shop.name} {reference}: urged again, lost {lost}")
 
+    def _link(self, row: dict[str, Any], mark: str) -> None:
+        """A link into the desk goes to who works there, and once."""
+        if list(row["recipients"]) != [founding.STAFF]:
+            self.world.wrong("I13", "a link into the desk went to somebody else")
+        again = sum(n - 1 for name, n in self.mails.items() if name.startswith("login-"))
+        if again > self.world.lost_letters["login_letters"]:
+            self.world.wrong("I13", f"{mark} arrived {self.mails[mark]} times")
+
     def _mail(self, row: dict[str, Any]) -> None:
         """Each letter to one person, and that one belongs to its own shop and order."""
         mark = str(row["message_id"]).removeprefix("<").removesuffix("@postvendita>")
         self.mails[mark] += 1
+        if mark.startswith("login-"):
+            self._link(row, mark)
+            return
         found = self.world.probe.rows(LETTER, mark)
         if not found:
             self.world.wrong("I3", f"letter {mark}: no intention of ours")
