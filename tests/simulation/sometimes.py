@@ -21,6 +21,7 @@ DANGERS = (
     "paused longer than the lease",
     "stalled for hours",
     "fenced off after a pause",
+    "another worker finished first",
     "claim taken over",
     "two schedulers alive",
     "a job in two processes at once",
@@ -47,6 +48,7 @@ DANGERS = (
     "webhook lost",
     "webhook 26 hours late",
     "webhook overtaken",
+    "webhook held up in an outage",
     "webhook refused as known",
     "webhook that told nothing new",
     "webhook nobody can read",
@@ -61,6 +63,8 @@ DANGERS = (
     "clock ahead",
     "clock behind",
     "removed the app",
+    "came back, and only watches",
+    "asked for a link into the desk",
     "person forgotten",
 )
 
