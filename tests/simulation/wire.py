@@ -164,11 +164,19 @@ class _Call:
 
     def _there(self) -> Answered:
         """The request arrives."""
+        self._own_token()
         headers = {k: str(v) for k, v in self.request.headers.items() if k != "Content-Length"}
         path = self.path.removeprefix("/sandbox")
         return self.world.shop_at(self.path).call(
             str(self.request.method), path, self.body, headers
         )
+
+    def _own_token(self) -> None:
+        """No call goes out with a token of another store."""
+        token = str(self.request.headers.get("X-Shopify-Access-Token") or "")
+        mine = self.world.shop_at(self.path)
+        if token and any(s.has_given(token) for s in self.world.shops if s is not mine):
+            self.world.wrong("I11", f"{self.name} at {mine.name} with the token of another store")
 
     def _answer(self, found: Answered, *, cut: bool = False) -> requests.Response:
         answer = requests.Response()
@@ -193,6 +201,8 @@ def _named(path: str, body: bytes) -> tuple[str, bool]:
     if "/1688/" in path:
         name = path.split("/")[-2]
         return name, name.endswith(("createRefund", "urge"))
+    if path.endswith("/access_token"):
+        return "renewToken", True
     text = json.loads(body)["query"]
     found = OPERATION.search(text)
     return found[1] if found else "?", text.lstrip().startswith("mutation")

@@ -87,7 +87,7 @@ class World:
         self.processes = [Process(self, "one"), Process(self, "two")]
         self.visitors, self.merchant = Visitors(self), Merchant(self)
         self.people, self.operator = People(self), Operator(self)
-        founding.install(self.db, self.settings, self.begun, self.dice)
+        founding.install(self.db, self.settings, self.begun, self.dice, self.shops)
         founding.bring_alternatives(self.db, self.clock)
         self.bell = Bell(self)
         self._due: Due | None = None
@@ -187,7 +187,8 @@ class World:
 
     def _store(self, name: str, folder: Path) -> Shop:
         settings = founding.store_settings(name, self.seed, folder, self.clock)
-        return Shop(settings, lambda table, row: self._told(name, table, row))
+        renews = self.dice.share("renews its token", name) < 0.4
+        return Shop(settings, lambda table, row: self._told(name, table, row), renews=renews)
 
     def _told(self, name: str, table: str, row: dict[str, Any]) -> None:
         """A row was added to a store's own ledger."""

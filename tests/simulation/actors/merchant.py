@@ -17,6 +17,7 @@ WAITING = """
 SELECT shop, order_id, case_id, key, action, state, attempts, why FROM outbox
  WHERE state IN ('suggested', 'asked', 'needs_person') AND case_id <> '' ORDER BY id
 """
+REFUSED = "SELECT shop FROM tokens WHERE problem <> '' ORDER BY shop"
 CHOICES = {
     "propose_alternative": ("source", "invite", "replace"),
     "choose_remedy": ("refund", "reissue"),
@@ -62,6 +63,9 @@ class Merchant:
 
     def _look(self) -> None:
         world = self.world
+        for (name,) in world.probe.rows(REFUSED):
+            if not world.by_name[name].ledger.note("uninstalled"):
+                world.people.open_app(world.by_name[name])
         for row in world.probe.rows(WAITING):
             shop, order_id, _, key, _, state, attempts, _ = row
             name = (shop, order_id, key, state, attempts)

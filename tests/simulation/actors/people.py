@@ -107,11 +107,18 @@ class People:
         shop.ledger.run("DELETE FROM notes WHERE name = 'uninstalled'")
         vault = Vault(world.settings.encryption_keys)
         with world.db.write() as tx:
-            founding.put_in(vault, shop.name, world.app_clock.now(), tx, watching=True)
+            founding.put_in(vault, shop, world.app_clock.now(), tx, watching=True)
         world.seen["came back, and only watches"] += 1
         world.invariants.disturbed()
         hours = 1 if world.dice.quiet else world.dice.between(4, 40, "watches for", shop.name)
         world.later(hours * HOUR, lambda: self._switch(shop, "/watching"))
+
+    def open_app(self, shop: Shop) -> None:
+        """Somebody opens the app, because its token is refused: there is a new pair."""
+        world = self.world
+        world.seen["the app was opened again"] += 1
+        with world.db.write() as tx:
+            founding.give(Vault(world.settings.encryption_keys), shop, world.app_clock.now(), tx)
 
     def _pause(self, shop: Shop, name: str) -> None:
         """Nothing goes out for two days, whatever is under way."""
