@@ -153,8 +153,8 @@ class _Call:
     def _dark(self) -> None:
         """Now and then a lost answer is the last that is heard of a service for a day or two."""
         world = self.world
-        rate = 0.4 if "refund" in self.name.lower() else 0.05
-        if world.dice.strikes("call", "the lights go out", self.site, rate):
+        rate = 0.2 if "refund" in self.name.lower() else 0.02
+        if self.service not in world.outages and world.dice.strikes("call", "the lights go out", self.site, rate):
             world.seen[f"outage of {self.service}"] += 1
             world.operator.outage(self.service, world.dice.between(20, 50, "dark for", self.site))
 
