@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 from plugin.store.tables import outages
 from plugin.store.timelines import upsert
 
-
 # What every call asks is written once: putting a query together takes longer than running it.
 _ONE = sa.select(outages).where(
     outages.c.shop == sa.bindparam("of_shop"), outages.c.service == sa.bindparam("of_service")

@@ -13,7 +13,6 @@ from plugin.store.outbox import CAN_WAIT
 from plugin.store.tables import orders, outbox, shops, ticks
 from plugin.store.timelines import upsert
 
-
 # What every bell asks is written once: putting a query together takes longer than running it.
 _TURN = (
     sa.update(ticks)

@@ -11,7 +11,6 @@ from sqlalchemy.engine import Connection
 from plugin.store.tables import shops, tokens
 from plugin.store.timelines import upsert
 
-
 # What every call asks is written once: putting a query together takes longer than running it.
 _PAIR = sa.select(tokens).where(tokens.c.shop == sa.bindparam("of_shop"))
 

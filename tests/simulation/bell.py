@@ -126,6 +126,10 @@ class Bell:
         if now >= self._catch_up_at(due):
             self.caught_up = now
             self._start("catch_up", "reads")
+        self._now_and_then()
+
+    def _now_and_then(self) -> None:
+        now = self.world.now()
         if now >= self.half_daily:
             self.half_daily = _next(now)
             for name in HALF_DAILY:

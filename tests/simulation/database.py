@@ -89,6 +89,7 @@ class SimulatedDatabase(Database):
         if not lane.open and world.dice.strikes("process", "turn", lane.task, 0.01):
             lane.wait(2)
         if not lane.open and world.dice.strikes("database", "slow", lane.task, 0.0005):
+            world.seen["database slow"] += 1
             lane.wait(90)
         if self.full:
             raise trouble(lane, FULL)

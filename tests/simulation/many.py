@@ -16,7 +16,7 @@ from tests.simulation.running import Runner, lived
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder in memory, where there is one
 RARELY = (100_000, 20, 50)
-"""When what nobody holds any more is looked for: a world makes little of it, and much that stays."""
+"""When what nobody holds any more is looked for: a world makes little of it."""
 _RUNNER: list[Runner] = []
 
 

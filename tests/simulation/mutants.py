@@ -201,5 +201,7 @@ MUTANTS: Mapping[str, Mutant] = {
     "no_versions": Mutant("old news is news", _no_versions),
     "no_second_try": Mutant("recording is tried once", _no_second_try),
     "unknown_is_no": Mutant("a lost answer is taken for a no", _unknown_is_no, "new_key"),
-    "settled_again": Mutant("a delivery is handled by whoever comes", _settled_again, "no_versions"),
+    "settled_again": Mutant(
+        "a delivery is handled by whoever comes", _settled_again, "no_versions"
+    ),
 }

@@ -14,8 +14,10 @@ from unittest import mock
 
 from flask import Flask
 
+from plugin.deciding import Deciding
+from plugin.effects import errand
 from plugin.evidence import examiner
-from plugin.store import inbox, migrate, outbox, tables, timelines
+from plugin.store import inbox, migrate, outbox, tables, timelines, tokens
 from plugin.store.database import Database
 from plugin.store.inbox import Inbox
 from plugin.timeline import Entry
@@ -23,7 +25,7 @@ from scheduler import reconcile, sweeps
 from tests.simulation.clock import Hand
 from tests.simulation.connections import in_process
 from tests.simulation.database import SimulatedDatabase
-from tests.simulation.lanes import current
+from tests.simulation.lanes import Lane, current
 from tests.simulation.mutants import broken
 from tests.simulation.plan import Plan
 from tests.simulation.probe import Probe
@@ -110,12 +112,18 @@ TASKS: Any = (
 """What a fault names as the work it fell into."""
 
 
-SLOW = ("process", "slow with a delivery")
 LISTENERS: Any = (
     (outbox, "still_mine", lambda mine, *_: "" if mine else "fenced off after a pause"),
     (outbox, "done", lambda won, tx, row, *_: FOUND if won and row.state == "unknown" else ""),
     (Inbox, "keep", lambda new, *_: "" if new else "webhook refused as known"),
     (inbox, "settle", lambda won, *_: "" if won else "another worker finished first"),
+    (Deciding, "_is_stale", lambda stale, *_: "old news was not taken" if stale else ""),
+    (errand, "is_passing", lambda passing, *_: "recording was tried again" if passing else ""),
+    (
+        tokens,
+        "claim",
+        lambda won, *_: "a token is renewed" if won else "a token is renewed already",
+    ),
     (inbox, "nothing_new", lambda *_: "webhook that told nothing new"),
 )
 """What is counted when the app's own guards answer."""
@@ -150,11 +158,17 @@ def _labelled(module: Any, name: str, label: Any) -> Any:
             lane.begin(label(*given))
             if name == "carry_out":
                 pause(lane, "pause after a claim", lane.task, 0.015)
-            elif name == "handle_delivery" and lane.process.world.dice.strikes(*SLOW, lane.task, 0.03):
-                lane.wait(4)  # the other machine has it on its list by then
+            elif name == "handle_delivery":
+                _slow(lane)
         return real(*given, **more)
 
     return run
+
+
+def _slow(lane: Lane) -> None:
+    """Now and then the other machine has a delivery on its list by the time it is looked at."""
+    if lane.process.world.dice.strikes("process", "slow with a delivery", lane.task, 0.03):
+        lane.wait(4)
 
 
 def _examined(path: Path, *more: Any) -> dict[str, Any]:

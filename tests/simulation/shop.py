@@ -117,7 +117,8 @@ class Shop:
     def whole(self) -> str:
         """Everything that was written down here, as text."""
         tables = [self.ledger.rows(query) for query in EVERYTHING]
-        return json.dumps([[row for row in rows if not _is_link(row)] for rows in tables], sort_keys=True)
+        kept = [[row for row in rows if not _is_link(row)] for rows in tables]
+        return json.dumps(kept, sort_keys=True)
 
     def text_now(self) -> str:
         """The moment as the ledger writes it."""

@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections import Counter
 
 ENOUGH, MANY = 40, 200
-RARE = frozenset({"attempt renewed", "call late", "call 502", "call truncated", "letter lost"})
+RARE = frozenset(
+    {
+        *("attempt renewed", "call late", "call 502", "call truncated", "letter lost"),
+        *("call 429 wait", "call throttled", "call 503", "call reset", "call nonsense"),
+        *("database slow", "recording was tried again"),
+    }
+)
 """What only a run of `MANY` worlds must have met."""
 DANGERS = (
     "crash before a statement",
@@ -31,8 +37,19 @@ DANGERS = (
     "database locked",
     "database lost before commit",
     "database lost after commit",
+    "database slow",
     "disk full",
+    "recording was tried again",
+    "call refused",
+    "call no such host",
+    "call 429",
+    "call 429 wait",
+    "call throttled",
+    "call 500",
+    "call 503",
     "call timeout",
+    "call reset",
+    "call nonsense",
     "call 502",
     "call late",
     "call truncated",
@@ -48,6 +65,7 @@ DANGERS = (
     "webhook lost",
     "webhook 26 hours late",
     "webhook overtaken",
+    "old news was not taken",
     "webhook held up in an outage",
     "webhook refused as known",
     "webhook that told nothing new",
@@ -62,6 +80,7 @@ DANGERS = (
     "paid after an interception",
     "clock ahead",
     "clock behind",
+    "a token is renewed",
     "removed the app",
     "came back, and only watches",
     "asked for a link into the desk",

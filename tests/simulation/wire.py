@@ -154,7 +154,9 @@ class _Call:
         """Now and then a lost answer is the last that is heard of a service for a day or two."""
         world = self.world
         rate = 0.2 if "refund" in self.name.lower() else 0.02
-        if self.service not in world.outages and world.dice.strikes("call", "the lights go out", self.site, rate):
+        if self.service in world.outages:
+            return
+        if world.dice.strikes("call", "the lights go out", self.site, rate):
             world.seen[f"outage of {self.service}"] += 1
             world.operator.outage(self.service, world.dice.between(20, 50, "dark for", self.site))
 
