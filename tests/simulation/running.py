@@ -17,7 +17,7 @@ from flask import Flask
 from plugin.deciding import Deciding
 from plugin.effects import errand
 from plugin.evidence import examiner
-from plugin.store import inbox, migrate, outbox, tables, timelines, tokens
+from plugin.store import inbox, migrate, outbox, privacy, tables, timelines, tokens
 from plugin.store.database import Database
 from plugin.store.inbox import Inbox
 from plugin.timeline import Entry
@@ -95,6 +95,7 @@ def patched() -> Iterator[None]:
         stack.enter_context(in_process())
         stack.enter_context(mock.patch.object(timelines, "append", _append))
         stack.enter_context(mock.patch.object(examiner, "ask", _examined))
+        stack.enter_context(mock.patch.object(privacy, "erase_shop", _erased))
         for where, name, count in LISTENERS:
             stack.enter_context(mock.patch.object(where, name, _counted(where, name, count)))
         for module, name, label in TASKS:
@@ -102,7 +103,7 @@ def patched() -> Iterator[None]:
         yield
 
 
-APPEND = timelines.append
+APPEND, ERASE = timelines.append, privacy.erase_shop
 TASKS: Any = (
     (sweeps, "handle_delivery", lambda _, d: f"{d.shop}|{d.delivery_id}|{d.attempts}"),
     (sweeps, "carry_out", lambda *a: f"{a[3].mark}|{a[3].attempts}"),
@@ -147,6 +148,12 @@ def _append(tx: Any, shop: str, order_id: int, entries: Iterable[Entry]) -> None
     listed = list(entries)
     APPEND(tx, shop, order_id, listed)
     CURRENT[0].invariants.appended(shop, order_id, listed)
+
+
+def _erased(tx: Any, shop: str) -> int:
+    count = ERASE(tx, shop)
+    CURRENT[0].invariants.erasure.pending.append(shop)
+    return count
 
 
 def _labelled(module: Any, name: str, label: Any) -> Any:

@@ -13,7 +13,7 @@ RARE = frozenset(
     {
         *("attempt renewed", "call late", "call 502", "call truncated", "letter lost"),
         *("call 429 wait", "call throttled", "call 503", "call reset", "call nonsense"),
-        *("database slow", "recording was tried again"),
+        *("shop erased", "database slow", "recording was tried again"),
     }
 )
 """What only a run of `MANY` worlds must have met."""
@@ -84,6 +84,7 @@ DANGERS = (
     "removed the app",
     "came back, and only watches",
     "asked for a link into the desk",
+    "shop erased",
     "person forgotten",
 )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from plugin.sandbox import happenings, orders
 from plugin.sandbox.accounts import demand
 from plugin.sandbox.deliveries import tell_shop
+from plugin.sandbox.privacy import redact_shop
 from plugin.secrets import Vault
 from tests.simulation import founding
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 DAY, HOUR = 86_400.0, 3600.0
 NEWEST = "SELECT id FROM orders ORDER BY id DESC LIMIT 25"
 OLDEST = "SELECT id FROM orders WHERE created_at < ? ORDER BY id LIMIT 10"
-AWAY_HOURS = 60
+AWAY_HOURS = 110
 
 
 class People:
@@ -96,8 +97,15 @@ class People:
         self.been_away.add(shop.name)
         orders.uninstall(shop.ground, self._now())
         world.invariants.disturbed()
+        gone = shop.ledger.note("uninstalled")["at"]
+        world.later(48 * HOUR, lambda: self._forget_shop(shop, gone))
         hours = world.dice.between(2, AWAY_HOURS, "away for", name)
         world.later(hours * HOUR, lambda: self.take_back(shop))
+
+    def _forget_shop(self, shop: Shop, gone: str) -> None:
+        """Two days after it let the app go for good, a store asks to be forgotten."""
+        if shop.ledger.note("uninstalled").get("at") == gone:
+            redact_shop(shop.ground, self._now())
 
     def take_back(self, shop: Shop) -> None:
         """Installed again, with a token that works."""

@@ -12,6 +12,7 @@ from plugin.sandbox.store import Row
 from plugin.timeline import Entry
 from tests.simulation.invariants.again import replayed
 from tests.simulation.invariants.audit import audited
+from tests.simulation.invariants.erasure import Erasure
 from tests.simulation.invariants.freshness import Freshness
 from tests.simulation.invariants.moves import Moves
 from tests.simulation.invariants.quiet import Quiet
@@ -32,6 +33,7 @@ class Invariants:
         self.world, self.silent = world, False
         self.timelines, self.moves = Timelines(world), Moves(world)
         self.theirs, self.freshness = Theirs(world, self.timelines), Freshness(world)
+        self.erasure = Erasure(world, self)
         self.quiet, self.secrets = Quiet(world, self.timelines), Secrets(world)
         self._pending: list[tuple[str, int, list[Entry]]] = []
 
@@ -44,6 +46,7 @@ class Invariants:
         pending, self._pending = self._pending, []
         if self.silent:
             return
+        self.erasure.committed()
         self.timelines.commits += 1
         for shop, order_id, entries in pending:
             self.timelines.added(shop, order_id, entries)
@@ -54,6 +57,7 @@ class Invariants:
     def rolled_back(self, lane: Lane | None) -> None:
         """It was not: all of it is absent."""
         self._pending.clear()
+        self.erasure.pending.clear()
 
     def happened(self, shop: Shop, table: str, row: dict[str, Any]) -> None:
         """Something happened outside, on the app's word or without it."""

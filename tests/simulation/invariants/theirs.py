@@ -43,7 +43,16 @@ class Theirs:
         self.by_intent: Counter[tuple[str, int, str]] = Counter()
         self.drafts: Counter[str] = Counter()
         self.mails: Counter[str] = Counter()
+        self.letters: dict[str, str] = {}
+        """Whose each letter is."""
         self.urges: Counter[tuple[str, str]] = Counter()
+
+    def erased(self, shop: str) -> None:
+        """What cannot be read back may be said once more: nobody here knows of it."""
+        for place in [place for place in self.urges if place[0] == shop]:
+            del self.urges[place]
+        for mark in [mark for mark, whose in self.letters.items() if whose == shop]:
+            self.world.lost_letters[mark] = self.mails[mark]
 
     def happened(self, shop: Shop, table: str, row: dict[str, Any]) -> None:
         """A row was added, in a transaction that may still be open."""
@@ -64,7 +73,7 @@ class Theirs:
             self._allowed(shop, table)
 
     def _allowed(self, shop: Shop, what: str) -> None:
-        if self.world.probe.one(STATE, shop.name) == "uninstalled":
+        if self.world.probe.one(STATE, shop.name) in {"uninstalled", None}:
             self.world.wrong("I12", f"{what} for {shop.name}, which has removed the app")
 
     def _refund(self, shop: Shop, row: dict[str, Any]) -> None:
@@ -144,6 +153,7 @@ class Theirs:
             self.world.wrong("I3", f"letter {mark}: no intention of ours")
             return
         shop, order_id, action = found[0]
+        self.letters[mark] = shop
         self._allowed(self.world.by_name[shop], "a letter")
         right = [f"merchant@{shop.partition('-')[0]}.example"]
         if action == "write_customer":

@@ -58,6 +58,11 @@ class Timelines:
         """What is known of an order."""
         return self.orders.setdefault((shop, order_id), Known())
 
+    def erased(self, shop: str) -> None:
+        """Nothing is known of a store's orders any more."""
+        self.orders = {place: known for place, known in self.orders.items() if place[0] != shop}
+        self._handled = {what: n for what, n in self._handled.items() if what[0] != shop}
+
     def added(self, shop: str, order_id: int, entries: list[t.Entry]) -> None:
         """Some entries were committed."""
         known = self.of(shop, order_id)
