@@ -28,6 +28,11 @@ SETTLED, LONGEST = timedelta(minutes=25), timedelta(minutes=40)
 IDLE_CATCH_UP = timedelta(hours=36)
 LAG = timedelta(minutes=3)
 JOBS = {job.name: job for job in jobs.JOBS}
+WHEN_DUE = (
+    *("inbox", "clocks", "outbox", "follow_purchases", "read_wanted", "backfill"),
+    *("login_letters", "privacy_requests", "catch_up"),
+)
+"""What the tables say is due."""
 HALF_DAILY = ("digest", "follow_recoveries", "tell_programs")
 MORNINGS = (9, 15)
 """Hours, in UTC, at which it is morning in Rome and in New York: one on even days, one on odd."""
@@ -153,6 +158,7 @@ class Bell:
 
     def _start(self, job: str, *lanes: str) -> None:
         """In one process, or in all that live: then they get in each other's way."""
+        assert job in {*WHEN_DUE, *HALF_DAILY, *DAILY}, job
         world = self.world
         ready = [p for p in world.processes if p.alive]
         if len(ready) > 1 and not world.dice.strikes("process", "both", job, 0.3):
