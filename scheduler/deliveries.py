@@ -135,7 +135,8 @@ def _product_out(
     tx: Connection, delivery: Delivery, found: Translation, now: datetime
 ) -> Step | None:
     """A product its supplier has no more of: every order that still waits for it from him."""
-    inbox.settle(tx, delivery, now, inbox.HANDLED)
+    if not inbox.settle(tx, delivery, now, inbox.HANDLED):
+        return None
     step = None
     for order_id, purchase_id, line_ids in waiting_for(
         tx, delivery.shop, found.sku_out, found.supplier
@@ -152,7 +153,8 @@ def _purchase_to_read(
     known = timelines.purchases_with_reference(tx, delivery.shop, found.read_purchase)
     if not known:
         raise NotYet(f"no purchase {found.read_purchase} is known yet")
-    inbox.settle(tx, delivery, now, inbox.HANDLED)
+    if not inbox.settle(tx, delivery, now, inbox.HANDLED):
+        return None
     step = None
     for purchase_id in known:
         timelines.look_at_purchase(tx, delivery.shop, purchase_id, now)
@@ -177,7 +179,8 @@ def _customs(tx: Connection, delivery: Delivery, found: Translation, now: dateti
     purchase_id = purchases.pop()
     order_id = timelines.order_of(tx, delivery.shop, purchase_id)
     assert order_id is not None
-    inbox.settle(tx, delivery, now, inbox.HANDLED, order_id=order_id)
+    if not inbox.settle(tx, delivery, now, inbox.HANDLED, order_id=order_id):
+        return None
     return _record(tx, delivery, order_id, [told.seen(purchase_id)], now)
 
 
@@ -193,7 +196,8 @@ def _bounced(tx: Connection, delivery: Delivery, found: Translation, now: dateti
     """No more mail to an address that refuses it, and the merchant is told."""
     bounce = found.bounce
     assert bounce is not None
-    inbox.settle(tx, delivery, now, inbox.HANDLED)
+    if not inbox.settle(tx, delivery, now, inbox.HANDLED):
+        return None
     mail.suppress(tx, delivery.shop, bounce.recipient, bounce.what, now)
     sent = mail.sent_as(tx, delivery.shop, bounce.provider_id)
     if sent is None or not sent[0]:

@@ -11,6 +11,11 @@ from sqlalchemy.engine import Connection
 from plugin.store.tables import outages
 from plugin.store.timelines import upsert
 
+# What every call asks is written once: putting a query together takes longer than running it.
+_ONE = sa.select(outages).where(
+    outages.c.shop == sa.bindparam("of_shop"), outages.c.service == sa.bindparam("of_service")
+)
+
 
 @dataclass(frozen=True)
 class Outage:
@@ -26,7 +31,8 @@ class Outage:
 
 def read(tx: Connection, shop: str, service: str) -> Outage | None:
     """What is known; None while the service answers."""
-    row = tx.execute(sa.select(outages).where(*_of(shop, service))).mappings().one_or_none()
+    asked = {"of_shop": shop, "of_service": service}
+    row = tx.execute(_ONE, asked).mappings().one_or_none()
     return Outage(**row) if row else None
 
 

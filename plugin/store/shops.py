@@ -32,6 +32,19 @@ _ALTERNATIVES = (
     .where(alternatives.c.sku.in_(sa.bindparam("skus", expanding=True)))
     .order_by(alternatives.c.id)
 )
+_BOUGHT = (
+    sa.select(purchases.c.supplier, sa.func.count())
+    .where(purchases.c.shop == sa.bindparam("of_shop"))
+    .where(purchases.c.supplier.in_(sa.bindparam("suppliers", expanding=True)))
+    .group_by(purchases.c.supplier)
+)
+_TROUBLED = (
+    sa.select(cases.c.supplier, sa.func.count())
+    .where(cases.c.shop == sa.bindparam("of_shop"))
+    .where(cases.c.supplier.in_(sa.bindparam("suppliers", expanding=True)))
+    .where(cases.c.situation.in_([str(s) for s in BEFORE_SHIPPING]))
+    .group_by(cases.c.supplier)
+)
 
 
 @dataclass(frozen=True)
@@ -156,17 +169,10 @@ def alternatives_for(tx: Connection, shop: str, skus: Iterable[str]) -> list[Alt
 def _record(tx: Connection, shop: str, suppliers: set[str]) -> dict[str, dict[str, int]]:
     """How often this shop bought from some suppliers, and how often that failed before shipping."""
     found = {name: {"purchases": 0, "troubles": 0} for name in suppliers}
-    bought = sa.select(purchases.c.supplier, sa.func.count()).where(
-        purchases.c.shop == shop, purchases.c.supplier.in_(suppliers)
-    )
-    for name, count in tx.execute(bought.group_by(purchases.c.supplier)):
+    asked = {"of_shop": shop, "suppliers": sorted(suppliers)}
+    for name, count in tx.execute(_BOUGHT, asked):
         found[name]["purchases"] = int(count)
-    failed = sa.select(cases.c.supplier, sa.func.count()).where(
-        cases.c.shop == shop,
-        cases.c.supplier.in_(suppliers),
-        cases.c.situation.in_([str(s) for s in BEFORE_SHIPPING]),
-    )
-    for name, count in tx.execute(failed.group_by(cases.c.supplier)):
+    for name, count in tx.execute(_TROUBLED, asked):
         found[name]["troubles"] = int(count)
     return found
 

@@ -13,6 +13,13 @@ from plugin.store.outbox import CAN_WAIT
 from plugin.store.tables import orders, outbox, shops, ticks
 from plugin.store.timelines import upsert
 
+# What every bell asks is written once: putting a query together takes longer than running it.
+_TURN = (
+    sa.update(ticks)
+    .where(ticks.c.name == sa.bindparam("of_job"))
+    .where((ticks.c.at <= sa.bindparam("before")) | (ticks.c.at > sa.bindparam("after")))
+)
+
 
 def ticked(tx: Connection, name: str, now: datetime) -> None:
     """A job ran."""
@@ -31,8 +38,8 @@ def take_turn(tx: Connection, name: str, now: datetime, period: timedelta) -> bo
     A last run that lies further ahead than a period was told by a clock that has been set right
     since: waiting for that moment would keep the job from running until then.
     """
-    over = (ticks.c.at <= now - period) | (ticks.c.at > now + period)
-    won = tx.execute(sa.update(ticks).where(ticks.c.name == name, over).values(at=now))
+    over = {"before": now - period, "after": now + period}
+    won = tx.execute(_TURN, {"of_job": name, **over, "at": now})
     if won.rowcount == 1:
         return True
     if last(tx, name) is not None:

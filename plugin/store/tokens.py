@@ -11,6 +11,9 @@ from sqlalchemy.engine import Connection
 from plugin.store.tables import shops, tokens
 from plugin.store.timelines import upsert
 
+# What every call asks is written once: putting a query together takes longer than running it.
+_PAIR = sa.select(tokens).where(tokens.c.shop == sa.bindparam("of_shop"))
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -33,7 +36,7 @@ class Kept:
 
 def read(tx: Connection, shop: str) -> Kept | None:
     """The shop's pair."""
-    row = tx.execute(sa.select(tokens).where(tokens.c.shop == shop)).mappings().one_or_none()
+    row = tx.execute(_PAIR, {"of_shop": shop}).mappings().one_or_none()
     return Kept(**row) if row else None
 
 

@@ -25,16 +25,30 @@ FOLLOW_EVERY = timedelta(minutes=5, seconds=1)
 CATCH_UP_EVERY = timedelta(minutes=15)
 SETTLED, LONGEST = timedelta(minutes=25), timedelta(minutes=40)
 """Changes in a store are asked for so long after the last of them, and after the first at most."""
-IDLE_CATCH_UP = timedelta(hours=12)
+IDLE_CATCH_UP = timedelta(hours=36)
 LAG = timedelta(minutes=3)
 JOBS = {job.name: job for job in jobs.JOBS}
+WHEN_DUE = (
+    *("inbox", "clocks", "outbox", "follow_purchases", "read_wanted", "backfill"),
+    *("login_letters", "privacy_requests", "catch_up"),
+)
+"""What the tables say is due."""
 HALF_DAILY = ("digest", "follow_recoveries", "tell_programs")
 MORNINGS = (9, 15)
 """Hours, in UTC, at which it is morning in Rome and in New York: one on even days, one on odd."""
 SELDOM = timedelta(days=4)
 """What runs every day does not find more by running every day."""
-DAILY = ("read_open_cases", "recount_calendar", "keep_tokens_warm", "retention")
-"""Not `sweep_evidence`: files on a disk have the real clock's dates."""
+DAILY = (
+    *("read_open_cases", "read_leaving", "recount_calendar", "keep_tokens_warm", "retention"),
+    *("forget_accesses", "audit"),
+)
+NOT_RUNG = {
+    "careful": "no world is restored from a backup",
+    "tmall_messages": "no world buys through OpenMall",
+    "sweep_evidence": "files on a disk have the real clock's dates",
+    "count_rows": "only one of the databases has to be told to",
+}
+"""The app's jobs that no bell rings here, and why."""
 
 
 class Bell:
@@ -46,6 +60,8 @@ class Bell:
         self.rang = now - TICK
         self.read = now
         self.waits = READS_EVERY
+        self.turned = now
+        self.pauses = READS_EVERY
         self.followed = now
         self.caught_up = now
         self.half_daily = now + timedelta(hours=1)
@@ -74,6 +90,8 @@ class Bell:
             found.append(max(due.purchases - skew, self.followed + FOLLOW_EVERY))
         if due.reads:
             found.append(self.read + self.waits)
+        if due.past:
+            found.append(self.turned + self.pauses)
         if due.privacy:
             found.append(self.rang + timedelta(minutes=1))
         found += [self._catch_up_at(due), self.half_daily, self.daily]
@@ -103,29 +121,44 @@ class Bell:
             self._start("follow_purchases", "purchases")
         if due.reads and now >= self.read + self.waits:
             self._read()
+        if due.past and now >= self.turned + self.pauses:
+            self.turned, self.pauses = now, self._patience(self.turned, self.pauses)
+            self._start("backfill", "past")
+        if due.links and due.links <= seen:
+            self._start("login_letters", "links")
         if due.privacy:
             self._start("privacy_requests", "privacy")
         if now >= self._catch_up_at(due):
             self.caught_up = now
             self._start("catch_up", "reads")
+        self._now_and_then()
+
+    def _now_and_then(self) -> None:
+        now = self.world.now()
         if now >= self.half_daily:
             self.half_daily = _next(now)
             for name in HALF_DAILY:
                 self._start(name, "half daily")
         if now >= self.daily:
             self.daily = now + SELDOM
+            self._start("clocks", "clocks")  # in production these go on while nothing happens
+            self._start("catch_up", "reads")
             for name in DAILY:
                 self._start(name, "daily")
 
     def _read(self) -> None:
         """Orders to be read; while that does not help, less and less often."""
-        before, self.read = self.read, self.world.now()
-        seldom = self.read - before < self.waits + timedelta(minutes=1)
-        self.waits = min(self.waits * 2, timedelta(minutes=10)) if seldom else READS_EVERY
+        self.waits = self._patience(self.read, self.waits)
+        self.read = self.world.now()
         self._start("read_wanted", "reads")
+
+    def _patience(self, before: datetime, waits: timedelta) -> timedelta:
+        seldom = self.world.now() - before < waits + timedelta(minutes=1)
+        return min(waits * 2, timedelta(minutes=10)) if seldom else READS_EVERY
 
     def _start(self, job: str, *lanes: str) -> None:
         """In one process, or in all that live: then they get in each other's way."""
+        assert job in {*WHEN_DUE, *HALF_DAILY, *DAILY}, job
         world = self.world
         ready = [p for p in world.processes if p.alive]
         if len(ready) > 1 and not world.dice.strikes("process", "both", job, 0.3):

@@ -30,11 +30,14 @@ class SimulatedDatabase(Database):
         super().__init__(url)
         self.statements = 0
         self.full = False
+        self.outbox_written = False
+        """Since somebody last looked."""
         self.committed: Callable[[Lane | None], None] = lambda lane: None
         """Told after every commit."""
         self.rolled_back: Callable[[Lane | None], None] = lambda lane: None
         for engine in {self._writer, self._reader}:
             event.listen(engine, "before_cursor_execute", self._statement)
+        event.listen(self._writer, "commit", self._commit)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -48,11 +51,8 @@ class SimulatedDatabase(Database):
         self._before(lane)
         lane.open += 1
         try:
-            with self._writer.begin() as tx:
+            with super().write() as tx:
                 yield tx
-                lane.step("before a commit")
-                if self._strikes(lane, "lost before commit", 0.001):
-                    raise trouble(lane, LOST)
         except BaseException:
             self.rolled_back(lane)
             raise
@@ -89,11 +89,20 @@ class SimulatedDatabase(Database):
         if not lane.open and world.dice.strikes("process", "turn", lane.task, 0.01):
             lane.wait(2)
         if not lane.open and world.dice.strikes("database", "slow", lane.task, 0.0005):
+            world.seen["database slow"] += 1
             lane.wait(90)
         if self.full:
             raise trouble(lane, FULL)
         if self._strikes(lane, "locked", 0.003):
             raise trouble(lane, LOCKED)
+
+    def _commit(self, connection: Connection) -> None:
+        """Everything is said, history linked, and nothing kept yet."""
+        lane = current()
+        if lane is not None:
+            lane.step("before a commit")
+            if self._strikes(lane, "lost before commit", 0.001):
+                raise trouble(lane, LOST)
 
     def _strikes(self, lane: Lane, what: str, rate: float) -> bool:
         struck = lane.process.world.dice.strikes("database", what, lane.task, rate)
@@ -105,6 +114,7 @@ class SimulatedDatabase(Database):
         if sql.startswith(OF_ONE_KIND):
             return
         self.statements += 1
+        self.outbox_written |= sql.startswith(OF_THE_OUTBOX)
         lane = current()
         if lane is not None:
             lane.step("before a statement")
@@ -112,6 +122,9 @@ class SimulatedDatabase(Database):
 
 OF_ONE_KIND = ("BEGIN", "SELECT pg_advisory_xact_lock")
 """What only one of the databases is told: it would make another world of the same seed."""
+
+
+OF_THE_OUTBOX = ("INSERT INTO outbox ", "UPDATE outbox ", "DELETE FROM outbox ")
 
 
 def trouble(lane: Lane, words: str) -> OperationalError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import tempfile
@@ -14,6 +15,8 @@ from tests.simulation.report import Outcome
 from tests.simulation.running import Runner, lived
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder in memory, where there is one
+RARELY = (100_000, 20, 50)
+"""When what nobody holds any more is looked for: a world makes little of it."""
 _RUNNER: list[Runner] = []
 
 
@@ -29,6 +32,8 @@ def _begin(place: Path, database: str) -> None:
     own = place / str(os.getpid())
     own.mkdir()
     _RUNNER[:] = [Runner(own, database)]
+    gc.freeze()
+    gc.set_threshold(*RARELY)
 
 
 def _live(job: tuple[int, Plan]) -> Outcome:

@@ -19,7 +19,7 @@ from clients.supplier.alibaba1688 import Alibaba1688
 from plugin import policy
 from plugin import timeline as t
 from plugin.deciding import Deciding
-from plugin.effects import errand, refund
+from plugin.effects import carry, errand, refund
 from plugin.effects.errand import Errand
 from plugin.store import inbox, outbox
 from plugin.store.inbox import Inbox
@@ -59,12 +59,21 @@ def _new_key() -> list[Patch]:
 
 
 def _no_read() -> list[Patch]:
-    """Nobody looks whether it was done before."""
+    """Nobody looks whether it was done before: what may have been done is simply sent again."""
     return [
-        mock.patch.object(refund, "mark_in", return_value=""),
+        mock.patch.dict(carry.EFFECTS, {"refund_customer": _pay_blindly}),
         mock.patch.object(ShopifyAdmin, "find_draft", return_value=None),
         mock.patch.object(Alibaba1688, "refunds", return_value=()),
     ]
+
+
+def _pay_blindly(errand: Errand) -> None:
+    row = errand.row
+    if row.state != "unknown" or row.frozen is None:
+        refund.refund(errand)
+    elif errand.sending():
+        storefront = errand.connections.storefront(row.shop)
+        refund._send(errand, storefront, dict(row.frozen))
 
 
 def _done_first() -> list[Patch]:
@@ -184,13 +193,15 @@ MUTANTS: Mapping[str, Mutant] = {
     "no_read": Mutant("no reading back before a retry", _no_read),
     "done_first": Mutant("recorded as done before the call", _done_first),
     "no_lease": Mutant("claims keep nobody away", _no_lease, "no_quarantine"),
-    "no_quarantine": Mutant("no waiting after a lost answer", _no_quarantine, "no_read"),
+    "no_quarantine": Mutant("no waiting after a lost answer", _no_quarantine, "new_key"),
     "no_fence": Mutant("no fence after a pause", _no_fence),
     "no_catching_up": Mutant("the store is never asked for changes", _no_catching_up),
     "no_end": Mutant("closed cases are decided on", _no_end),
     "no_dedupe": Mutant("webhooks are not told apart by their id", _no_dedupe, "no_versions"),
     "no_versions": Mutant("old news is news", _no_versions),
     "no_second_try": Mutant("recording is tried once", _no_second_try),
-    "unknown_is_no": Mutant("a lost answer is taken for a no", _unknown_is_no),
-    "settled_again": Mutant("a delivery is handled by whoever comes", _settled_again),
+    "unknown_is_no": Mutant("a lost answer is taken for a no", _unknown_is_no, "new_key"),
+    "settled_again": Mutant(
+        "a delivery is handled by whoever comes", _settled_again, "no_versions"
+    ),
 }

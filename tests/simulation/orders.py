@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 
 STORIES = (
     *(("in_time", 4), ("waiting_then_late", 3), ("late_answers", 4), ("late_ships", 3)),
-    *(("late_for_good", 6), ("late_ships_anyway", 6), ("no_stock", 8), ("silent", 3)),
+    *(("late_for_good", 14), ("late_ships_anyway", 6), ("no_stock", 14), ("silent", 3)),
     *(("abroad_late", 2), ("unrecorded", 2), ("disputed", 3)),
     *((name, 2) for name in TROUBLES),
+    *(("damaged_verified", 8), ("customs_returned", 3)),
 )
 """(what becomes of it, how often): far more trouble than a store can bear."""
 ALL = tuple(story for story, share in STORIES for _ in range(share))

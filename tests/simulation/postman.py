@@ -63,8 +63,15 @@ class Postman:
             world.at(due, lambda: self._forge(row))
 
     def _bring(self, row: Row, tried: int) -> None:
-        body = row["body"].encode()
         name = f"{self.shop.name}|{row['id']}"
+        until = self.world.outages.get("store")
+        if until is not None and not _is_supplier(row):
+            # Who does not answer does not call either; when he is back it all comes, in its time.
+            self.world.seen["webhook held up in an outage"] += 1
+            minutes = self.world.dice.between(1, 300, "held up for", name)
+            self.world.at(until + timedelta(minutes=minutes), lambda: self._bring(row, tried))
+            return
+        body = row["body"].encode()
         if self.world.dice.strikes("webhook", "odd", name, 0.004):
             self.world.seen["webhook nobody can read"] += 1
             copy = row | {"id": row["id"] + "-odd", "topic": "orders/unheard_of"}

@@ -23,7 +23,11 @@ SELECT
  (SELECT min(look_at) FROM purchases WHERE shop NOT IN
     (SELECT shop FROM shops WHERE state = 'uninstalled')),
  (SELECT count(*) FROM privacy_requests WHERE done_at IS NULL),
- (SELECT min(coalesce(reconciled_to, installed_at)) FROM shops WHERE state <> 'uninstalled')
+ (SELECT min(coalesce(reconciled_to, installed_at)) FROM shops WHERE state <> 'uninstalled'),
+ (SELECT count(*) FROM shops LEFT JOIN backfills ON backfills.shop = shops.shop
+   WHERE shops.state <> 'uninstalled'
+     AND (backfills.state = 'running' OR shops.watching AND backfills.shop IS NULL)),
+ (SELECT min(look_at) FROM logins WHERE expires_at > ?)
 """
 
 
@@ -38,11 +42,15 @@ class Due:
     reads: bool
     privacy: bool
     reconciled: datetime | None
+    past: bool
+    """A shop's past is being read."""
+    links: datetime | None
+    """Letters with links into the desk."""
 
     @property
     def next(self) -> datetime | None:
         """The earliest of what is done as soon as its moment comes."""
-        moments = (self.clocks, self.outbox, self.inbox)
+        moments = (self.clocks, self.outbox, self.inbox, self.links)
         return min((m for m in moments if m), default=None)
 
 
@@ -70,14 +78,21 @@ class Probe:
         said = sql if self._sqlite else sql.replace("?", "%s")
         return list(self._connection.execute(said, values).fetchall())
 
+    def _said(self, at: datetime) -> object:
+        """A moment as the database writes it."""
+        if self._sqlite:
+            return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return at
+
     def one(self, sql: str, *values: object) -> Any:
         """The first value it finds."""
         found = self.rows(sql, *values)
         return found[0][0] if found else None
 
-    def due(self) -> Due:
+    def due(self, now: datetime) -> Due:
         """What there is to do."""
-        looks, sends, leases, inbox, reads, purchases, privacy, read = self.rows(DUE)[0]
+        found = self.rows(DUE, self._said(now))[0]
+        looks, sends, leases, inbox, reads, purchases, privacy, read, past, links = found
         outbox = [m for m in (moment(sends), moment(leases)) if m]
         return Due(
             clocks=moment(looks),
@@ -87,6 +102,8 @@ class Probe:
             reads=bool(reads),
             privacy=bool(privacy),
             reconciled=moment(read),
+            past=bool(past),
+            links=moment(links),
         )
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tests.simulation.plan import Plan
-from tests.simulation.sometimes import ENOUGH, never_met
+from tests.simulation.sometimes import DANGERS, ENOUGH, never_met
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,10 @@ def tell(total: Sum, plan: Plan) -> None:
             print(f"  {what}")
         print(f"  again: {replay(one, plan)}")
     if total.seeds >= ENOUGH or total.failed:
-        print("met: " + ", ".join(_counted(sorted(total.seen.items()))))
+        for name in DANGERS:
+            print(f"{total.seen[name]:>8,}  {name}")
+        others = sorted(item for item in total.seen.items() if item[0] not in DANGERS)
+        print("besides: " + ", ".join(_counted(others)))
     for name in total.missed:
         print(f"never met: {name}")
     print(f"{total.orders / max(total.seconds, 0.001):.1f} orders per CPU second")

@@ -14,8 +14,10 @@ from unittest import mock
 
 from flask import Flask
 
+from plugin.deciding import Deciding
+from plugin.effects import errand
 from plugin.evidence import examiner
-from plugin.store import inbox, migrate, outbox, tables, timelines
+from plugin.store import inbox, migrate, outbox, privacy, tables, timelines, tokens
 from plugin.store.database import Database
 from plugin.store.inbox import Inbox
 from plugin.timeline import Entry
@@ -23,7 +25,7 @@ from scheduler import reconcile, sweeps
 from tests.simulation.clock import Hand
 from tests.simulation.connections import in_process
 from tests.simulation.database import SimulatedDatabase
-from tests.simulation.lanes import current
+from tests.simulation.lanes import Lane, current
 from tests.simulation.mutants import broken
 from tests.simulation.plan import Plan
 from tests.simulation.probe import Probe
@@ -93,6 +95,7 @@ def patched() -> Iterator[None]:
         stack.enter_context(in_process())
         stack.enter_context(mock.patch.object(timelines, "append", _append))
         stack.enter_context(mock.patch.object(examiner, "ask", _examined))
+        stack.enter_context(mock.patch.object(privacy, "erase_shop", _erased))
         for where, name, count in LISTENERS:
             stack.enter_context(mock.patch.object(where, name, _counted(where, name, count)))
         for module, name, label in TASKS:
@@ -100,7 +103,7 @@ def patched() -> Iterator[None]:
         yield
 
 
-APPEND = timelines.append
+APPEND, ERASE = timelines.append, privacy.erase_shop
 TASKS: Any = (
     (sweeps, "handle_delivery", lambda _, d: f"{d.shop}|{d.delivery_id}|{d.attempts}"),
     (sweeps, "carry_out", lambda *a: f"{a[3].mark}|{a[3].attempts}"),
@@ -114,6 +117,14 @@ LISTENERS: Any = (
     (outbox, "still_mine", lambda mine, *_: "" if mine else "fenced off after a pause"),
     (outbox, "done", lambda won, tx, row, *_: FOUND if won and row.state == "unknown" else ""),
     (Inbox, "keep", lambda new, *_: "" if new else "webhook refused as known"),
+    (inbox, "settle", lambda won, *_: "" if won else "another worker finished first"),
+    (Deciding, "_is_stale", lambda stale, *_: "old news was not taken" if stale else ""),
+    (errand, "is_passing", lambda passing, *_: "recording was tried again" if passing else ""),
+    (
+        tokens,
+        "claim",
+        lambda won, *_: "a token is renewed" if won else "a token is renewed already",
+    ),
     (inbox, "nothing_new", lambda *_: "webhook that told nothing new"),
 )
 """What is counted when the app's own guards answer."""
@@ -139,6 +150,12 @@ def _append(tx: Any, shop: str, order_id: int, entries: Iterable[Entry]) -> None
     CURRENT[0].invariants.appended(shop, order_id, listed)
 
 
+def _erased(tx: Any, shop: str) -> int:
+    count = ERASE(tx, shop)
+    CURRENT[0].invariants.erasure.pending.append(shop)
+    return count
+
+
 def _labelled(module: Any, name: str, label: Any) -> Any:
     real = getattr(module, name)
 
@@ -148,9 +165,17 @@ def _labelled(module: Any, name: str, label: Any) -> Any:
             lane.begin(label(*given))
             if name == "carry_out":
                 pause(lane, "pause after a claim", lane.task, 0.015)
+            elif name == "handle_delivery":
+                _slow(lane)
         return real(*given, **more)
 
     return run
+
+
+def _slow(lane: Lane) -> None:
+    """Now and then the other machine has a delivery on its list by the time it is looked at."""
+    if lane.process.world.dice.strikes("process", "slow with a delivery", lane.task, 0.03):
+        lane.wait(4)
 
 
 def _examined(path: Path, *more: Any) -> dict[str, Any]:

@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections import Counter
 
 ENOUGH, MANY = 40, 200
-RARE = frozenset({"attempt renewed", "call late", "call 502", "call truncated", "letter lost"})
+RARE = frozenset(
+    {
+        *("attempt renewed", "call late", "call 502", "call truncated", "letter lost"),
+        *("call 429 wait", "call throttled", "call 503", "call reset", "call nonsense"),
+        *("shop erased", "database slow", "recording was tried again"),
+    }
+)
 """What only a run of `MANY` worlds must have met."""
 DANGERS = (
     "crash before a statement",
@@ -21,6 +27,7 @@ DANGERS = (
     "paused longer than the lease",
     "stalled for hours",
     "fenced off after a pause",
+    "another worker finished first",
     "claim taken over",
     "two schedulers alive",
     "a job in two processes at once",
@@ -30,8 +37,19 @@ DANGERS = (
     "database locked",
     "database lost before commit",
     "database lost after commit",
+    "database slow",
     "disk full",
+    "recording was tried again",
+    "call refused",
+    "call no such host",
+    "call 429",
+    "call 429 wait",
+    "call throttled",
+    "call 500",
+    "call 503",
     "call timeout",
+    "call reset",
+    "call nonsense",
     "call 502",
     "call late",
     "call truncated",
@@ -47,6 +65,8 @@ DANGERS = (
     "webhook lost",
     "webhook 26 hours late",
     "webhook overtaken",
+    "old news was not taken",
+    "webhook held up in an outage",
     "webhook refused as known",
     "webhook that told nothing new",
     "webhook nobody can read",
@@ -60,7 +80,11 @@ DANGERS = (
     "paid after an interception",
     "clock ahead",
     "clock behind",
+    "a token is renewed",
     "removed the app",
+    "came back, and only watches",
+    "asked for a link into the desk",
+    "shop erased",
     "person forgotten",
 )
 

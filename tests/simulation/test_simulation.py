@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.conftest import TESTS
+from tests.simulation.bell import DAILY, HALF_DAILY, JOBS, NOT_RUNG, WHEN_DUE
 from tests.simulation.dice import Dice
 from tests.simulation.mutants import MUTANTS
 from tests.simulation.plan import Plan
@@ -77,6 +78,12 @@ def test_a_broken_guard_is_noticed(runner: Runner, mutant: str, worlds: int) -> 
     plan = Plan(SMALL.orders, SMALL.days, 2.0, mutant=mutant)
     assert any(lived(runner, seed, plan).violations for seed in range(1, worlds + 1))
     assert mutant in MUTANTS
+
+
+def test_every_job_of_the_app_is_rung_or_left_out_for_a_reason() -> None:
+    rung = {*WHEN_DUE, *HALF_DAILY, *DAILY}
+    assert rung.isdisjoint(NOT_RUNG)
+    assert rung | set(NOT_RUNG) == set(JOBS)
 
 
 # --- the tools ------------------------------------------------------------------------------------

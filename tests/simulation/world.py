@@ -32,10 +32,10 @@ from tests.simulation.connections import connected
 from tests.simulation.database import SimulatedDatabase
 from tests.simulation.dice import Dice
 from tests.simulation.invariants import Invariants
-from tests.simulation.lanes import Process, current
+from tests.simulation.lanes import Lane, Process, current
 from tests.simulation.plan import STARTS, Plan
 from tests.simulation.postman import Postman
-from tests.simulation.probe import Probe
+from tests.simulation.probe import Due, Probe
 from tests.simulation.shop import Shop
 
 T = TypeVar("T")
@@ -69,7 +69,8 @@ class World:
         self.begun = self.hand.moment
         self.hub = getcurrent()
         self.seen: Counter[str] = Counter()
-        self.outages: dict[str, bool] = {}
+        self.outages: dict[str, datetime] = {}
+        """Services that are away, and until when."""
         self.violations: list[str] = []
         self.events = 0
         self.hash = self.theirs = ""
@@ -86,10 +87,11 @@ class World:
         self.processes = [Process(self, "one"), Process(self, "two")]
         self.visitors, self.merchant = Visitors(self), Merchant(self)
         self.people, self.operator = People(self), Operator(self)
-        founding.install(self.db, self.settings, self.begun, self.dice)
+        founding.install(self.db, self.settings, self.begun, self.dice, self.shops)
         founding.bring_alternatives(self.db, self.clock)
         self.bell = Bell(self)
-        self.db.committed = self.invariants.committed
+        self._due: Due | None = None
+        self.db.committed = self._committed
         self.db.rolled_back = self.invariants.rolled_back
 
     # --- time -----------------------------------------------------------------------------------
@@ -123,7 +125,9 @@ class World:
         self._send_home()
 
     def _step(self, end: datetime) -> bool:
-        due = self.probe.due()
+        if self._due is None:
+            self._due = self.probe.due(self.app_clock.now())
+        due = self._due
         rings = self.bell.next(due)
         happens = min((text for shop in self.shops if (text := shop.next_happening())), default="")
         soonest = [self._heap[0][0]] if self._heap else []
@@ -142,6 +146,10 @@ class World:
         self._collect()
         self.invariants.after_an_event()
         return True
+
+    def _committed(self, lane: Lane | None) -> None:
+        self._due = None
+        self.invariants.committed(lane)
 
     def _calm(self) -> None:
         """Nothing goes wrong from here on, and everybody does what he has to."""
@@ -179,7 +187,8 @@ class World:
 
     def _store(self, name: str, folder: Path) -> Shop:
         settings = founding.store_settings(name, self.seed, folder, self.clock)
-        return Shop(settings, lambda table, row: self._told(name, table, row))
+        renews = self.dice.share("renews its token", name) < 0.4
+        return Shop(settings, lambda table, row: self._told(name, table, row), renews=renews)
 
     def _told(self, name: str, table: str, row: dict[str, Any]) -> None:
         """A row was added to a store's own ledger."""

@@ -21,6 +21,11 @@ def press(process: Process, shop: str, person: str, path: str, form: Mapping[str
     return _send(process, path, form, (), {"Cookie": cookie})
 
 
+def ask(process: Process, path: str, form: Mapping[str, str]) -> int:
+    """A form that is open to strangers."""
+    return _send(process, path, form, (), {})
+
+
 def tell(
     process: Process, shop: str, order_id: int, path: str, form: Mapping[str, str], files: Files
 ) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from plugin.sandbox import desk as platform
+from tests.simulation import founding
 from tests.simulation.actors import desk
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ WAITING = """
 SELECT shop, order_id, case_id, key, action, state, attempts, why FROM outbox
  WHERE state IN ('suggested', 'asked', 'needs_person') AND case_id <> '' ORDER BY id
 """
+REFUSED = "SELECT shop FROM tokens WHERE problem <> '' ORDER BY shop"
 CHOICES = {
     "propose_alternative": ("source", "invite", "replace"),
     "choose_remedy": ("refund", "reissue"),
@@ -43,10 +45,10 @@ class Merchant:
         world.later(LOOKS_EVERY, self._look)
 
     def switch(self, shop: str, path: str) -> None:
-        """The big switch: everything pauses, or goes on."""
+        """The big switches: everything pauses, or goes on; what was only watched goes out."""
 
         def come(process: Process) -> int:
-            return desk.press(process, shop, "merchant", path, {"once": "yes"})
+            return desk.press(process, shop, "merchant", path, {"once": "yes", "on": "yes"})
 
         def done(status: int | None) -> None:
             if status is None or status >= 500:
@@ -54,8 +56,16 @@ class Merchant:
 
         self.world.visit(f"switch|{shop}|{path}", come, done)
 
+    def ask_in(self, name: str) -> None:
+        """Who works for him forgot to keep the page open."""
+        form = {"email": founding.STAFF}
+        self.world.visit(f"link|{name}", lambda p: desk.ask(p, "/login", form), lambda status: None)
+
     def _look(self) -> None:
         world = self.world
+        for (name,) in world.probe.rows(REFUSED):
+            if not world.by_name[name].ledger.note("uninstalled"):
+                world.people.open_app(world.by_name[name])
         for row in world.probe.rows(WAITING):
             shop, order_id, _, key, _, state, attempts, _ = row
             name = (shop, order_id, key, state, attempts)

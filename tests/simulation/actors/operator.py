@@ -101,10 +101,10 @@ class Operator:
     def outage(self, service: str, hours: int) -> None:
         """A service is away for some hours."""
         world = self.world
-        if not world.outages.get(service):
-            world.outages[service] = True
+        if service not in world.outages:
+            world.outages[service] = world.now() + timedelta(hours=hours)
             world.invariants.disturbed()
-            world.later(hours * 3600.0, lambda: self._back(service))
+            world.at(world.outages[service], lambda: self._back(service))
 
     def _back(self, service: str) -> None:
         self.world.outages.pop(service, None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from plugin.sandbox import happenings, orders
 from plugin.sandbox.accounts import demand
 from plugin.sandbox.deliveries import tell_shop
+from plugin.sandbox.privacy import redact_shop
 from plugin.secrets import Vault
 from tests.simulation import founding
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 DAY, HOUR = 86_400.0, 3600.0
 NEWEST = "SELECT id FROM orders ORDER BY id DESC LIMIT 25"
 OLDEST = "SELECT id FROM orders WHERE created_at < ? ORDER BY id LIMIT 10"
-AWAY_HOURS = 60
+AWAY_HOURS = 110
 
 
 class People:
@@ -48,6 +49,7 @@ class People:
                 ("removed", 0.01, self._remove),
                 ("forget", 0.04, self._forget),
                 ("pause", 0.02, self._pause),
+                ("link", 0.04, self._ask_in),
             ):
                 if dice.strikes("people", site, name, rate):
                     after = DAY * dice.share(f"hour of {site}", name)
@@ -95,8 +97,15 @@ class People:
         self.been_away.add(shop.name)
         orders.uninstall(shop.ground, self._now())
         world.invariants.disturbed()
+        gone = shop.ledger.note("uninstalled")["at"]
+        world.later(48 * HOUR, lambda: self._forget_shop(shop, gone))
         hours = world.dice.between(2, AWAY_HOURS, "away for", name)
         world.later(hours * HOUR, lambda: self.take_back(shop))
+
+    def _forget_shop(self, shop: Shop, gone: str) -> None:
+        """Two days after it let the app go for good, a store asks to be forgotten."""
+        if shop.ledger.note("uninstalled").get("at") == gone:
+            redact_shop(shop.ground, self._now())
 
     def take_back(self, shop: Shop) -> None:
         """Installed again, with a token that works."""
@@ -106,8 +115,18 @@ class People:
         shop.ledger.run("DELETE FROM notes WHERE name = 'uninstalled'")
         vault = Vault(world.settings.encryption_keys)
         with world.db.write() as tx:
-            founding.put_in(vault, shop.name, world.app_clock.now(), tx)
+            founding.put_in(vault, shop, world.app_clock.now(), tx, watching=True)
+        world.seen["came back, and only watches"] += 1
         world.invariants.disturbed()
+        hours = 1 if world.dice.quiet else world.dice.between(4, 40, "watches for", shop.name)
+        world.later(hours * HOUR, lambda: self._switch(shop, "/watching"))
+
+    def open_app(self, shop: Shop) -> None:
+        """Somebody opens the app, because its token is refused: there is a new pair."""
+        world = self.world
+        world.seen["the app was opened again"] += 1
+        with world.db.write() as tx:
+            founding.give(Vault(world.settings.encryption_keys), shop, world.app_clock.now(), tx)
 
     def _pause(self, shop: Shop, name: str) -> None:
         """Nothing goes out for two days, whatever is under way."""
@@ -117,6 +136,11 @@ class People:
 
     def _switch(self, shop: Shop, path: str) -> None:
         self.world.merchant.switch(shop.name, path)
+
+    def _ask_in(self, shop: Shop, name: str) -> None:
+        """Somebody of the desk wants a link into it by mail."""
+        self.world.seen["asked for a link into the desk"] += 1
+        self.world.merchant.ask_in(name)
 
     # --- forgetting -----------------------------------------------------------------------------
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from plugin.sandbox.store import Row
 from plugin.timeline import Entry
 from tests.simulation.invariants.again import replayed
+from tests.simulation.invariants.audit import audited
+from tests.simulation.invariants.erasure import Erasure
 from tests.simulation.invariants.freshness import Freshness
 from tests.simulation.invariants.moves import Moves
 from tests.simulation.invariants.quiet import Quiet
@@ -31,6 +33,7 @@ class Invariants:
         self.world, self.silent = world, False
         self.timelines, self.moves = Timelines(world), Moves(world)
         self.theirs, self.freshness = Theirs(world, self.timelines), Freshness(world)
+        self.erasure = Erasure(world, self)
         self.quiet, self.secrets = Quiet(world, self.timelines), Secrets(world)
         self._pending: list[tuple[str, int, list[Entry]]] = []
 
@@ -43,13 +46,18 @@ class Invariants:
         pending, self._pending = self._pending, []
         if self.silent:
             return
+        self.erasure.committed()
+        self.timelines.commits += 1
         for shop, order_id, entries in pending:
             self.timelines.added(shop, order_id, entries)
-        self.moves.look()
+        if self.world.db.outbox_written:
+            self.world.db.outbox_written = False
+            self.moves.look()
 
     def rolled_back(self, lane: Lane | None) -> None:
         """It was not: all of it is absent."""
         self._pending.clear()
+        self.erasure.pending.clear()
 
     def happened(self, shop: Shop, table: str, row: dict[str, Any]) -> None:
         """Something happened outside, on the app's word or without it."""
@@ -71,4 +79,5 @@ class Invariants:
         """Everything has come to rest."""
         self.quiet.look()
         self.secrets.look()
+        audited(self.world, self.timelines)
         replayed(self.world)

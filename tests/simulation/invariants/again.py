@@ -32,6 +32,7 @@ def replayed(world: World) -> None:
         (world.dice.share("shuffled", f"{postman.shop.name}|{row['id']}"), postman, row)
         for postman in world.postmen
         for row in postman.shop.ledger.rows(BROUGHT)
+        if row["due"] > world.invariants.erasure.at.get(postman.shop.name, "")
     ]
     for _, postman, row in sorted(rows, key=lambda one: one[0]):
         _bring(world, postman, row)

@@ -12,6 +12,7 @@ OPEN = """
 SELECT id, state, fence, generation, mark, first_sent_at IS NOT NULL FROM outbox
  WHERE settled_at IS NULL ORDER BY id
 """
+NEWEST = "SELECT max(id) FROM outbox"
 ENDED = "SELECT id, state FROM outbox WHERE settled_at IS NOT NULL AND id IN "
 BEGINNINGS = frozenset({"suggested", "asked", "planned"})
 MOVES = {
@@ -33,6 +34,11 @@ class Moves:
         self._newest = 0
         self.lost: Counter[str] = Counter()
         """How often the outcome of a mark was unknown, or its worker died."""
+
+    def erased(self) -> None:
+        """A store's rows are gone, and their numbers may be given again."""
+        self._open = {row[0]: tuple(row[1:]) for row in self.world.probe.rows(OPEN)}
+        self._newest = int(self.world.probe.one(NEWEST) or 0)
 
     def look(self) -> None:
         """After every commit."""

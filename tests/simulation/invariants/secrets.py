@@ -6,6 +6,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,6 +22,14 @@ CANARIES = (
     *(founding.WEBHOOK_SECRET, *founding.TOKENS.values()),
     *("@example.com", "merchant@", "/report/"),
 )
+
+
+AUDITED = "an invariant does not hold"
+WAITING = ("I5", "I6", "I17")
+"""What is late is late, but it is no surprise while something keeps the app from its work."""
+OF_IDLE_TIME = ("clock_stopped", "not_reconciled")
+"""No bell rings while a world has nothing to do, so its clocks do stand still."""
+HOURS = timedelta(hours=12)
 
 
 class Secrets:
@@ -40,8 +49,17 @@ class Secrets:
         error = said.pop("exc_info", None)
         if error and lane is not None and not lane.trouble and not lane.gone:
             self._unexpected(said, error)
+        if said.get("event") == AUDITED:
+            self._finding(said)
         self.lines.append(f"{method} {dict(said)}")
         raise structlog.DropEvent
+
+    def _finding(self, said: MutableMapping[str, Any]) -> None:
+        """The app's auditor speaks of its own accord: it has to be right, or excused."""
+        skipped = said["what"] in OF_IDLE_TIME
+        waits = said["invariant"] in WAITING and self.world.invariants.freshness.excuses(HOURS)
+        if not waits and not skipped:
+            self.world.wrong("auditor", f"{dict(said)}")
 
     def _unexpected(self, said: MutableMapping[str, Any], error: Any) -> None:
         """An exception that no fault of ours explains."""

@@ -9,6 +9,7 @@ from plugin.casework import mark_for
 from plugin.facts import mark_in
 from plugin.sandbox.accounts import demand
 from plugin.terms import STOPPED
+from tests.simulation import founding
 
 if TYPE_CHECKING:
     from tests.simulation.invariants.timelines import Timelines
@@ -42,7 +43,16 @@ class Theirs:
         self.by_intent: Counter[tuple[str, int, str]] = Counter()
         self.drafts: Counter[str] = Counter()
         self.mails: Counter[str] = Counter()
+        self.letters: dict[str, str] = {}
+        """Whose each letter is."""
         self.urges: Counter[tuple[str, str]] = Counter()
+
+    def erased(self, shop: str) -> None:
+        """What cannot be read back may be said once more: nobody here knows of it."""
+        for place in [place for place in self.urges if place[0] == shop]:
+            del self.urges[place]
+        for mark in [mark for mark, whose in self.letters.items() if whose == shop]:
+            self.world.lost_letters[mark] = self.mails[mark]
 
     def happened(self, shop: Shop, table: str, row: dict[str, Any]) -> None:
         """A row was added, in a transaction that may still be open."""
@@ -63,7 +73,7 @@ class Theirs:
             self._allowed(shop, table)
 
     def _allowed(self, shop: Shop, what: str) -> None:
-        if self.world.probe.one(STATE, shop.name) == "uninstalled":
+        if self.world.probe.one(STATE, shop.name) in {"uninstalled", None}:
             self.world.wrong("I12", f"{what} for {shop.name}, which has removed the app")
 
     def _refund(self, shop: Shop, row: dict[str, Any]) -> None:
@@ -123,15 +133,27 @@ class Theirs:
         if self.urges[shop.name, reference] > max(len(marks), 1) + lost:
             self.world.wrong("I2", f"{shop.name} {reference}: urged again, lost {lost}")
 
+    def _link(self, row: dict[str, Any], mark: str) -> None:
+        """A link into the desk goes to who works there, and once."""
+        if list(row["recipients"]) != [founding.STAFF]:
+            self.world.wrong("I13", "a link into the desk went to somebody else")
+        again = sum(n - 1 for name, n in self.mails.items() if name.startswith("login-"))
+        if again > self.world.lost_letters["login_letters"]:
+            self.world.wrong("I13", f"{mark} arrived {self.mails[mark]} times")
+
     def _mail(self, row: dict[str, Any]) -> None:
         """Each letter to one person, and that one belongs to its own shop and order."""
         mark = str(row["message_id"]).removeprefix("<").removesuffix("@postvendita>")
         self.mails[mark] += 1
+        if mark.startswith("login-"):
+            self._link(row, mark)
+            return
         found = self.world.probe.rows(LETTER, mark)
         if not found:
             self.world.wrong("I3", f"letter {mark}: no intention of ours")
             return
         shop, order_id, action = found[0]
+        self.letters[mark] = shop
         self._allowed(self.world.by_name[shop], "a letter")
         right = [f"merchant@{shop.partition('-')[0]}.example"]
         if action == "write_customer":

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 URGED_AFTER, GIVEN_UP_AFTER = timedelta(days=2), timedelta(days=4)
+OUTSIDE = ("store", "supplier", "mail")
+"""Who speaks by deliveries."""
 ROW = "SELECT state, mark, case_id FROM outbox WHERE shop = ? AND order_id = ? AND key = ?"
 
 
@@ -48,16 +50,25 @@ class Timelines:
     def __init__(self, world: World) -> None:
         self.world = world
         self.orders: dict[tuple[str, int], Known] = {}
+        self.commits = 0
+        self._handled: dict[tuple[str, str], int] = {}
+        """In which transaction a delivery became entries."""
 
     def of(self, shop: str, order_id: int) -> Known:
         """What is known of an order."""
         return self.orders.setdefault((shop, order_id), Known())
+
+    def erased(self, shop: str) -> None:
+        """Nothing is known of a store's orders any more."""
+        self.orders = {place: known for place, known in self.orders.items() if place[0] != shop}
+        self._handled = {what: n for what, n in self._handled.items() if what[0] != shop}
 
     def added(self, shop: str, order_id: int, entries: list[t.Entry]) -> None:
         """Some entries were committed."""
         known = self.of(shop, order_id)
         for entry in entries:
             self._follows(known, entry, f"{shop} {order_id}")
+            self._once(entry, shop)
             self._step(known, entry, shop, order_id)
 
     def _follows(self, known: Known, entry: t.Entry, where: str) -> None:
@@ -66,6 +77,14 @@ class Timelines:
         if known.at and entry.at < known.at:
             self.world.wrong("I16", f"{where}: time runs backwards at entry {entry.seq}")
         known.seq, known.at = entry.seq, entry.at
+
+    def _once(self, entry: t.Entry, shop: str) -> None:
+        """What a delivery said is written down in one transaction, and never in another."""
+        if entry.by not in OUTSIDE or " " not in entry.cause or entry.cause.startswith("action "):
+            return
+        first = self._handled.setdefault((shop, entry.cause), self.commits)
+        if first != self.commits:
+            self.world.wrong("I4", f"{shop}: {entry.cause} was handled twice")
 
     def _step(self, known: Known, entry: t.Entry, shop: str, order_id: int) -> None:
         if known.closed and entry.by != "app":
