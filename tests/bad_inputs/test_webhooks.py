@@ -16,6 +16,7 @@ from tests.webhooks.bodies import SHOP, line, money, order, raw
 
 SECRET_WORD = "kanarie-7f"
 """Stands in every body that can hold it, and may stand in no log."""
+A_FORM = "application/x-www-form-urlencoded"
 PARKED, IGNORED, HANDLED = "parked", "ignored", "handled"
 
 
@@ -105,7 +106,7 @@ def the_next_good_one_works(door: Door) -> bool:
     "changes",
     [
         pytest.param({"Content_Type": "text/xml"}, id="W25 calls itself XML"),
-        pytest.param({"Content_Type": "application/x-www-form-urlencoded"}, id="W25 calls itself a form"),
+        pytest.param({"Content_Type": A_FORM}, id="W25 calls itself a form"),
         pytest.param({"X_Shopify_Topic": None}, id="W33 no topic"),
         pytest.param({"X_Shopify_Shop_Domain": None}, id="W30 no shop"),
         pytest.param({"X_Shopify_Webhook_Id": None}, id="W36 no id"),
