@@ -112,8 +112,13 @@ def test_headers_have_limits(text: str, status: int) -> None:
     assert told_headers(text) == status
 
 
-@pytest.mark.parametrize("cookie", [pytest.param("postvendita=" + "x" * 8_000, id="A26 a session of 8 kB"),
-                                    pytest.param("postvendita=\xff.\x00", id="A26 no session")])  # fmt: skip
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        pytest.param("postvendita=" + "x" * 8_000, id="A26 a session of 8 kB"),
+        pytest.param("postvendita=\xff.\x00", id="A26 no session"),
+    ],
+)
 def test_a_cookie_that_is_no_session_is_a_stranger(program: Program, cookie: str) -> None:
     client = program.client.application.test_client()
     answer = client.get("/", headers={"Cookie": cookie})

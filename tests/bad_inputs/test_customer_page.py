@@ -186,8 +186,13 @@ def test_only_our_own_page_sends_a_form(clean: Visitor, headers: dict[str, str])
     assert not clean.cases
 
 
-@pytest.mark.parametrize("content", [pytest.param(b"\xff\xd8\xff", id="P20 three bytes of a picture"),
-                                     pytest.param(b"\0" * 5_000_000, id="P20 5 MB of nothing")])  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"\xff\xd8\xff", id="P20 three bytes of a picture"),
+        pytest.param(b"\0" * 5_000_000, id="P20 5 MB of nothing"),
+    ],
+)
 def test_the_examiner_names_a_reason_for_anything(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "brought"
     path.write_bytes(content)
