@@ -3,6 +3,7 @@
 # make lint   ruff, mypy --strict, import contracts, bandit, secrets
 # make bench  benchmarks (ONLY=name for one)
 # make torture KILLS=50   kill -9 while the clock is turned
+# make canaries           what is one shop's is looked for in all that another sees
 # make drill              back up under load, lose everything, restore elsewhere, compare
 # make simulate SEEDS=1000-1199   worlds in which everything fails, in virtual time
 # make fuzz EXAMPLES=20000        every reader, gate and sum, so often each
@@ -12,7 +13,7 @@ PIP_OPTIONS = --quiet --disable-pip-version-check
 BIN = .venv/bin
 WORKERS ?= 2
 
-.PHONY: run test lint bench torture simulate fuzz drill sbom locks clean
+.PHONY: run test lint bench torture simulate fuzz canaries drill sbom locks clean
 
 run: .stamps/run
 	$(BIN)/postvendita sandbox --host 127.0.0.1 --port 8080
@@ -50,6 +51,10 @@ simulate: .stamps/test
 fuzz: .stamps/test
 	PARSER_EXAMPLES=$(or $(EXAMPLES),2000) $(BIN)/python -m pytest -k "$(ONLY)" \
 		tests/bad_inputs/test_parsers.py tests/bad_inputs/test_gates.py
+
+# Two shops full of marks in one town: how often it was tried, and how often one showed.
+canaries: .stamps/test
+	$(BIN)/python -m pytest tests/isolation
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Postvendita needs Python 3.11 or newer; try make PYTHON=python3.12")'
