@@ -4,14 +4,16 @@
 # make bench  benchmarks (ONLY=name for one)
 # make torture KILLS=1000   killed, frozen, starved of disk, cut off from power (ONLY=kind for one)
 # make drill              back up under load, lose ten minutes, restore elsewhere, compare
+# make canaries           what is one shop's is looked for in all that another sees
 # make simulate SEEDS=1000-1199   worlds in which everything fails, in virtual time
+# make fuzz EXAMPLES=20000        every reader, gate and sum, so often each
 
 PYTHON ?= python3
 PIP_OPTIONS = --quiet --disable-pip-version-check
 BIN = .venv/bin
 WORKERS ?= 2
 
-.PHONY: run test lint bench torture simulate drill sbom locks clean
+.PHONY: run test lint bench torture simulate fuzz canaries drill sbom locks clean
 
 run: .stamps/run
 	$(BIN)/postvendita sandbox --host 127.0.0.1 --port 8080
@@ -43,6 +45,16 @@ sbom: .stamps/tools
 
 simulate: .stamps/test
 	$(BIN)/python -m tests.simulation --seeds $(or $(SEEDS),1000-1199) --orders $(or $(ORDERS),60) --days $(or $(DAYS),60)
+
+# ONLY=tmall for those with that word in their name. The API is asked by its own document:
+# API_EXAMPLES=10000 pytest tests/api/test_contract.py.
+fuzz: .stamps/test
+	PARSER_EXAMPLES=$(or $(EXAMPLES),2000) $(BIN)/python -m pytest -k "$(ONLY)" \
+		tests/bad_inputs/test_parsers.py tests/bad_inputs/test_gates.py
+
+# Two shops full of marks in one town: how often it was tried, and how often one showed.
+canaries: .stamps/test
+	$(BIN)/python -m pytest tests/isolation
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Postvendita needs Python 3.11 or newer; try make PYTHON=python3.12")'

@@ -44,3 +44,7 @@ class OutcomeUnknown(RemoteError):
 
 class NeedsAuthorisation(RemoteError):
     """Certainly not done: the access we hold is no longer good. A person has to renew it."""
+
+
+MISSHAPEN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
+"""What reading an answer raises where a part is absent, of another kind, or beyond all numbers."""

@@ -61,6 +61,7 @@ class Topic(StrEnum):
     ADDRESS_DOUBTFUL = "address_doubtful"
     ADDRESS_QUIET = "address_quiet"
     MAIL_BOUNCED = "mail_bounced"
+    REFUND_FAILED = "refund_failed"
     MISSED_CLOCKS = "missed_clocks"
     DIGEST = "digest"
 

@@ -60,6 +60,8 @@ def _money(terms: Terms, case: Case, action: RefundCustomer, spent: Callable[[st
         return "order_cancelled"
     if order.gone_elsewhere(action.line_id) or order.repaid_without_lines:
         return "repaid_elsewhere"
+    if terms.two_people is not None and terms.two_people.concern(action.minor, action.currency):
+        return "two_people"
     cap = terms.cap
     if cap is None:
         return "no_cap"

@@ -18,6 +18,8 @@ from plugin.order import PlannedAction
 from plugin.store import caselists, outbox, shops
 from plugin.terms import Route
 
+SECOND_PERSON = "second_person"
+"""Why a refund still waits that one person has said yes to."""
 CHOICES = frozenset({"source", "invite", "replace", "split"})
 
 
@@ -56,6 +58,8 @@ def approve(
     if choice not in _choices(planned):
         raise NotPossible("choose", ", ".join(sorted(_choices(planned))))
     events = _both(work, planned, choice, both_because)
+    if _is_first_of_two(work, click, planned):
+        return _first_word(tx, work, click, key)
     if not outbox.approve(tx, click.shop, click.order_id, key, click.now, choice):
         raise _too_late(work, key)
     step = work.record([*events, t.Approved(key, choice)], by=click.by, cause="click")
@@ -86,7 +90,9 @@ def _carry_the_choice_out(
         and isinstance(p.action, RefundCustomer | ReissueGoods)
     ]
     for key in followed:
-        if outbox.approve(tx, click.shop, click.order_id, key, click.now, ""):
+        if _is_first_of_two(work, click, work.order.planned[key]):
+            _first_word(tx, work, click, key)
+        elif outbox.approve(tx, click.shop, click.order_id, key, click.now, ""):
             work.record([t.Approved(key)], by=click.by, cause="click")
 
 
@@ -214,6 +220,36 @@ def _planned(work: Casework, key: str) -> PlannedAction:
     if planned is None:
         raise NotPossible("unknown")
     return planned
+
+
+def _is_first_of_two(work: Casework, click: Click, planned: PlannedAction) -> bool:
+    """Does this yes wait for another's? Raises NotPossible for the same person's second one.
+
+    The shop's terms of today count, not those the case began under. Keys of the API are one
+    person together: whoever made one can make two.
+    """
+    action, (today, _) = planned.action, work.terms_in_force()
+    limit = today.two_people
+    if limit is None or not isinstance(action, RefundCustomer):
+        return False
+    if not limit.concern(action.minor, action.currency):
+        return False
+    said = [e for e in work.entries if getattr(e.what, "key", "") == planned.key]
+    if not said or not isinstance(said[-1].what, t.Held) or said[-1].what.why != SECOND_PERSON:
+        return True
+    if _person(said[-1].by) == _person(click.by):
+        raise NotPossible(SECOND_PERSON, said[-1].by, said[-1])
+    return False
+
+
+def _person(by: str) -> str:
+    return "api" if by.startswith("api:") else by
+
+
+def _first_word(tx: Connection, work: Casework, click: Click, key: str) -> Step:
+    if not outbox.wait_for_second(tx, click.shop, click.order_id, key, SECOND_PERSON):
+        raise _too_late(work, key)
+    return work.record([t.Held(key, SECOND_PERSON)], by=click.by, cause="click")
 
 
 def _both(work: Casework, planned: PlannedAction, choice: str, because: str) -> list[t.BothAllowed]:

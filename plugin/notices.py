@@ -49,5 +49,13 @@ def tell_of_bounce(tx: Connection, shop: str, order_id: int, key: str, now: date
     notice(tx, shop, Topic.MAIL_BOUNCED, about, {"order": _name(tx, shop, order_id)}, now)
 
 
+def tell_of_failed_refund(
+    tx: Connection, shop: str, order_id: int, transaction_id: int, now: datetime
+) -> None:
+    """The store has the refund in its books, and the money did not arrive."""
+    facts = {"order": _name(tx, shop, order_id)}
+    notice(tx, shop, Topic.REFUND_FAILED, f"{order_id}:{transaction_id}", facts, now)
+
+
 def _name(tx: Connection, shop: str, order_id: int) -> str:
     return timelines.name_of(tx, shop, order_id)

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+MOST_PROXIES = 2
+"""Proxies of one's own that may stand before the app: one, or one behind a content network."""
 
 
 class BadSettings(ValueError):
@@ -53,6 +59,7 @@ class Settings:
     workers: int
     desk_open_to: str
     sandbox_url: str
+    trusted_proxies: int
     log_level: str
 
 
@@ -60,8 +67,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     """Read and check every setting. Raises BadSettings naming each that is wrong."""
     reader = _Reader(environment)
     settings = Settings(
-        database_url=reader.text("POSTVENDITA_DATABASE_URL", "sqlite:///postvendita.db"),
-        base_url=reader.url("POSTVENDITA_BASE_URL", "http://127.0.0.1:8080"),
+        database_url=reader.database("POSTVENDITA_DATABASE_URL", "sqlite:///postvendita.db"),
+        base_url=reader.own_address("POSTVENDITA_BASE_URL", "http://127.0.0.1:8080"),
         shopify_key=reader.text("SHOPIFY_API_KEY"),
         shopify_secrets=reader.secrets("SHOPIFY_API_SECRET", "SHOPIFY_API_SECRET_PREVIOUS"),
         supplier_secrets=reader.webhook_secrets("POSTVENDITA_SUPPLIER_WEBHOOK_SECRET"),
@@ -83,13 +90,14 @@ def read(environment: Mapping[str, str]) -> Settings:
         mail_url=reader.mail("POSTVENDITA_MAIL_URL"),
         mail_from=reader.text("POSTVENDITA_MAIL_FROM"),
         mail_webhook_secrets=reader.webhook_secrets("POSTVENDITA_MAIL_WEBHOOK_SECRET"),
-        evidence_folder=Path(reader.text("POSTVENDITA_EVIDENCE_FOLDER", "evidence")),
+        evidence_folder=reader.new_folder("POSTVENDITA_EVIDENCE_FOLDER", "evidence"),
         backup_key=reader.one_key("POSTVENDITA_BACKUP_KEY"),
         postgres_tools=reader.folder("POSTVENDITA_POSTGRES_TOOLS"),
         tick_seconds=reader.number("POSTVENDITA_TICK_SECONDS", 10.0, 0.05, 60.0),
-        workers=int(reader.number("POSTVENDITA_WORKERS", 4, 1, 64)),
+        workers=reader.whole("POSTVENDITA_WORKERS", 4, 1, 64),
         desk_open_to=reader.text("POSTVENDITA_DESK_OPEN_TO"),
         sandbox_url=reader.text("POSTVENDITA_SANDBOX_URL"),
+        trusted_proxies=reader.whole("POSTVENDITA_TRUSTED_PROXIES", 0, 0, MOST_PROXIES),
         log_level=reader.one_of(
             "POSTVENDITA_LOG_LEVEL", "info", ("debug", "info", "warning", "error")
         ),
@@ -113,11 +121,29 @@ class _Reader:
 
     def url(self, name: str, default: str) -> str:
         found = self.text(name, default).rstrip("/")
-        parts = urlsplit(found)
+        parts = _split(found)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             self.wrong(name, "must be an address such as https://desk.example.com")
         elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
             self.wrong(name, "must be https:// (http is for this machine alone)")
+        return found
+
+    def own_address(self, name: str, default: str) -> str:
+        """As `url`, and nothing behind the host: every link is made of it and a path of ours."""
+        found = self.url(name, default)
+        parts = _split(found)
+        if parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+            self.wrong(name, "must end with the host, such as https://desk.example.com")
+        return found
+
+    def database(self, name: str, default: str) -> str:
+        found = self.text(name, default)
+        try:
+            backend = make_url(found).get_backend_name()
+        except (ArgumentError, ValueError):
+            backend = ""
+        if backend not in {"sqlite", "postgresql"}:
+            self.wrong(name, "must begin with sqlite:/// or postgresql:// and be an address")
         return found
 
     def template(self, name: str, default: str) -> str:
@@ -125,14 +151,14 @@ class _Reader:
         if "{shop}" not in found:
             self.wrong(name, "must contain {shop}, such as https://{shop}")
             return default
-        parts = urlsplit(found.replace("{shop}", "a.myshopify.com"))
+        parts = _split(found.replace("{shop}", "a.myshopify.com"))
         if parts.scheme != "https" and parts.hostname not in LOOPBACK:
             self.wrong(name, "must be https:// (http is for this machine alone)")
         return found
 
     def mail(self, name: str) -> str:
         found = self.text(name)
-        parts = urlsplit(found)
+        parts = _split(found)
         if found and parts.scheme not in {"smtp", "smtps", "smtp+starttls", "resend"}:
             self.wrong(
                 name, "must begin with smtp://, smtps://, smtp+starttls:// or resend://KEY@host"
@@ -176,6 +202,14 @@ class _Reader:
             self.wrong(name, "must be a folder that is there")
         return Path(text) if text else None
 
+    def new_folder(self, name: str, default: str) -> Path:
+        """A folder that is there or can be made."""
+        found = Path(self.text(name, default))
+        there = next((each for each in (found, *found.absolute().parents) if each.exists()), found)
+        if not (there.is_dir() and os.access(there, os.W_OK | os.X_OK)):
+            self.wrong(name, f"must be a folder this process may write to; {there} is not")
+        return found
+
     def keys(self, name: str) -> tuple[bytes, ...]:
         found = self._decoded(name)
         if not found:
@@ -207,6 +241,13 @@ class _Reader:
             return default
         return found
 
+    def whole(self, name: str, default: int, least: int, most: int) -> int:
+        text = self.text(name) or str(default)
+        if text.isascii() and text.isdigit() and least <= int(text[:9]) <= most:
+            return int(text)
+        self.wrong(name, f"must be a whole number from {least} to {most}")
+        return default
+
     def one_of(self, name: str, default: str, words: tuple[str, ...]) -> str:
         found = self.text(name, default)
         if found not in words:
@@ -215,7 +256,7 @@ class _Reader:
 
     def check(self, settings: Settings) -> None:
         """What can only be said of several settings together."""
-        host = urlsplit(settings.base_url).hostname
+        host = _split(settings.base_url).hostname
         if settings.desk_open_to and host not in LOOPBACK:
             self.wrong("POSTVENDITA_DESK_OPEN_TO", "opens the desk to all; on this machine only")
         if settings.backup_key in settings.encryption_keys:
@@ -244,6 +285,13 @@ class _Reader:
                 "POSTVENDITA_TMALL_KEY",
                 "set _KEY, _SECRET, _SESSION, _DISTRIBUTOR and _SHOP, or none of them",
             )
-        backend = settings.database_url.split(":", 1)[0].split("+", 1)[0]
-        if backend not in {"sqlite", "postgresql"}:
-            self.wrong("POSTVENDITA_DATABASE_URL", "must begin with sqlite:/// or postgresql://")
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address; all empty for what is none."""
+    try:
+        parts = urlsplit(url)
+        good = parts.port != 0
+    except ValueError:
+        good = False
+    return parts if good else urlsplit("")

@@ -120,6 +120,18 @@ class Cap:
 
 
 @dataclass(frozen=True)
+class TwoPeople:
+    """Above how much, in minor units of a currency, a refund needs two people's yes."""
+
+    above: int
+    currency: str
+
+    def concern(self, minor: int, currency: str) -> bool:
+        """Money in another currency cannot be compared: it always needs two."""
+        return currency != self.currency or minor > self.above
+
+
+@dataclass(frozen=True)
 class Alternative:
     """Another supplier for a product, from the shop's own list."""
 
@@ -162,6 +174,8 @@ class Terms:
     """Changes to the default autonomy, by rule name (`late_shipment.urge`)."""
     cap: Cap | None = None
     """Without a cap no money moves by itself, whatever `autonomy` says."""
+    two_people: TwoPeople | None = None
+    """Guide silent: one person's yes is enough."""
     alternatives: tuple[Alternative, ...] = ()
     """The shop's alternative suppliers for the products of the order at hand."""
     remedy: Remedy = Remedy.CHOOSE

@@ -117,6 +117,11 @@ class TransactionSeen(Event):
     currency: str
     kind: ClassVar[str] = "transaction_seen"
 
+    @property
+    def is_failed_refund(self) -> bool:
+        """Money that should have gone back to the customer and did not."""
+        return self.what == "refund" and self.status in {"failure", "error"}
+
 
 @dataclass(frozen=True)
 class DisputeSeen(Event):

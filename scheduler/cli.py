@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Event
 
 import click
+from apscheduler.schedulers.background import BackgroundScheduler
 from rich.console import Console
 from rich.progress import Progress, track
 
@@ -27,6 +28,8 @@ from scheduler import (
     doctor,
     key_rotation,
     logs,
+    same_secret,
+    start_check,
 )
 from scheduler.runtime import Runtime, start
 
@@ -63,9 +66,10 @@ def serve(host: str, port: int) -> None:
 
     bell = ring(runtime)
     try:
-        answer(warmed(make_app(runtime), runtime), host, port)
+        proxies = runtime.settings.trusted_proxies
+        answer(warmed(make_app(runtime), runtime), host, port, proxies=proxies)
     finally:
-        bell.shutdown(wait=True)
+        _stop(bell, runtime)
 
 
 @main.command()
@@ -76,7 +80,8 @@ def web(host: str, port: int) -> None:
     from scheduler.web import serve as answer
 
     runtime = _ready()
-    answer(warmed(make_app(runtime), runtime), host, port)
+    proxies = runtime.settings.trusted_proxies
+    answer(warmed(make_app(runtime), runtime), host, port, proxies=proxies)
 
 
 @main.command()
@@ -84,11 +89,12 @@ def worker() -> None:
     """The clocks, the inbox and the outbox only; run a web process beside it."""
     from scheduler.jobs import ring
 
-    bell = ring(_ready())
+    runtime = _ready()
+    bell = ring(runtime)
     try:
         Event().wait()
     except (KeyboardInterrupt, SystemExit):
-        bell.shutdown(wait=True)
+        _stop(bell, runtime)
 
 
 @main.command()
@@ -313,15 +319,19 @@ def _settings() -> Settings:
         sys.exit(WRONG_SETTINGS)
 
 
+def _stop(bell: BackgroundScheduler, runtime: Runtime) -> None:
+    """Finish what was begun; the next process may be given another secret key."""
+    bell.shutdown(wait=True)
+    same_secret.gone(runtime.db, runtime.settings)
+
+
 def _ready(clock: Clock | None = None) -> Runtime:
     """A runtime on a database of this version; anything else stops here with one clear line."""
     settings = _settings()
     runtime = start(settings, clock or Clock.from_environment())
     logs.configure(settings.log_level, runtime.clock)
-    found, newest = migrate.version(runtime.db), migrate.newest()
-    if found != newest:
-        console.print(f"The database is at {found or 'nothing'}, this version needs {newest}: run")
-        console.print("  postvendita db upgrade")
+    if found := start_check.problems(runtime):
+        console.print("\n".join(found), markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
     return runtime
 

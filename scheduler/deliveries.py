@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from plugin import timeline as t
 from plugin.casework import Casework, Step
-from plugin.notices import tell_of_bounce
+from plugin.notices import tell_of_bounce, tell_of_failed_refund
 from plugin.order import Order
 from plugin.store import deeds, inbox, mail, privacy, shops, timelines, tokens
 from plugin.store.inbox import Delivery
@@ -83,6 +83,9 @@ def _handle(tx: Connection, delivery: Delivery, now: datetime) -> Step | None:
         check_arrival(tx, casework)
     if events and not step.heard:
         inbox.nothing_new(tx, delivery)
+    for event in events:
+        if isinstance(event, t.TransactionSeen) and event.is_failed_refund:
+            tell_of_failed_refund(tx, delivery.shop, order_id, event.transaction_id, now)
     if casework.order.seen is None or any(isinstance(e, t.OrderEdited) for e in found.events):
         timelines.set_head(tx, delivery.shop, order_id, read_wanted=True)
     return step

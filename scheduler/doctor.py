@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from plugin import business_days
 from plugin.auditor import INVARIANTS, looking, store_ledger
 from plugin.store import findings, inbox, migrate, outbox, restorations, shops, ticks
 from plugin.store.database import journal_mode
 from scheduler.runtime import CLOCKS, Runtime
 
 QUIET_TOO_LONG = timedelta(minutes=5)
+CALENDAR_AHEAD = timedelta(days=60)
 MOST_SHOWN = 5
 
 
@@ -59,6 +61,7 @@ def examine(runtime: Runtime, step: Callable[[int], None] = lambda _: None) -> l
         Finding("lost answers", True, f"{actions.get('unknown', 0)} being read back"),
         Finding("for a person", True, f"{actions.get('needs_person', 0)}; see the cases"),
         _mail(runtime),
+        _calendar(now),
         Finding("restored, not read back", True, f"{careful} shops; nothing is sent for them yet"),
         *_promises(runtime, now, step),
     ]
@@ -97,6 +100,14 @@ def _mail(runtime: Runtime) -> Finding:
         return Finding("mail", True, "POSTVENDITA_MAIL_URL")
     said = "POSTVENDITA_MAIL_URL is not set: no letters, and nobody can sign in by mail"
     return Finding("mail", False, f"{said} (login-link works)")
+
+
+def _calendar(now: datetime) -> Finding:
+    """Dates of claims reach two months ahead; without next year's holidays they are estimates."""
+    known = business_days.china().confirmed_through
+    ahead = (now + CALENDAR_AHEAD).astimezone(business_days.CHINA).year
+    said = f"holidays known through {known}; for {ahead} see docs/runbooks/festival-calendar.md"
+    return Finding("calendar", ahead <= known, said)
 
 
 def _journal(runtime: Runtime) -> Finding:

@@ -23,6 +23,7 @@ from scheduler import (
     privacy,
     purchases,
     reconcile,
+    same_secret,
     sweeps,
     telling,
     tmall,
@@ -55,6 +56,10 @@ def _count_rows(runtime: Runtime) -> None:
         runtime.db.count_rows()
 
 
+def _say_which_secret(runtime: Runtime) -> None:
+    same_secret.here(runtime.db, runtime.settings, runtime.clock.now())
+
+
 JOBS = (
     Job("inbox", sweeps.drain_inbox),
     Job("clocks", sweeps.look_at_due),
@@ -79,6 +84,7 @@ JOBS = (
     Job("audit", auditing.look, timedelta(hours=1)),
     Job("forget_accesses", privacy.forget_accesses, timedelta(days=1)),
     Job("count_rows", _count_rows, timedelta(hours=1)),
+    Job("same_secret", _say_which_secret),
 )
 
 

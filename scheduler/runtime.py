@@ -12,6 +12,7 @@ from plugin.ports import Connections
 from plugin.settings import Settings
 from plugin.store import inbox, migrate, outbox, restorations, ticks
 from plugin.store.database import Database
+from scheduler import same_secret
 
 CLOCKS = "clocks"
 
@@ -28,6 +29,7 @@ class Runtime:
     def readiness(self) -> dict[str, Any]:
         """What `/readyz` says: can it serve, is the clock ticking, how much waits."""
         now = self.clock.now()
+        same = not same_secret.another(self.db, self.settings, now)
         with self.db.read() as tx:
             last_tick = ticks.last(tx, CLOCKS)
             waiting = inbox.counts(tx).get(inbox.RECEIVED, 0)
@@ -35,13 +37,14 @@ class Runtime:
             due = ticks.next_due(tx)
             careful = restorations.careful(tx)
         return {
-            "ok": migrate.version(self.db) == migrate.newest(),
+            "ok": migrate.version(self.db) == migrate.newest() and same,
             "now": now.isoformat(),
             "last_tick": _iso(last_tick),
             "next_due": _iso(due),
             "inbox": waiting,
             "outbox": ready,
             "careful": [one.shop for one in careful],
+            "same_secret": same,
         }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
 from typing import Any
 
@@ -34,6 +34,8 @@ LARGEST_BODY = 4 * 1024 * 1024
 """What the server takes in; each address has its own, lower limit."""
 LARGEST_UPLOAD = 420 * 1024 * 1024
 """What it takes in where customers and merchants send pictures and videos."""
+LARGEST_HEADERS = 32 * 1024
+"""All of them together; more ends with 431."""
 UPLOADS = ("/report/", "/cases/", "/api/v1/cases/")
 
 
@@ -120,14 +122,36 @@ def _installed(runtime: Runtime) -> list[str]:
         return [shop.shop for shop in shops.installed(tx)]
 
 
+def behind(proxies: int) -> Mapping[str, Any]:
+    """The server's settings for so many proxies of our own before it.
+
+    With none, whatever a caller says of his address is taken out of the request. With some, the
+    address is the last but so many of `X-Forwarded-For`: what stands before it the caller may have
+    written himself. Scheme and host are never taken from there: the base URL says them.
+    """
+    if not proxies:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": "*",
+        "trusted_proxy_count": proxies,
+        "trusted_proxy_headers": {"x-forwarded-for"},
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
 def serve(
     app: Callable[..., Any],
     host: str,
     port: int,
     *,
+    proxies: int = 0,
     listening: Callable[[], None] = lambda: None,
 ) -> None:
-    """Answer until told to stop; then finish what is under way. `listening` is called once."""
+    """Answer until told to stop; then finish what is under way. `listening` is called once.
+
+    `proxies` of our own stand before it: the caller's address is the one the outermost of them
+    wrote down.
+    """
     listeners: dict[int, Any] = {}
     server = create_server(
         app,
@@ -136,8 +160,10 @@ def serve(
         port=port,
         threads=THREADS,
         ident=None,
+        max_request_header_size=LARGEST_HEADERS,
         max_request_body_size=LARGEST_UPLOAD,
         channel_timeout=SILENT_SECONDS,
+        **behind(proxies),
     )
     for listener in listeners.values():
         listener.channel_class = UploadChannel

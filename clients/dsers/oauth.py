@@ -91,7 +91,8 @@ class DsersOAuth:
         named = resource.get("authorization_servers")
         server = self._safe(named[0] if isinstance(named, list) and named else origin)
         told = self._read(_well_known(server))
-        if "S256" not in (told.get("code_challenge_methods_supported") or ()):
+        methods = told.get("code_challenge_methods_supported")
+        if not isinstance(methods, list) or "S256" not in methods:
             raise Refused(SERVICE, "its authorisation server offers no PKCE with S256")
         scopes = resource.get("scopes_supported")
         register = told.get("registration_endpoint")

@@ -32,7 +32,7 @@ class Tool:
         return cls(
             name,
             frozenset(properties) if isinstance(properties, Mapping) else frozenset(),
-            frozenset(required) if isinstance(required, list) else frozenset(),
+            frozenset(map(str, required)) if isinstance(required, list) else frozenset(),
         )
 
     def first_of(self, names: Iterable[str]) -> str:

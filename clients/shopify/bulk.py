@@ -6,7 +6,7 @@ whose start was never answered is found again by what it asks.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -93,7 +93,7 @@ class Bulk:
     def find_bulk(self, since: datetime, begun_at: datetime) -> BulkRun | None:
         """The newest operation that asks our question about `since` and began after a moment."""
         found = self._channel.read("bulk_operations", {}) or {}
-        runs = [self._channel.parsed(_run, node, Kind.READ) for node in found.get("nodes") or ()]
+        runs = self._channel.parsed(_runs, found.get("nodes") or (), Kind.READ)
         ours = {_squeezed(question(since, disputes=told)) for told in (True, False)}
         mine = [r for r in runs if _squeezed(r.query) in ours and r.created_at >= begun_at]
         return max(mine, key=lambda run: run.created_at, default=None)
@@ -136,6 +136,10 @@ def search_moment(moment: datetime) -> str:
 def _squeezed(text: str) -> str:
     """A query without regard to how it is laid out."""
     return " ".join(text.split())
+
+
+def _runs(nodes: Iterable[Mapping[str, Any]]) -> list[BulkRun]:
+    return [_run(node) for node in nodes]
 
 
 def _run(node: Mapping[str, Any]) -> BulkRun:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from clients.errors import MISSHAPEN
 from clients.shopify import parse
 from clients.shopify.records import Order, number
 
@@ -85,7 +86,7 @@ def _whole(group: _Group) -> BulkOrder:
     if order_id is not None and not group.odd:
         try:
             order = _order(group)
-        except (KeyError, TypeError, ValueError, ArithmeticError):
+        except MISSHAPEN:
             order = None
     return BulkOrder(order_id, order, group.end)
 

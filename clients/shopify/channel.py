@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from clients.errors import OutcomeUnknown, Refused, RemoteError
+from clients.errors import MISSHAPEN, OutcomeUnknown, Refused, RemoteError
 from clients.http import Answer, Kind, Transport
 from clients.shopify import documents
 from clients.shopify.access import Access
@@ -121,7 +121,7 @@ class Channel:
         """A record from an answer; an unreadable one is the error that fits the operation."""
         try:
             return parse(node)
-        except (KeyError, TypeError, ValueError) as problem:
+        except MISSHAPEN as problem:
             raise self.unreadable(problem, kind) from None
 
     def unreadable(self, problem: Exception, kind: Kind) -> RemoteError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from clients.errors import NeedsAuthorisation
+from clients.errors import MISSHAPEN, NeedsAuthorisation
 from clients.http import Kind
 from clients.shopify import parse
 from clients.shopify.channel import SERVICE, Channel
@@ -44,7 +44,7 @@ class OrderReader:
             lines = list(self._lines(order_id, node["lineItems"]))
             withheld += _cut_short(node)
             return parse.order(self._complete(node), lines, withheld)
-        except (KeyError, TypeError, ValueError) as problem:
+        except MISSHAPEN as problem:
             if "ACCESS_DENIED" in head.codes:
                 what = "what is needed of the order is not shown"
                 raise NeedsAuthorisation(SERVICE, what, code="ACCESS_DENIED") from None

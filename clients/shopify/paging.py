@@ -12,7 +12,9 @@ Connection = Mapping[str, Any]
 
 def page(node: Any) -> Connection:
     """A connection of an answer. Raises KeyError or TypeError for what is none."""
-    return {"nodes": list(node["nodes"]), "pageInfo": dict(node["pageInfo"])}
+    place = node["pageInfo"]
+    following = {"hasNextPage": bool(place["hasNextPage"]), "endCursor": place["endCursor"] or ""}
+    return {"nodes": list(node["nodes"]), "pageInfo": following}
 
 
 def every_node(
@@ -28,7 +30,7 @@ def every_node(
         if not at["pageInfo"]["hasNextPage"]:
             return
         cursor = at["pageInfo"]["endCursor"]
-        if not cursor or cursor in seen:
+        if not isinstance(cursor, str) or not cursor or cursor in seen:
             raise Retriable(service, "its pages run in a circle", code="paging")
         seen.add(cursor)
         at = following(cursor)

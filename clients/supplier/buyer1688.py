@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from clients.errors import Refused
+from clients.errors import MISSHAPEN, Refused
 from clients.http import Kind
 from clients.money import Money
 from clients.supplier.aop import SERVICE, Gateway
@@ -52,7 +52,7 @@ class Buyer:
     ) -> _Value:
         try:
             return read(answer)
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        except MISSHAPEN as problem:
             raise self._gateway.unreadable(problem, Kind.READ) from None
 
 

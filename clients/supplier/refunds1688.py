@@ -110,9 +110,10 @@ class Refunds(Buyer):
         if counts:
             params["orderEntryCountList"] = compact(_counted(counts, entries))
         answer = self._create_refund(params)
-        made = answer.get("result") or {}
-        found = (made.get("result") or {}).get("refundId") if isinstance(made, dict) else None
-        if not found:
+        made = answer.get("result")
+        inside = made.get("result") if isinstance(made, dict) else None
+        found = inside.get("refundId") if isinstance(inside, dict) else None
+        if not isinstance(found, str | int) or not found:
             raise OutcomeUnknown(SERVICE, "answered neither a refund nor an error")
         return str(found)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from clients.errors import Refused
+from clients.errors import MISSHAPEN, Refused
 from clients.http import Kind
 from clients.money import Money
 from clients.supplier.records import SupplierOrder, SupplierRefund, TraceStep
@@ -220,7 +220,7 @@ class OpenMall:
     ) -> T:
         try:
             return read(answer)
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        except MISSHAPEN as problem:
             raise self._top.unreadable(problem, kind) from None
 
 

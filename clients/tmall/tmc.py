@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from clients.errors import MISSHAPEN
 from clients.http import Kind
 from clients.tmall.envelope import listed
 from clients.tmall.openmall import moment
@@ -40,7 +41,7 @@ class Tmc:
         answer = self._top.call("taobao.tmc.messages.consume", params, Kind.READ)
         try:
             return [_message(one) for one in listed(answer.get("messages"))]
-        except (KeyError, TypeError, ValueError) as problem:
+        except MISSHAPEN as problem:
             raise self._top.unreadable(problem, Kind.READ) from None
 
     def confirm(self, message_ids: Sequence[int]) -> None:

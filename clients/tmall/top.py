@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import requests
 from urllib3.filepost import encode_multipart_formdata
 
-from clients.errors import RemoteError, Retriable
+from clients.errors import MISSHAPEN, RemoteError, Retriable
 from clients.http import Kind, Transport, safe_base
 from clients.tmall.envelope import CLOCK, SERVICE, document, opened
 from clients.tmall.sign import sign
@@ -91,7 +91,7 @@ class Top:
             raise self._transport.unsure("answered something else than JSON", kind, code="garbage")
         try:
             return opened(found, method, kind)
-        except (KeyError, TypeError) as problem:
+        except MISSHAPEN as problem:
             self._transport.judge(answer, kind)
             raise self.unreadable(problem, kind) from None
 

@@ -22,7 +22,7 @@ from plugin.pages.roles import Right
 from plugin.parcels import changed_lines, limits_from
 from plugin.publishing import Overtaken
 from plugin.store import policy_record
-from plugin.terms import Autonomy, Cap, NoStockOrder, Remedy, Route, Terms
+from plugin.terms import Autonomy, Cap, NoStockOrder, Remedy, Route, Terms, TwoPeople
 from plugin.terms_check import slips_of
 from plugin.trial import tried
 
@@ -184,6 +184,7 @@ def _changed(live: Terms, told: Mapping[str, Any]) -> Terms:
         deadlines=_deadlines(live, told.get("deadlines", {})),
         autonomy=_autonomy(live, told.get("autonomy", {})),
         cap=_cap(told["cap"]) if "cap" in told else live.cap,
+        two_people=_two_people(told["two_people"]) if "two_people" in told else live.two_people,
         assumed_route=Route(told.get("assumed_route", live.assumed_route)),
         no_stock_order=NoStockOrder(told.get("no_stock_order", live.no_stock_order)),
         remedy=Remedy(told.get("remedy", live.remedy)),
@@ -208,6 +209,13 @@ def _cap(told: Mapping[str, Any] | None) -> Cap | None:
         return None
     rows.money(told, "per_refund", "currency")
     return Cap(told["per_refund"], told["per_day"], told["currency"])
+
+
+def _two_people(told: Mapping[str, Any] | None) -> TwoPeople | None:
+    if told is None:
+        return None
+    rows.money(told, "above", "currency")
+    return TwoPeople(told["above"], told["currency"])
 
 
 def _limits(live: Terms, told: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:

@@ -26,7 +26,8 @@ from plugin.terms import Autonomy, NoStockOrder, Remedy, Route
 from plugin.terms_check import MOST_DAYS, SWITCHES
 
 TERMS = ANYTHING
-"""As they are kept: changed numbers of days, levels by rule, the cap, the lines' limits."""
+"""As they are kept: changed numbers of days, levels by rule, the cap, above how much two
+people have to say yes, the lines' limits."""
 LEVEL = one_of(Autonomy)
 LIMIT = record({}, {"grams": number(1, 999_999), "longest_mm": number(1, 999_999)})
 CHANGE = record(
@@ -35,6 +36,7 @@ CHANGE = record(
         "deadlines": record({}, {d.name: number(0, MOST_DAYS) for d in ALL}),
         "autonomy": record({}, {f"{situation}.{clause}": LEVEL for situation, clause in RULES}),
         "cap": or_null(record({"per_refund": AMOUNT, "per_day": AMOUNT, "currency": CURRENCY})),
+        "two_people": or_null(record({"above": AMOUNT, "currency": CURRENCY})),
         "handling_days": number(0, 60),
         "day_rate_percent": number(0, 100),
         "assumed_route": one_of(Route),

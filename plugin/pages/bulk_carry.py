@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError
 
-from plugin import merchant
+from plugin import merchant, sentences
 from plugin.pages.bulk_plan import REMINDERS, STEPS, Asked, asks_for_proof
 from plugin.pages.case_steps import MOVES_MONEY
-from plugin.pages.desk import say
+from plugin.pages.desk import language, say
 from plugin.pages.refusals import too_late
 from plugin.store import listing, outbox
 from plugin.store.database import Database
@@ -73,11 +73,19 @@ def _one(
             refused = _not_allowed(tx, asked, click, row, key, spends=who.spends)
             if not refused:
                 _DO[asked.do](tx, click, asked, row, key)
+                refused = _still_waits(tx, asked, click, key)
     except merchant.NotPossible as error:
         refused = too_late(error)
     except DBAPIError:
         refused = say("bulk.busy")
     return Result(row, refused)
+
+
+def _still_waits(tx: Connection, asked: Asked, click: merchant.Click, key: str) -> str:
+    """A yes that was the first of two is not one that went out."""
+    step = outbox.by_key(tx, click.shop, click.order_id, key) if asked.do == "approve" else None
+    waits = step is not None and step.why == merchant.SECOND_PERSON
+    return sentences.held(merchant.SECOND_PERSON, language=language()) if waits else ""
 
 
 def _not_allowed(

@@ -9,7 +9,7 @@ from plugin.deadlines import ALL
 from plugin.pages.desk import label, language, money, say
 from plugin.pages.policy_rules import RULES, count_of
 from plugin.parcels import limits_from
-from plugin.terms import Cap, Terms
+from plugin.terms import Cap, Terms, TwoPeople
 from plugin.terms_check import SWITCHES
 
 
@@ -30,6 +30,7 @@ def differences(before: Terms, after: Terms) -> list[Difference]:
         *((say(f"field.{s}"), _switch(before, s), _switch(after, s)) for s in SWITCHES),
         *_settings(before, after),
         *_caps(before.cap, after.cap),
+        (say("field.two_people"), _above(before.two_people), _above(after.two_people)),
         *_limits(before, after),
     ]
     return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
@@ -80,6 +81,10 @@ def _caps(before: Cap | None, after: Cap | None) -> list[tuple[str, str, str]]:
 
 def _cap(cap: Cap | None, name: str) -> str:
     return money(getattr(cap, name), cap.currency) if cap else say("none")
+
+
+def _above(limit: TwoPeople | None) -> str:
+    return money(limit.above, limit.currency) if limit else say("none")
 
 
 def _limits(before: Terms, after: Terms) -> list[tuple[str, str, str]]:

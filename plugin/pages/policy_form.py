@@ -15,7 +15,7 @@ from plugin.pages.desk import say
 from plugin.pages.forms import BadField, Fields, amount, choice, whole, words
 from plugin.pages.policy_rules import RULES
 from plugin.parcels import Line, changed_lines, limits_from
-from plugin.terms import Autonomy, Cap, NoStockOrder, Remedy, Route, Terms
+from plugin.terms import Autonomy, Cap, NoStockOrder, Remedy, Route, Terms, TwoPeople
 from plugin.terms_check import MOST_DAYS, SWITCHES, slips_of
 
 LONGEST_NOTE = 500
@@ -26,7 +26,7 @@ def terms_filled_in(before: Terms) -> Terms:
     fields = Fields()
     counts = {d.name: fields.take(partial(whole, d.name, 0, MOST_DAYS), d.count) for d in ALL}
     autonomy = _autonomy(fields)
-    cap = _cap(fields)
+    cap, two_people = _cap(fields), _two_people(fields)
     handling = fields.take(partial(whole, "handling_days", 0, 60), 0)
     rate = fields.take(partial(whole, "day_rate_percent", 0, 100), before.day_rate_percent)
     route = fields.take(partial(choice, "assumed_route", list(Route)), str(Route.UNKNOWN))
@@ -50,6 +50,7 @@ def terms_filled_in(before: Terms) -> Terms:
         no_stock_order=NoStockOrder(first),
         autonomy=autonomy,
         cap=cap,
+        two_people=two_people,
     )
     for field, why in slips_of(found).items():
         fields.wrong(field, say(why))
@@ -80,6 +81,13 @@ def _cap(fields: Fields) -> Cap | None:
     if fields.problems.keys() & {"per_refund", "per_day"}:
         return Cap(0, 0, nothing.currency)  # each slip is said by itself; nothing is kept of it
     return Cap(each.minor, daily.minor, each.currency)
+
+
+def _two_people(fields: Fields) -> TwoPeople | None:
+    if not words("two_people"):
+        return None
+    above = fields.take(partial(amount, "two_people", "cap_currency"), Money(0, "USD"))
+    return TwoPeople(above.minor, above.currency)
 
 
 def _limits(fields: Fields, known: Mapping[str, Line]) -> dict[str, dict[str, Any]]:

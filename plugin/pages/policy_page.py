@@ -18,7 +18,7 @@ from plugin.parcels import limits_from
 from plugin.publishing import Overtaken, in_force
 from plugin.publishing import publish as publish_over
 from plugin.store import policy_record
-from plugin.terms import PERSONS, Autonomy, Cap, NoStockOrder, Remedy, Route
+from plugin.terms import PERSONS, Autonomy, Cap, NoStockOrder, Remedy, Route, TwoPeople
 from plugin.terms_check import SWITCHES
 
 SHOWN = 50
@@ -77,6 +77,7 @@ def show(desk: Desk, **more: Any) -> str:
         switches=SWITCHES,
         words=sentences,
         cap_text=_cap_text,
+        above_text=_above_text,
         form=request.form,
         published=request.args.get("published") == "yes",
         restored=request.args.get("restored", ""),
@@ -86,6 +87,10 @@ def show(desk: Desk, **more: Any) -> str:
 
 def _route(route: Route) -> str:
     return sentences.route(str(route), language=str(g.language))
+
+
+def _above_text(limit: TwoPeople | None) -> str:
+    return Money(limit.above, limit.currency).decimal() if limit else ""
 
 
 def _cap_text(cap: Cap | None, name: str) -> str:

@@ -230,6 +230,11 @@ def approve(
     return _decide(tx, shop, order_id, key, ("suggested", "asked"), values)
 
 
+def wait_for_second(tx: Connection, shop: str, order_id: int, key: str, why: str) -> bool:
+    """One of two people said yes. False: it was not waiting for anybody."""
+    return _decide(tx, shop, order_id, key, ("suggested", "asked"), {"state": "asked", "why": why})
+
+
 def call_off(tx: Connection, shop: str, order_id: int, key: str, now: datetime, why: str) -> bool:
     """Not wanted any more, or declined. False: it is under way or was settled."""
     row = by_key(tx, shop, order_id, key)

@@ -53,6 +53,17 @@ def last(tx: Connection, name: str) -> datetime | None:
     return tx.execute(sa.select(ticks.c.at).where(ticks.c.name == name)).scalar_one_or_none()
 
 
+def since(tx: Connection, beginning: str, moment: datetime) -> set[str]:
+    """Names with this beginning that were last seen after a moment."""
+    recent = ticks.c.name.startswith(beginning, autoescape=True) & (ticks.c.at > moment)
+    return set(tx.execute(sa.select(ticks.c.name).where(recent)).scalars())
+
+
+def forget(tx: Connection, name: str) -> None:
+    """As if it had never run."""
+    tx.execute(sa.delete(ticks).where(ticks.c.name == name))
+
+
 def next_due(tx: Connection) -> datetime | None:
     """The next moment with something to do by the clock. What can wait is no reason to look."""
     active = restorations.sending_shops()

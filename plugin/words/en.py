@@ -130,6 +130,8 @@ WORDS: dict[str, str] = {
     "why.repaid_elsewhere": "Some of it was refunded or removed outside the app.",
     "why.no_cap": "No limit is set for refunds without a person.",
     "why.cap_in_another_currency": "The limit for refunds is in another currency.",
+    "why.two_people": "So large an amount needs two people’s yes.",
+    "why.second_person": "One person has said yes; another has to say yes too.",
     "why.over_cap_per_refund": "The amount is over the limit for one refund.",
     "why.over_cap_per_day": "The amount would go over the limit for one day.",
     "why.watched": "It was planned more than a day before you switched on: look at it first.",

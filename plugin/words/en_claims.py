@@ -47,6 +47,7 @@ WORDS: dict[str, str] = {
     "cause.address_quiet.due": "Nobody had confirmed the address of {the_order} by {due}.",
     "cause.recovery_shuts": "The money for {purchase} has not come, and the supplier’s own window "
     "for refunds is taken to shut soon.",
+    "cause.refund_failed": "A refund of {the_order} was made, and its payment failed.",
     "cause.mail_bounced": "A letter about {the_order} did not arrive, or was reported as unwanted.",
     # What is to be done.
     "action.propose_alternative.split": "Send {title} in {parcels} parcels that fit, or take "
@@ -120,6 +121,7 @@ WORDS: dict[str, str] = {
     "parcel of {purchase}",
     "action.tell_merchant.address_doubtful": "Tell you that the address is in doubt",
     "action.tell_merchant.address_quiet": "Tell you that nobody has confirmed the address",
+    "action.tell_merchant.refund_failed": "Tell you that a payment back to the customer failed",
     "action.tell_merchant.mail_bounced": "Tell you that a letter to the customer did not arrive",
     "kind.hold_order": "hold the order",
     "kind.release_order": "lift the hold on the order",

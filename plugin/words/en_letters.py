@@ -79,6 +79,9 @@ WORDS: dict[str, str] = {
     "merchant.mail_bounced.subject": "A letter about {the_order} did not arrive",
     "merchant.mail_bounced.next": "No more is sent to this address. Reach the customer another "
     "way, and correct the mail address in the store if it is wrong.",
+    "merchant.refund_failed.subject": "A refund of {the_order} did not reach the customer",
+    "merchant.refund_failed.next": "The store has the refund, its payment failed. Pay the customer "
+    "another way, or try again in the store: nothing is paid a second time from here.",
     "merchant.missed_clocks.subject": "{steps} fell due while the app was not running",
     "merchant.missed_clocks.rest": "From {from} until {until} the app was not running, and "
     "{steps} fell due. Each was taken up once, now, and is marked late. The cases show what waits "

@@ -142,6 +142,8 @@ WORDS: dict[str, str] = {
     "why.repaid_elsewhere": "Una parte è stata rimborsata o tolta fuori dall’app.",
     "why.no_cap": "Non è impostato un limite per i rimborsi senza una persona.",
     "why.cap_in_another_currency": "Il limite per i rimborsi è in un’altra valuta.",
+    "why.two_people": "Un importo così grande richiede il sì di due persone.",
+    "why.second_person": "Una persona ha detto sì; serve anche il sì di un’altra.",
     "why.over_cap_per_refund": "L’importo supera il limite per un rimborso.",
     "why.over_cap_per_day": "L’importo farebbe superare il limite di un giorno.",
     "why.watched": "Era pianificato da più di un giorno quando hai attivato l’app: guardalo prima.",

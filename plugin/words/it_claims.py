@@ -48,6 +48,8 @@ WORDS: dict[str, str] = {
     "cause.address_quiet.due": "Al {due} nessuno aveva confermato l’indirizzo ({the_order}).",
     "cause.recovery_shuts": "Il denaro per {purchase} non è arrivato e si presume che il termine "
     "del fornitore per i rimborsi stia per scadere.",
+    "cause.refund_failed": "Il rimborso è stato registrato, ma il pagamento al cliente non è "
+    "riuscito ({the_order}).",
     "cause.mail_bounced": "Una lettera non è arrivata, o è stata segnalata come indesiderata "
     "({the_order}).",
     # What is to be done.
@@ -124,6 +126,7 @@ WORDS: dict[str, str] = {
     "pacco per {purchase}",
     "action.tell_merchant.address_doubtful": "Avvisarti che l’indirizzo è dubbio",
     "action.tell_merchant.address_quiet": "Avvisarti che nessuno ha confermato l’indirizzo",
+    "action.tell_merchant.refund_failed": "Avvisarti che un rimborso non è arrivato al cliente",
     "action.tell_merchant.mail_bounced": "Avvisarti che una lettera al cliente non è arrivata",
     "kind.hold_order": "trattenere l’ordine",
     "kind.release_order": "togliere il blocco dall’ordine",

@@ -80,6 +80,9 @@ WORDS: dict[str, str] = {
     "merchant.mail_bounced.subject": "Lettera non arrivata per {the_order}",
     "merchant.mail_bounced.next": "A questo indirizzo non si invia altro. Raggiungi il cliente in "
     "altro modo e correggi l’indirizzo e-mail nel negozio se è errato.",
+    "merchant.refund_failed.subject": "Rimborso non arrivato al cliente per {the_order}",
+    "merchant.refund_failed.next": "Il negozio ha il rimborso, ma il pagamento non è riuscito. "
+    "Rimborsa il cliente in altro modo o riprova nel negozio: da qui non si paga due volte.",
     "merchant.missed_clocks.subject": "Mentre l’app non era in funzione: {steps}",
     "merchant.missed_clocks.rest": "Dal {from} al {until} l’app non era in funzione; nel "
     "frattempo: {steps}. Ogni passo è stato ripreso una volta sola, ora, e segnato in ritardo. I "

@@ -122,6 +122,8 @@ WORDS: dict[str, str] = {
     "why.repaid_elsewhere": "其中一部分已在应用之外退款或移除。",
     "why.no_cap": "尚未设置自动退款的上限。",
     "why.cap_in_another_currency": "退款上限使用的是另一种货币。",
+    "why.two_people": "此金额需要两人同意。",
+    "why.second_person": "已有一人同意，还需另一人同意。",
     "why.over_cap_per_refund": "金额超过单笔退款上限。",
     "why.over_cap_per_day": "金额会超过每日退款上限。",
     "why.watched": "启用前一天以上就已规划，请先确认。",

@@ -37,6 +37,7 @@ WORDS: dict[str, str] = {
     "cause.address_quiet": "尚无人确认{the_order}的地址。",
     "cause.address_quiet.due": "至 {due}，仍无人确认{the_order}的地址。",
     "cause.recovery_shuts": "{purchase}的款项仍未到账，而供应商的退款时限预计即将届满。",
+    "cause.refund_failed": "{the_order}的退款已登记，但付款给顾客失败。",
     "cause.mail_bounced": "关于{the_order}的信件未送达，或被标记为骚扰邮件。",
     # What is to be done.
     "action.propose_alternative.split": "将 {title} 拆分为 {parcels} 个符合限制的包裹，或改用另一"
@@ -88,6 +89,7 @@ WORDS: dict[str, str] = {
     "action.tell_merchant.interception_quiet": "通知您{purchase}的拦截无人答复",
     "action.tell_merchant.address_doubtful": "通知您地址存疑",
     "action.tell_merchant.address_quiet": "通知您无人确认地址",
+    "action.tell_merchant.refund_failed": "通知您给顾客的退款付款失败",
     "action.tell_merchant.mail_bounced": "通知您给顾客的信件未送达",
     "kind.hold_order": "暂停订单",
     "kind.release_order": "解除订单暂停",

@@ -69,6 +69,9 @@ WORDS: dict[str, str] = {
     "merchant.mail_bounced.subject": "关于{the_order}的信件未送达",
     "merchant.mail_bounced.next": "不再向该地址发送。请以其他方式联系顾客；如邮箱有误，请在店铺中"
     "更正。",
+    "merchant.refund_failed.subject": "{the_order}的退款未到达顾客",
+    "merchant.refund_failed.next": "店铺已登记退款，但付款失败。请以其他方式付款给顾客，"
+    "或在店铺中重试；本应用不会再次付款。",
     "merchant.missed_clocks.subject": "应用未运行期间有 {steps}到期",
     "merchant.missed_clocks.rest": "{from} 至 {until} 应用未运行，期间有 {steps}到期。每个步骤现"
     "已各补办一次，并标记为延迟。等待您决定的事项见案件。",

@@ -20,6 +20,7 @@ from werkzeug.utils import cached_property
 
 from plugin.pages import login_link
 from scheduler.web import make_app
+from tests.isolation.counting import probed
 from tests.isolation.town import Town, Who
 
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -122,7 +123,13 @@ def unpacked(answer: TestResponse) -> str:
 
 
 def leaks(bob: Who, text: str, said: Iterable[str] = ()) -> list[str]:
-    """What of Bob's stands in an answer, beside what the asker said himself."""
+    """What of Bob's stands in an answer, beside what the asker said himself. A probe."""
+    probed()
+    return standing_in(bob, text, said)
+
+
+def standing_in(bob: Who, text: str, said: Iterable[str] = ()) -> list[str]:
+    """What of Bob's stands in any text, in whatever coding."""
     for one in sorted(set(said), key=len, reverse=True):
         for written in (one, escape(one), quote(one), quote(one, safe=""), quote_plus(one)):
             text = text.replace(written, "…") if len(one) > 5 else text

@@ -11,9 +11,27 @@ import pytest
 
 from plugin.clock import Clock
 from tests.conftest import MONDAY
+from tests.isolation.counting import FLOORS, LATEST, PROBES
 from tests.isolation.outside import Outside
 from tests.isolation.planting import settle
 from tests.isolation.town import Town, runtime_in
+
+
+@pytest.fixture(autouse=True)
+def counted(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test that no longer tries what it tried is not a test that found nothing."""
+    name = request.node.originalname
+    LATEST[0], before = name, PROBES[name]
+    yield
+    assert PROBES[name] - before >= FLOORS.get(name, 0), "too few probes"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many there were, where the tests ran in one process."""
+    if PROBES:
+        shown = sum(PROBES.values())
+        hits = len(terminalreporter.stats.get("failed", ()))
+        terminalreporter.write_line(f"canaries: {shown} probes, {hits} tests with a hit")
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ import pytest
 from plugin.api.operation import Operation
 from plugin.api.operations import OPERATIONS
 from scheduler.web import make_app
-from tests.isolation.asking import Answer, Asker, leaks
+from tests.isolation.asking import Answer, Asker, leaks, standing_in
 from tests.isolation.places import NAMED, PLACES, values
 from tests.isolation.town import Town, Who
 from tests.story import LAMP
@@ -158,7 +158,7 @@ def test_what_is_his_is_not_there(settled: Town, alice: Asker) -> None:
             for query in queries(operation, settled.bob):
                 answer = call(alice, operation, path, None, query)
                 where = f"{path} {query}: {answer.status}"
-                his = bool(said) and bool(leaks(settled.bob, path))
+                his = bool(said) and bool(standing_in(settled.bob, path))
                 found += [where] if his and answer.status != 404 else []
                 asked = [*said, path, *query.values()]
                 found += [f"{where} {x}" for x in leaks(settled.bob, answer.text, asked)]
@@ -178,7 +178,8 @@ def test_what_she_changes_is_not_his(town: Town) -> None:
                 where = f"{operation.method} {path} {body}: {answer.status}"
                 assert answer.status < 500, where
                 accepted |= {operation.name} if answer.status < 400 else set()
-                his = bool(said) and bool(leaks(town.bob, path)) and operation.name not in OPEN
+                named_his = bool(said) and bool(standing_in(town.bob, path))
+                his = named_his and operation.name not in OPEN
                 found += [where] if his and answer.status != 404 else []
                 told |= {*said, path, *map(str, flat(body)), *query.values()}
                 found += [f"{where} {x}" for x in leaks(town.bob, answer.text, told)]

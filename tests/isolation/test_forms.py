@@ -12,7 +12,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 
-from tests.isolation.asking import Answer, Asker, browser, built, leaks, rules
+from tests.isolation.asking import Answer, Asker, browser, built, leaks, rules, standing_in
 from tests.isolation.forms import Fields, forms_on
 from tests.isolation.outside import Outside, store_of
 from tests.isolation.places import NAMED, PLACES, values
@@ -157,7 +157,7 @@ def wrong(rule: Rule, one: Pressed, town: Town) -> Iterator[str]:
     path, status = one.said[0], one.answer.status
     if status >= 500:
         yield f"{one.what}: {status}"
-    his = bool(leaks(town.bob, path))
+    his = bool(standing_in(town.bob, path))
     if rule.endpoint in GONE_IS_GONE:
         return
     if (his or rule.endpoint in NAMES_A_THING) and status not in {404, 403}:

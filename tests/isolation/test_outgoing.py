@@ -15,6 +15,7 @@ from scheduler import logs
 from scheduler.jobs import JOBS
 from scheduler.purchases import follow_purchases
 from tests.conftest import MONDAY
+from tests.isolation.counting import probed
 from tests.isolation.outside import Call, Outside, store_of
 from tests.isolation.town import ACCOUNT, SAME_ORDER, Town, Who
 from tests.story import LAMP, purchase
@@ -40,6 +41,7 @@ def work_for_both(town: Town, days: tuple[int, ...] = (0, 4, 14)) -> None:
 
 def whose(town: Town, call: Call) -> Iterator[Who]:
     """The shops that a call says anything of."""
+    probed()
     yield from (who for who in (town.alice, town.bob) if who.seen_in(call.text))
 
 
@@ -122,6 +124,7 @@ def test_log_lines_name_shops_and_numbers_and_no_words(
 def of_numbers(town: Town, lines: list[str]) -> None:
     """Lines that name each shop by itself, and nobody's words."""
     assert len(lines) > 10
+    probed(len(lines))
     words = [who.canary for who in (town.alice, town.bob)] + ["bianca@example.com"]
     assert [line for line in lines if any(word in line for word in words)] == []
     both = [line for line in lines if town.alice.shop in line and town.bob.shop in line]

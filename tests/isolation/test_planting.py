@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import sqlalchemy as sa
 
 from plugin.store import tables
+from tests.isolation.counting import AT_LEAST, FLOORS
 from tests.isolation.town import Town
 
 CODES = {
@@ -38,3 +41,11 @@ def test_every_text_holds_a_canary(settled: Town) -> None:
         and not any(settled.bob.seen_in(str(row[column.name])) for row in rows[table.name])
     }
     assert sorted(bare) == []
+
+
+def test_it_is_tried_more_than_five_hundred_times() -> None:
+    """Each test named here fails when it tries less than it should."""
+    here = Path(__file__).parent
+    text = "".join(path.read_text("utf-8") for path in here.glob("test_*.py"))
+    assert [name for name in FLOORS if f"def {name}(" not in text] == []
+    assert sum(FLOORS.values()) >= AT_LEAST
