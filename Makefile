@@ -70,8 +70,8 @@ drill: .stamps/test
 LOCK = uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra sandbox --extra build --extra dsers
 locks:
 	$(LOCK) --output-file requirements.lock
-	$(LOCK) --extra postgres --extra video --extra test --output-file requirements-test.lock
-	$(LOCK) --extra postgres --extra video --extra test --extra tools --output-file requirements-tools.lock
+	$(LOCK) --extra postgres --extra celery --extra video --extra test --output-file requirements-test.lock
+	$(LOCK) --extra postgres --extra celery --extra video --extra test --extra tools --output-file requirements-tools.lock
 
 clean:
 	rm -rf .venv .venv-tools .stamps build dist *.egg-info sandbox-data
