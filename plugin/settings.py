@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
+BROKERS = frozenset({"redis", "rediss", "amqp", "amqps"})
+
+
 class BadSettings(ValueError):
     """One or more settings are wrong; the message has a line for each."""
 
@@ -24,6 +27,7 @@ class Settings:
     """What the app was told at start."""
 
     database_url: str
+    broker_url: str
     base_url: str
     shopify_key: str
     shopify_secrets: tuple[str, ...]
@@ -61,6 +65,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     reader = _Reader(environment)
     settings = Settings(
         database_url=reader.text("POSTVENDITA_DATABASE_URL", "sqlite:///postvendita.db"),
+        broker_url=reader.broker("POSTVENDITA_BROKER_URL"),
         base_url=reader.url("POSTVENDITA_BASE_URL", "http://127.0.0.1:8080"),
         shopify_key=reader.text("SHOPIFY_API_KEY"),
         shopify_secrets=reader.secrets("SHOPIFY_API_SECRET", "SHOPIFY_API_SECRET_PREVIOUS"),
@@ -118,6 +123,13 @@ class _Reader:
             self.wrong(name, "must be an address such as https://desk.example.com")
         elif parts.scheme == "http" and parts.hostname not in LOOPBACK:
             self.wrong(name, "must be https:// (http is for this machine alone)")
+        return found
+
+    def broker(self, name: str) -> str:
+        found = self.text(name)
+        parts = urlsplit(found)
+        if found and (parts.scheme not in BROKERS or not parts.hostname):
+            self.wrong(name, "must begin with redis://, rediss://, amqp:// or amqps:// and a host")
         return found
 
     def template(self, name: str, default: str) -> str:
@@ -247,3 +259,8 @@ class _Reader:
         backend = settings.database_url.split(":", 1)[0].split("+", 1)[0]
         if backend not in {"sqlite", "postgresql"}:
             self.wrong("POSTVENDITA_DATABASE_URL", "must begin with sqlite:/// or postgresql://")
+        if settings.broker_url and backend == "sqlite":
+            self.wrong(
+                "POSTVENDITA_BROKER_URL",
+                "is for many processes, which need POSTVENDITA_DATABASE_URL=postgresql://…",
+            )

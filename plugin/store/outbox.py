@@ -342,6 +342,12 @@ def spent_since(
     return int(tx.execute(query).scalar_one())
 
 
+def any_ready(tx: Connection, shop: str, now: datetime) -> bool:
+    """Could anything of a shop's be carried out right now?"""
+    query = sa.select(outbox.c.id).where(_READY, outbox.c.shop == shop, outbox.c.shop.in_(_ACTIVE))
+    return tx.execute(query.limit(1), {"now": now}).first() is not None
+
+
 def ready_count(tx: Connection, now: datetime) -> int:
     """How many intentions could be carried out right now."""
     active = restorations.sending_shops()

@@ -12,6 +12,7 @@ found again by the next look at the tables.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,10 +56,17 @@ def call(tx: Connection, kind: str, shop: str, now: datetime, *, lanes: int = 1)
         found = tx.execute(freed.values(until=now + CALLED_FOR), where | moments).first()
         if found is None:
             row = {"kind": kind, "shop": shop, "lane": lane, "until": now + CALLED_FOR}
-            found = tx.execute(_first(tx.dialect.name).values(**row)).first()
+            found = tx.execute(_first(tx.dialect.name), row).first()
         if found is not None:
             return Turn(kind, shop, lane, int(found[0]))
     return None
+
+
+def closed(tx: Connection, now: datetime) -> Counter[tuple[str, str]]:
+    """How many lanes are called or taken, by kind and shop."""
+    query = sa.select(turns.c.kind, turns.c.shop).where(~_FREE)
+    found = tx.execute(query, {"now": now, "too_far": now + TAKEN_FOR})
+    return Counter((str(kind), str(shop)) for kind, shop in found)
 
 
 def take(tx: Connection, turn: Turn, now: datetime) -> Turn | None:
@@ -70,7 +78,7 @@ def take(tx: Connection, turn: Turn, now: datetime) -> Turn | None:
     return Turn(turn.kind, turn.shop, turn.lane, turn.fence + 1)
 
 
-def keep(tx: Connection, turn: Turn, now: datetime, until: datetime) -> bool:
+def keep(tx: Connection, turn: Turn, until: datetime) -> bool:
     """Mine for longer. False: it lapsed, and somebody else has it."""
     longer = sa.update(turns).where(_NUMBERED).values(until=until)
     return tx.execute(longer, _is(turn)).rowcount == 1
@@ -81,8 +89,9 @@ def give_back(tx: Connection, turn: Turn, now: datetime) -> None:
     tx.execute(sa.update(turns).where(_NUMBERED).values(until=now), _is(turn))
 
 
-def _first(dialect: str) -> sqlite.Insert | postgresql.Insert:
+def _first(dialect: str) -> sa.UpdateBase:
     """A lane's first call; whoever comes second inserts nothing and gets nothing back."""
+    insert: sqlite.Insert | postgresql.Insert
     insert = sqlite.insert(turns) if dialect == "sqlite" else postgresql.insert(turns)
     return insert.on_conflict_do_nothing().returning(turns.c.fence)
 
