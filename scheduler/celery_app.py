@@ -11,7 +11,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from celery import Celery
-from kombu import Queue
+from kombu import Exchange, Queue
 
 from plugin.store.turns import Turn
 from scheduler.large.kinds import KINDS
@@ -37,7 +37,7 @@ def make_celery(broker_url: str) -> Celery:
         task_serializer="json",
         accept_content=["json"],
         task_default_delivery_mode=TRANSIENT,
-        task_queues=[Queue(queue_of(kind.name)) for kind in KINDS],
+        task_queues=[_line(queue_of(kind.name)) for kind in KINDS],
         task_default_queue=queue_of(KINDS[-1].name),
         broker_connection_timeout=CONNECT_SECONDS,
         broker_connection_retry_on_startup=True,
@@ -74,6 +74,10 @@ def register(app: Celery, serve: Callable[[Turn], int]) -> None:
     @app.task(name=TASK)  # type: ignore[untyped-decorator]  # Celery's decorators have no types
     def turn(kind: str, shop: str, lane: int, fence: int) -> None:
         serve(Turn(kind, shop, lane, fence))
+
+
+def _line(name: str) -> Queue:
+    return Queue(name, Exchange("postvendita"), routing_key=name)
 
 
 def _transport(scheme: str) -> dict[str, object]:

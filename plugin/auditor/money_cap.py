@@ -77,7 +77,8 @@ def _elsewhere(orders: Orders) -> dict[int, dict[str, Any]]:
 
 def _ours(orders: Orders) -> tuple[dict[tuple[int, int, str], int], Counter[int]]:
     """Minor units by (order, line, currency) of all that was decided; by order of all that left."""
-    line = outbox.c.body["line_id"].as_integer()
+    # A store's ids have fourteen digits: PostgreSQL's integer is too small for them.
+    line = sa.cast(outbox.c.body["line_id"].as_string(), sa.BigInteger)
     sent = sa.case((outbox.c.first_sent_at.is_not(None), outbox.c.minor), else_=0)
     query = (
         sa.select(

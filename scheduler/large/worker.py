@@ -27,6 +27,7 @@ def run(runtime: Runtime) -> int:
             loglevel=runtime.settings.log_level.upper(),
             without_gossip=True,
             without_mingle=True,
+            quiet=True,
         )
         worker.start()
         return int(worker.exitcode or 0)
