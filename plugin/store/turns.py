@@ -24,8 +24,11 @@ from plugin.store.tables import turns
 
 CALLED_FOR = timedelta(seconds=10)
 """A call that nobody took by then was lost, or waits in a long line: it may be made again."""
-TAKEN_FOR = timedelta(seconds=30)
-"""Whoever took a turn is gone when it lasts longer: others may go on."""
+TAKEN_FOR = timedelta(seconds=10)
+"""Whoever took a turn is gone when it lasts longer, or waits for a slow answer: others may go on.
+
+Two turns at once do no harm, because every row is settled by one; they only do some work twice.
+"""
 
 _MINE = (
     (turns.c.kind == sa.bindparam("of_kind"))

@@ -18,7 +18,7 @@ from scheduler.deliveries import handle_delivery
 from scheduler.runtime import CLOCKS, Runtime
 from scheduler.sweeps import Swept, look_at, tell_of_missed
 
-LONGEST = timedelta(seconds=5)
+LONGEST = timedelta(seconds=3)
 """A turn begins nothing new after this long."""
 
 

@@ -78,7 +78,9 @@ def rabbitmq() -> Iterator[Broker]:
     }
     try:
         with _running([RABBIT], port, settings) as process:
-            yield Broker(f"amqp://guest:guest@127.0.0.1:{port}//", port, process)  # pragma: allowlist secret
+            yield Broker(
+                f"amqp://guest:guest@127.0.0.1:{port}//", port, process
+            )  # pragma: allowlist secret
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
