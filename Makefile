@@ -4,6 +4,8 @@
 # make bench  benchmarks (ONLY=name for one)
 # make torture KILLS=50   kill -9 while the clock is turned
 # make drill              back up under load, lose everything, restore elsewhere, compare
+# make torture-large KILLS=100 ORDERS=5000   the same in large mode, its broker emptied twice (BROKER=rabbitmq)
+# make rolling SECONDS=60   old and new code side by side on one database
 # make simulate SEEDS=1000-1199   worlds in which everything fails, in virtual time
 
 PYTHON ?= python3
@@ -11,7 +13,7 @@ PIP_OPTIONS = --quiet --disable-pip-version-check
 BIN = .venv/bin
 WORKERS ?= 2
 
-.PHONY: run test lint bench torture simulate drill sbom locks clean
+.PHONY: run test lint bench torture torture-large rolling simulate drill sbom locks clean
 
 run: .stamps/run
 	$(BIN)/postvendita sandbox --host 127.0.0.1 --port 8080
@@ -36,6 +38,12 @@ bench: .stamps/test
 
 torture: .stamps/test
 	$(BIN)/python -m tests.torture --kills $(or $(KILLS),50)
+
+torture-large: .stamps/test
+	$(BIN)/python -m tests.large.torture --kills $(or $(KILLS),100) --orders $(or $(ORDERS),5000) --broker $(or $(BROKER),redis)
+
+rolling: .stamps/test
+	$(BIN)/python -m tests.large.rolling --seconds $(or $(SECONDS),60)
 
 # What the app is made of, as CycloneDX JSON, read off the lock file.
 sbom: .stamps/tools

@@ -167,13 +167,16 @@ def db() -> None:
 
 
 @db.command()
-def upgrade() -> None:
+@click.option(
+    "--before", is_flag=True, help="Only what processes of the version before can live with."
+)
+def upgrade(before: bool) -> None:
     """Bring the tables up to this version."""
     settings = _settings()
     database = Database(settings.database_url)
-    before = migrate.version(database)
-    migrate.upgrade(database)
-    click.echo(f"{before or 'empty'} -> {migrate.version(database)}")
+    found = migrate.version(database)
+    migrate.upgrade(database, after=not before)
+    click.echo(f"{found or 'empty'} -> {migrate.version(database)}")
     database.close()
 
 
@@ -332,9 +335,10 @@ def _ready(clock: Clock | None = None) -> Runtime:
     settings = _settings()
     runtime = start(settings, clock or Clock.from_environment())
     logs.configure(settings.log_level, runtime.clock)
-    found, newest = migrate.version(runtime.db), migrate.newest()
-    if found != newest:
-        console.print(f"The database is at {found or 'nothing'}, this version needs {newest}: run")
+    found = migrate.version(runtime.db)
+    if not migrate.runs_on(found):
+        needed = migrate.needed()
+        console.print(f"The database is at {found or 'nothing'}, this version needs {needed}: run")
         console.print("  postvendita db upgrade")
         sys.exit(1)
     return runtime

@@ -81,11 +81,8 @@ def test_an_address_that_is_no_brokers_stops_the_start(url: str) -> None:
         read({**GOOD, "POSTVENDITA_DATABASE_URL": POSTGRES, "POSTVENDITA_BROKER_URL": url})
 
 
-def test_serve_is_for_one_machine(
-    monkeypatch: pytest.MonkeyPatch, db: Database, database_url: str
-) -> None:
-    if db.is_sqlite:
-        return  # refused before, by the settings
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_serve_is_for_one_machine(monkeypatch: pytest.MonkeyPatch, database_url: str) -> None:
     for name, value in GOOD.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("POSTVENDITA_DATABASE_URL", database_url)
