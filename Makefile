@@ -78,6 +78,7 @@ drill: .stamps/test
 LOCK = uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra sandbox --extra build --extra dsers
 locks:
 	$(LOCK) --output-file requirements.lock
+	$(LOCK) --extra postgres --extra celery --output-file requirements-large.lock
 	$(LOCK) --extra postgres --extra celery --extra video --extra test --output-file requirements-test.lock
 	$(LOCK) --extra postgres --extra celery --extra video --extra test --extra tools --output-file requirements-tools.lock
 

@@ -34,6 +34,12 @@ def with_actions(tx: Connection, now: datetime) -> list[str]:
     return _shops(tx, _ACTIONS, now)
 
 
+def waiting_since(tx: Connection, now: datetime) -> dict[str, datetime]:
+    """Since when the longest ready one of each kind waits; a kind with nothing ready is missing."""
+    found = {kind: tx.execute(query).scalar_one() for kind, query in _OLDEST.items()}
+    return {kind: since for kind, since in found.items() if since is not None and since <= now}
+
+
 def _shops(tx: Connection, query: sa.Select[tuple[str]], now: datetime) -> list[str]:
     return [str(shop) for shop in tx.execute(query, {"now": now}).scalars()]
 
@@ -70,3 +76,11 @@ _ACTIONS = (
     .where(_WAITING.c.shop.in_(restorations.sending_shops()))
     .order_by(_WAITING.c.shop)
 )
+_OLDEST: dict[str, sa.Select[tuple[datetime]]] = {
+    "clocks": sa.select(sa.func.min(orders.c.next_look)).where(orders.c.shop.in_(_INSTALLED)),
+    "actions": sa.select(sa.func.min(outbox.c.look_at)).where(
+        outbox.c.state.in_(("planned", "unknown")),
+        outbox.c.shop.in_(restorations.sending_shops()),
+    ),
+    "deliveries": sa.select(sa.func.min(inbox.c.look_at)).where(inbox.c.state == RECEIVED),
+}

@@ -3,7 +3,7 @@
 The new code is a copy of this checkout with one more migration, which only adds. While orders run
 through their lives its tables are brought up to date under the old processes, new processes start
 beside them, an old one is started again, both work side by side for a while, and the old ones are
-stopped one by one. Exits with 1 when a process said that something went wrong or the ledgers differ.
+stopped one by one. Exits with 1 when a process logged an error or the ledgers differ.
 """
 
 from __future__ import annotations
@@ -103,13 +103,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name, services.postgres() as url:
-        with services.redis() as broker:
-            rolling = Rolling(Path(name), wanted.seed, url, broker)
-            try:
-                tally = rolling.go(wanted.orders, wanted.seconds)
-            finally:
-                rolling.stop()
+    with tempfile.TemporaryDirectory() as name, services.postgres() as url, services.redis() as on:
+        rolling = Rolling(Path(name), wanted.seed, url, on)
+        try:
+            tally = rolling.go(wanted.orders, wanted.seconds)
+        finally:
+            rolling.stop()
     print(counted(rolling.figures))
     for wrong in tally.wrong:
         print(f"WRONG {wrong}")

@@ -61,3 +61,12 @@ def test_shops_with_clocks_are_those_that_still_have_the_app(db: Database) -> No
     with db.read() as tx:
         assert ready.with_clocks(tx, MONDAY) == [ALICE]
         assert ready.with_clocks(tx, LATER) == [ALICE, CHARLIE]
+
+
+def test_how_long_the_oldest_of_each_kind_waits(db: Database) -> None:
+    deliver(db, ALICE, 1, MONDAY)
+    deliver(db, BOB, 2, LATER)
+    plan(db, "a", ALICE, look_at=LATER)
+    with db.read() as tx:
+        assert ready.waiting_since(tx, MONDAY) == {"deliveries": MONDAY}
+        assert ready.waiting_since(tx, LATER) == {"deliveries": MONDAY, "actions": LATER}
