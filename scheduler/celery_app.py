@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+import structlog
 from celery import Celery
 from kombu import Exchange, Queue
 
 from plugin.store.turns import Turn
 from scheduler.large.kinds import KINDS
+
+log = structlog.get_logger()
 
 TASK = "postvendita.turn"
 TRANSIENT = 1
@@ -69,11 +72,14 @@ def sender(app: Celery) -> Callable[[Turn], None]:
 
 
 def register(app: Celery, serve: Callable[[Turn], int]) -> None:
-    """What a worker does with a call."""
+    """What a worker does with a call; a turn that fails is called again by the beat."""
 
-    @app.task(name=TASK)  # type: ignore[untyped-decorator]  # Celery's decorators have no types
+    @app.task(name=TASK, shared=False)  # type: ignore[untyped-decorator]  # Celery's decorators have no types
     def turn(kind: str, shop: str, lane: int, fence: int) -> None:
-        serve(Turn(kind, shop, lane, fence))
+        try:
+            serve(Turn(kind, shop, lane, fence))
+        except Exception:
+            log.exception("a turn failed", kind=kind, shop=shop)
 
 
 def _line(name: str) -> Queue:

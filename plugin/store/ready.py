@@ -36,7 +36,9 @@ def with_actions(tx: Connection, now: datetime) -> list[str]:
 
 def waiting_since(tx: Connection, now: datetime) -> dict[str, datetime]:
     """Since when the longest ready one of each kind waits; a kind with nothing ready is missing."""
-    found = {kind: tx.execute(query).scalar_one() for kind, query in _OLDEST.items()}
+    found: dict[str, datetime | None] = {
+        kind: tx.execute(query).scalar_one() for kind, query in _OLDEST.items()
+    }
     return {kind: since for kind, since in found.items() if since is not None and since <= now}
 
 
@@ -76,7 +78,7 @@ _ACTIONS = (
     .where(_WAITING.c.shop.in_(restorations.sending_shops()))
     .order_by(_WAITING.c.shop)
 )
-_OLDEST: dict[str, sa.Select[tuple[datetime]]] = {
+_OLDEST: dict[str, sa.Select[Any]] = {
     "clocks": sa.select(sa.func.min(orders.c.next_look)).where(orders.c.shop.in_(_INSTALLED)),
     "actions": sa.select(sa.func.min(outbox.c.look_at)).where(
         outbox.c.state.in_(("planned", "unknown")),

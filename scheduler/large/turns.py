@@ -73,7 +73,9 @@ class Turns:
         try:
             self._send(turn)
         except Exception as error:  # whatever a broker's library raises, the tables stay true
-            log.warning("a call could not be sent", kind=turn.kind, shop=turn.shop, why=str(error))
+            log.warning(
+                "a call could not be sent", kind=turn.kind, shop=turn.shop, why=type(error).__name__
+            )
             with self._runtime.db.write() as tx:
                 turns.give_back(tx, turn, self._runtime.clock.now())
             return False

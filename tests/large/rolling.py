@@ -50,12 +50,12 @@ class Rolling(Town):
         versions = self.newer / "plugin" / "store" / "migrations" / "versions"
         (versions / "9001_newer.py").write_text(NEWER.format(newest=migrate.newest()), "utf-8")
 
-    def go(self, orders: int, seconds: float) -> Tally:
-        """Deploy while the clock is turned; stop turning when all are new and that long went by."""
+    def go(self, orders: int, seconds: float, days: int) -> Tally:
+        """Deploy while that many days pass."""
         self.start(webs=2, workers=2)
         self.world.start()
         self.order(orders, timedelta(days=1))
-        target = self.clock.now() + timedelta(days=20)
+        target = self.clock.now() + timedelta(days=days)
         self.world.turner.start(target)
         pause(seconds / 6)
         self._upgrade()
@@ -101,12 +101,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orders", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--days", type=int, default=12)
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as name, services.postgres() as url, services.redis() as on:
         rolling = Rolling(Path(name), wanted.seed, url, on)
         try:
-            tally = rolling.go(wanted.orders, wanted.seconds)
+            tally = rolling.go(wanted.orders, wanted.seconds, wanted.days)
         finally:
             rolling.stop()
     print(counted(rolling.figures))

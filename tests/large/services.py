@@ -19,6 +19,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from scheduler.celery_app import make_celery
+
 RABBIT = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 """The program itself; the one on the path changes the user first."""
 START_SECONDS = 60.0
@@ -34,7 +36,10 @@ class Broker:
     process: subprocess.Popen[bytes]
 
     def flush(self) -> None:
-        """Everything in it is gone: Redis is emptied."""
+        """Every call in it is gone: Redis is emptied, RabbitMQ's lines are."""
+        if self.url.startswith("amqp"):
+            make_celery(self.url).control.purge()
+            return
         with socket.create_connection(("127.0.0.1", self.port), timeout=5) as wire:
             wire.sendall(b"FLUSHALL\r\n")
             assert wire.recv(64).startswith(b"+OK")

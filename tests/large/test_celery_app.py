@@ -47,6 +47,17 @@ def test_a_worker_serves_the_turn_it_was_called_for() -> None:
     assert served == [TURN]
 
 
+def test_a_turn_that_fails_ends_no_worker() -> None:
+    app = celery_app.make_celery("memory://")
+
+    def fails(_turn: Turn) -> int:
+        raise ConnectionError("the database is away")
+
+    celery_app.register(app, fails)
+    done = app.tasks[celery_app.TASK].apply(args=("actions", QUIET, 1, 7))
+    assert done.successful()
+
+
 def test_a_worker_fetches_one_call_at_a_time_and_keeps_no_results() -> None:
     conf = celery_app.make_celery("redis://127.0.0.1:1/0").conf
     assert (conf.task_acks_late, conf.worker_prefetch_multiplier) == (True, 1)
