@@ -78,7 +78,7 @@ class Rolling(Town):
         pause(seconds / 6)
         while self.world.turner.progress()["running"]:
             pause(0.2)
-        self._settled(400)
+        self.rest()
         self.compare()
         self._wrong("errors logged", self.complaints())
         return self.tally

@@ -20,7 +20,7 @@ from plugin.store.database import Database
 from plugin.store.inbox import Inbox
 from plugin.store.turns import Turn
 from scheduler.large.beat import SECONDS, Beat
-from scheduler.large.kinds import KINDS
+from scheduler.large.kinds import KINDS, NAMED
 from scheduler.large.turns import Turns
 from scheduler.runtime import Runtime
 from tests.app.test_settings import GOOD
@@ -37,11 +37,15 @@ class BusyClock(Clock):
     """Goes on by a moment whenever somebody looks at it."""
 
     hand: list[datetime] = field(default_factory=lambda: [MONDAY])
-    moment: timedelta = timedelta(milliseconds=20)
+    moment: list[timedelta] = field(default_factory=lambda: [timedelta(milliseconds=20)])
 
     def now(self) -> datetime:
-        self.hand[0] += self.moment
+        self.hand[0] += self.moment[0]
         return self.hand[0]
+
+    def stands_still(self) -> None:
+        """From now on looking takes no time."""
+        self.moment[0] = timedelta(0)
 
     def goes_on(self, by: timedelta) -> None:
         """Time passes."""
@@ -50,13 +54,15 @@ class BusyClock(Clock):
 
 @dataclass
 class SlowPostbox(FakePostbox):
-    """Takes a second for each letter."""
+    """Takes its time for each letter."""
+
+    takes: timedelta = timedelta(seconds=1)
 
     clock: BusyClock = field(default_factory=BusyClock)
     sent: list[tuple[str, datetime]] = field(default_factory=list)
 
     def send(self, message: Message) -> str:
-        self.clock.goes_on(timedelta(seconds=1))
+        self.clock.goes_on(self.takes)
         self.sent.append((message.to, self.clock.hand[0]))
         return super().send(message)
 
@@ -135,6 +141,11 @@ class Street:
             self.turns.serve(turn)
         else:
             self.clock.hand[0] = max(self.clock.hand[0], self._rings_at)
+
+    def one_turn(self, kind: str, shop: str) -> int:
+        """Call one and serve it; how much it did."""
+        assert self.turns.call(NAMED[kind], [shop]) == 1
+        return self.turns.serve(self.line.queues[kind].popleft())
 
     def letters(self, shop: str) -> int:
         """How many letters a shop's merchant got."""

@@ -85,6 +85,26 @@ def test_no_more_turns_of_one_shop_are_called_than_it_has_lanes(street: Street) 
     assert len(street.line) == NAMED["actions"].lanes
 
 
+@pytest.mark.parametrize(("kind", "share"), [("deliveries", 10), ("actions", 4), ("clocks", 50)])
+def test_a_turn_does_its_share_and_no_more_however_quick_it_is(
+    street: Street, kind: str, share: int
+) -> None:
+    street.clock.stands_still()
+    street.mail.takes = timedelta(0)
+    street.deliver(FLOOD, 60)
+    street.write_letters(FLOOD, 60)
+    for order_id in range(60):
+        overdue(street, FLOOD, order_id + 1)
+    assert street.one_turn(kind, FLOOD) == share
+
+
+def test_a_turn_begins_nothing_new_after_three_seconds(street: Street) -> None:
+    street.clock.stands_still()
+    street.mail.takes = timedelta(seconds=2)
+    street.write_letters(FLOOD, 60)
+    assert street.one_turn("actions", FLOOD) == 2
+
+
 # --- Nothing lost, nothing twice ------------------------------------------------------------------
 
 
@@ -107,11 +127,11 @@ def test_calls_that_are_lost_or_come_twice_lose_and_repeat_nothing(street: Stree
 
 def test_a_broker_that_is_down_loses_nothing_and_closes_no_lane(street: Street) -> None:
     street.line.down = True
-    street.write_letters(QUIET, 2)
+    street.deliver(QUIET, 2)
     assert street.beat.ring() == 0
     street.line.down = False
     assert street.beat.ring() == 1, "without waiting for a call that was never made"
-    street.run(until=lambda: street.letters(QUIET) == 2)
+    street.run(until=lambda: states(street) == {"parked": 2})
 
 
 def test_a_broker_that_is_emptied_is_filled_again_by_the_beat(street: Street) -> None:
@@ -132,11 +152,17 @@ def test_what_a_dead_worker_had_claimed_is_carried_out_when_its_lease_is_over(
 
 
 def test_a_turn_that_finds_nothing_calls_nobody(street: Street) -> None:
-    street.turns.call(NAMED["actions"], [QUIET])
-    turn = street.line.get()
-    assert turn is not None
-    assert street.turns.serve(turn) == 0
+    assert street.one_turn("actions", QUIET) == 0
     assert len(street.line) == 0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_turn_whose_rows_somebody_else_holds_calls_nobody_either(street: Street) -> None:
+    street.write_letters(QUIET, 1)
+    with street.db.write() as tx:
+        tx.execute(sa.select(tables.outbox).with_for_update()).all()
+        assert street.one_turn("actions", QUIET) == 0
+    assert len(street.line) == 0, "or it would turn in a circle for as long as they are held"
 
 
 # --- Clocks ---------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ class LargeTorture(Town):
         while self.world.turner.progress()["running"]:
             pause(0.2)
         self._notice_left()
-        self._settled(400)
+        self.rest()
         self.compare()
         return self.tally
 

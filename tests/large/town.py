@@ -24,6 +24,8 @@ from tests.torture import Torture
 
 STEP = timedelta(hours=1)
 READY_SECONDS = 60.0
+ROUNDS, A_WHILE = 4, timedelta(minutes=8)
+"""Longer than a lease and a lost answer's quarantine together."""
 
 
 class Hours(Turner):
@@ -110,6 +112,13 @@ class Town(Torture):
                 story = stories.any_story(ground.dice, mark)
                 promised = ground.dice.between(2, 5, "promise", mark)
                 ground.schedule(at, "place_order", mark=mark, story=story, promised=promised)
+
+    def rest(self) -> None:
+        """Nothing more happens outside; what waits for a lease or a quiet minute is waited for."""
+        for _ in range(ROUNDS):
+            self._settled(120)
+            self.clock.run_from(self.clock.now() + A_WHILE)
+        self._settled(120)
 
     def compare(self) -> None:
         """The two ledgers, and every order of the world with a timeline here."""
