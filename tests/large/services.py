@@ -87,6 +87,13 @@ def rabbitmq() -> Iterator[Broker]:
                 f"amqp://guest:guest@127.0.0.1:{port}//", port, process
             )  # pragma: allowlist secret
     finally:
+        # The first node of a machine leaves its name server behind.
+        subprocess.run(
+            ["epmd", "-kill"],
+            env={**os.environ, **settings},
+            stdout=subprocess.DEVNULL,
+            check=False,
+        )
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -138,12 +139,8 @@ class Town(Torture):
 
     def complaints(self) -> list[str]:
         """What the processes said that was an error."""
-        lines = [
-            line
-            for path in sorted(self.directory.glob("*.log"))
-            for line in path.read_text("utf-8", "replace").splitlines()
-        ]
-        return [line for line in lines if _bad(line)]
+        logs = sorted(self.directory.glob("*.log"))
+        return [bad for log in logs for bad in _bad(log.read_text("utf-8", "replace"))]
 
 
 def _alive(port: int) -> bool:
@@ -153,8 +150,20 @@ def _alive(port: int) -> bool:
         return False
 
 
-def _bad(line: str) -> bool:
-    return '"level":"error"' in line.replace(" ", "") or line.startswith("Traceback")
+def _bad(said: str) -> Iterator[str]:
+    """Errors logged, and of what Python itself wrote the last line and where it happened."""
+    where = ""
+    inside = False
+    for line in said.splitlines():
+        if line.startswith("Traceback"):
+            inside = True
+        elif inside and line.startswith("  File"):
+            where = line.strip()
+        elif inside and line and not line.startswith(" "):
+            inside = False
+            yield f"{line} ({where})"
+        elif '"level": "error"' in line:
+            yield line
 
 
 def counted(figures: dict[str, Any]) -> str:
