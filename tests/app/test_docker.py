@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from scheduler.cli import main
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -44,3 +46,12 @@ def test_the_image_starts_as_the_manual_says() -> None:
     unit = (ROOT / "docs/deploy/postvendita.service").read_text()
     assert "postvendita db upgrade" in unit
     assert "postvendita serve" in unit
+
+
+def test_the_large_compose_file_calls_commands_there_are_and_a_lock_with_celery() -> None:
+    text = (ROOT / "docs/deploy/compose.large.yaml").read_text()
+    called = re.findall(r"command: \[postvendita, (\w+)", text)
+    assert called == ["db", "web", "worker"]
+    assert set(called) <= set(main.commands)
+    (lock,) = re.findall(r"LOCK: (\S+)}", text)
+    assert {"celery==", "psycopg=="} <= set(re.findall(r"\w+==", (ROOT / lock).read_text()))
