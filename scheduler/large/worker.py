@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import socket
+
 from scheduler import celery_app
 from scheduler.jobs import tick
 from scheduler.large.beat import Beat
@@ -22,6 +25,8 @@ def run(runtime: Runtime) -> int:
     bell = tick(runtime, beat.jobs(), allowed=beat.allows)
     try:
         worker = app.Worker(
+            # Two of one machine under one name would keep each other from the broker's control line.
+            hostname=f"worker{os.getpid()}@{socket.gethostname()}",
             pool="threads",
             concurrency=runtime.settings.workers,
             loglevel=runtime.settings.log_level.upper(),
