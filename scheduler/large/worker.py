@@ -25,7 +25,7 @@ def run(runtime: Runtime) -> int:
     bell = tick(runtime, beat.jobs(), allowed=beat.allows)
     try:
         worker = app.Worker(
-            # Two of one machine under one name would keep each other from the broker's control line.
+            # Two of one machine with one name would lock each other out at RabbitMQ.
             hostname=f"worker{os.getpid()}@{socket.gethostname()}",
             pool="threads",
             concurrency=runtime.settings.workers,
