@@ -40,7 +40,7 @@ torture: .stamps/test
 	$(BIN)/python -m tests.torture --kills $(or $(KILLS),50)
 
 torture-large: .stamps/test
-	$(BIN)/python -m tests.large.torture --kills $(or $(KILLS),100) --orders $(or $(ORDERS),5000) --broker $(or $(BROKER),redis)
+	$(BIN)/python -m tests.large.torture --kills $(or $(KILLS),100) --orders $(or $(ORDERS),5000) --broker $(or $(BROKER),redis) --days $(or $(DAYS),10)
 
 rolling: .stamps/test
 	$(BIN)/python -m tests.large.rolling --seconds $(or $(SECONDS),60)

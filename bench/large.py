@@ -58,8 +58,8 @@ def _healthy(town: Town) -> str:
     town._settled(120)
     for reference in references:
         town.world.happen("no_stock", reference=reference)
-        pause(0.5)
-    town._settled(120)
+        pause(1.0)
+    town._settled(300)
     box, out = tables.inbox, tables.outbox
     query = sa.select(box.c.received_at, out.c.settled_at).where(
         box.c.order_id == out.c.order_id,
