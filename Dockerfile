@@ -1,8 +1,10 @@
 # The same steps as `make run` takes, without the sandbox. Build: docker build -t postvendita .
+# For PostgreSQL and Celery: docker build --build-arg LOCK=requirements-large.lock -t postvendita .
 FROM python:3.11-slim-bookworm AS build
+ARG LOCK=requirements.lock
 WORKDIR /app
-COPY requirements.lock setup.cfg pyproject.toml README.md ./
-RUN python -m venv /venv && /venv/bin/pip install --quiet --require-hashes --no-deps -r requirements.lock
+COPY requirements.lock requirements-large.lock setup.cfg pyproject.toml README.md ./
+RUN python -m venv /venv && /venv/bin/pip install --quiet --require-hashes --no-deps -r $LOCK
 COPY plugin plugin
 COPY webhooks webhooks
 COPY clients clients

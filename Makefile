@@ -5,6 +5,8 @@
 # make torture KILLS=1000   killed, frozen, starved of disk, cut off from power (ONLY=kind for one)
 # make drill              back up under load, lose ten minutes, restore elsewhere, compare
 # make canaries           what is one shop's is looked for in all that another sees
+# make torture-large KILLS=100 ORDERS=5000   the same in large mode, its broker emptied twice (BROKER=rabbitmq)
+# make rolling SECONDS=60   old and new code side by side on one database
 # make simulate SEEDS=1000-1199   worlds in which everything fails, in virtual time
 # make fuzz EXAMPLES=20000        every reader, gate and sum, so often each
 
@@ -13,7 +15,7 @@ PIP_OPTIONS = --quiet --disable-pip-version-check
 BIN = .venv/bin
 WORKERS ?= 2
 
-.PHONY: run test lint bench torture simulate fuzz canaries drill sbom locks clean
+.PHONY: run test lint bench torture torture-large rolling simulate fuzz canaries drill sbom locks clean
 
 run: .stamps/run
 	$(BIN)/postvendita sandbox --host 127.0.0.1 --port 8080
@@ -38,6 +40,12 @@ bench: .stamps/test
 
 torture: .stamps/test
 	$(BIN)/python -m tests.torture --kills $(or $(KILLS),50) $(if $(ONLY),--only $(ONLY))
+
+torture-large: .stamps/test
+	$(BIN)/python -m tests.large.torture --kills $(or $(KILLS),100) --orders $(or $(ORDERS),5000) --broker $(or $(BROKER),redis) --days $(or $(DAYS),10)
+
+rolling: .stamps/test
+	$(BIN)/python -m tests.large.rolling --seconds $(or $(SECONDS),60)
 
 # What the app is made of, as CycloneDX JSON, read off the lock file.
 sbom: .stamps/tools
@@ -82,8 +90,9 @@ drill: .stamps/test
 LOCK = uv pip compile setup.cfg --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra sandbox --extra build --extra dsers
 locks:
 	$(LOCK) --output-file requirements.lock
-	$(LOCK) --extra postgres --extra video --extra test --output-file requirements-test.lock
-	$(LOCK) --extra postgres --extra video --extra test --extra tools --output-file requirements-tools.lock
+	$(LOCK) --extra postgres --extra celery --output-file requirements-large.lock
+	$(LOCK) --extra postgres --extra celery --extra video --extra test --output-file requirements-test.lock
+	$(LOCK) --extra postgres --extra celery --extra video --extra test --extra tools --output-file requirements-tools.lock
 
 clean:
 	rm -rf .venv .venv-tools .stamps build dist *.egg-info sandbox-data

@@ -21,6 +21,9 @@ MOST_PROXIES = 2
 """Proxies of one's own that may stand before the app: one, or one behind a content network."""
 
 
+BROKERS = frozenset({"redis", "rediss", "amqp", "amqps"})
+
+
 class BadSettings(ValueError):
     """One or more settings are wrong; the message has a line for each."""
 
@@ -30,6 +33,7 @@ class Settings:
     """What the app was told at start."""
 
     database_url: str
+    broker_url: str
     base_url: str
     shopify_key: str
     shopify_secrets: tuple[str, ...]
@@ -68,6 +72,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     reader = _Reader(environment)
     settings = Settings(
         database_url=reader.database("POSTVENDITA_DATABASE_URL", "sqlite:///postvendita.db"),
+        broker_url=reader.broker("POSTVENDITA_BROKER_URL"),
         base_url=reader.own_address("POSTVENDITA_BASE_URL", "http://127.0.0.1:8080"),
         shopify_key=reader.text("SHOPIFY_API_KEY"),
         shopify_secrets=reader.secrets("SHOPIFY_API_SECRET", "SHOPIFY_API_SECRET_PREVIOUS"),
@@ -144,6 +149,13 @@ class _Reader:
             backend = ""
         if backend not in {"sqlite", "postgresql"}:
             self.wrong(name, "must begin with sqlite:/// or postgresql:// and be an address")
+        return found
+
+    def broker(self, name: str) -> str:
+        found = self.text(name)
+        parts = urlsplit(found)
+        if found and (parts.scheme not in BROKERS or not parts.hostname):
+            self.wrong(name, "must begin with redis://, rediss://, amqp:// or amqps:// and a host")
         return found
 
     def template(self, name: str, default: str) -> str:
@@ -284,6 +296,11 @@ class _Reader:
             self.wrong(
                 "POSTVENDITA_TMALL_KEY",
                 "set _KEY, _SECRET, _SESSION, _DISTRIBUTOR and _SHOP, or none of them",
+            )
+        if settings.broker_url and settings.database_url.startswith("sqlite"):
+            self.wrong(
+                "POSTVENDITA_BROKER_URL",
+                "is for many processes, which need POSTVENDITA_DATABASE_URL=postgresql://…",
             )
 
 

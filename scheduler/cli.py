@@ -60,6 +60,8 @@ def _served(command: Callable[..., None]) -> Callable[..., None]:
 def serve(host: str, port: int) -> None:
     """Web pages, webhooks and the worker in one process: all a small shop needs."""
     runtime = _ready()
+    if runtime.settings.broker_url:
+        raise click.UsageError("serve is for one machine; with a broker run web and worker")
     from scheduler.jobs import ring  # the pages and the bell are not needed by other commands
     from scheduler.web import make_app, warmed
     from scheduler.web import serve as answer
@@ -86,10 +88,21 @@ def web(host: str, port: int) -> None:
 
 @main.command()
 def worker() -> None:
-    """The clocks, the inbox and the outbox only; run a web process beside it."""
+    """The clocks, the inbox and the outbox only; run a web process beside it.
+
+    With POSTVENDITA_BROKER_URL as many as you like, on any machines, served by Celery.
+    """
+    runtime = _ready()
+    if runtime.settings.broker_url:
+        try:
+            from scheduler.large.worker import run  # small installations have no Celery
+        except ImportError as error:
+            raise click.ClickException(
+                f"{error}: POSTVENDITA_BROKER_URL needs pip install 'postvendita[celery,postgres]'"
+            ) from None
+        sys.exit(run(runtime))
     from scheduler.jobs import ring
 
-    runtime = _ready()
     bell = ring(runtime)
     try:
         Event().wait()
@@ -159,13 +172,16 @@ def db() -> None:
 
 
 @db.command()
-def upgrade() -> None:
+@click.option(
+    "--before", is_flag=True, help="Only what processes of the version before can live with."
+)
+def upgrade(before: bool) -> None:
     """Bring the tables up to this version."""
     settings = _settings()
     database = Database(settings.database_url)
-    before = migrate.version(database)
-    migrate.upgrade(database)
-    click.echo(f"{before or 'empty'} -> {migrate.version(database)}")
+    found = migrate.version(database)
+    migrate.upgrade(database, after=not before)
+    click.echo(f"{found or 'empty'} -> {migrate.version(database)}")
     database.close()
 
 

@@ -36,10 +36,10 @@ def examine(runtime: Runtime, step: Callable[[int], None] = lambda _: None) -> l
     """
     found, newest = migrate.version(runtime.db), migrate.newest()
     findings = [
-        Finding("tables", found == newest, f"{found or 'none'} of {newest}; see db upgrade"),
+        Finding("tables", migrate.runs_on(found), f"{found or 'none'} of {newest}; see db upgrade"),
         _journal(runtime),
     ]
-    if found != newest:
+    if not migrate.runs_on(found):
         return findings
     now = runtime.clock.now()
     with runtime.db.read() as tx:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, timedelta
 
@@ -89,9 +89,18 @@ JOBS = (
 
 
 def ring(runtime: Runtime) -> BackgroundScheduler:
-    """Start ticking. A tick that comes while the last one still runs is left out."""
+    """Start ticking, for everything that is done in one process."""
     outboxes = [Job(f"outbox-{n}", sweeps.empty_outbox) for n in range(2, runtime.settings.workers)]
-    jobs = [*JOBS, *outboxes]
+    return tick(runtime, [*JOBS, *outboxes])
+
+
+def tick(
+    runtime: Runtime, jobs: Sequence[Job], *, allowed: Callable[[Job], bool] = lambda _: True
+) -> BackgroundScheduler:
+    """Start these. A tick that comes while the last one still runs is left out.
+
+    What is not `allowed` when its tick comes is left out too, and takes nobody's turn.
+    """
     bell = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(len(jobs))},
@@ -99,14 +108,16 @@ def ring(runtime: Runtime) -> BackgroundScheduler:
     )
     for job in jobs:
         seconds = min(job.every or runtime.settings.tick_seconds, runtime.settings.tick_seconds)
-        bell.add_job(run_once, "interval", [runtime, job], seconds=seconds, id=job.name)
+        bell.add_job(run_once, "interval", [runtime, job, allowed], seconds=seconds, id=job.name)
     bell.start()
     return bell
 
 
-def run_once(runtime: Runtime, job: Job) -> None:
+def run_once(runtime: Runtime, job: Job, allowed: Callable[[Job], bool] = lambda _: True) -> None:
     """Run a job if it is its turn; whatever it raises is reported and the next tick tries again."""
     try:
+        if not allowed(job):
+            return
         if job.period is not None and not _turn(runtime, job.name, job.period):
             return
         job.run(runtime)

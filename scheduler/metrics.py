@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from plugin.auditor import INVARIANTS
-from plugin.store import findings, inbox, outbox, restorations, ticks
+from plugin.store import findings, inbox, outbox, ready, restorations, ticks
 from scheduler.runtime import CLOCKS, Runtime
 
 
@@ -23,6 +23,9 @@ def metrics(runtime: Runtime) -> str:
     careful = Gauge(
         "postvendita_careful_shops", "Restored, and not yet read back", registry=registry
     )
+    waits = Gauge(
+        "postvendita_waiting_seconds", "The longest ready one waits", ["kind"], registry=registry
+    )
     now = runtime.clock.now()
     with runtime.db.read() as tx:
         for state, count in inbox.counts(tx).items():
@@ -33,6 +36,9 @@ def metrics(runtime: Runtime) -> str:
         for invariant in INVARIANTS:
             found.labels(invariant).set(open_ones.get(invariant, 0))
         careful.set(len(restorations.careful(tx)))
+        since = ready.waiting_since(tx, now)
+        for kind in ("clocks", "actions", "deliveries"):
+            waits.labels(kind).set((now - since.get(kind, now)).total_seconds())
         last = ticks.last(tx, CLOCKS)
     age.set((now - last).total_seconds() if last else float("inf"))
     return generate_latest(registry).decode()

@@ -24,15 +24,11 @@ A_FEW = 20
 def problems(runtime: Runtime) -> list[str]:
     """Every reason not to start; empty when there is none."""
     try:
-        found, newest = migrate.version(runtime.db), migrate.newest()
-        if found is not None and found not in migrate.known():
+        found = migrate.version(runtime.db)
+        if not migrate.runs_on(found):
             return [
-                f"The database is at {found}, which is newer than this version ({newest}): "
-                "install the version it was used with, or restore a backup from before"
-            ]
-        if found != newest:
-            return [
-                f"The database is at {found or 'nothing'}, this version needs {newest}: run",
+                f"The database is at {found or 'nothing'}, this version needs {migrate.needed()}: "
+                "run",
                 "  postvendita db upgrade",
             ]
         return [*_sealed(runtime), *_secret_key(runtime)]

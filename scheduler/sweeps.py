@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.engine import Connection
 
 from plugin.actions import Topic
 from plugin.casework import Casework, Step
@@ -83,7 +84,7 @@ def look_at_due(runtime: Runtime, swept: Swept | None = None) -> Swept:
         if not due:
             break
         for shop, order_id in due:
-            _look(runtime, shop, order_id, now, swept)
+            look_at(runtime, shop, order_id, now, swept)
     _tick(runtime, since, now, swept)
     return swept
 
@@ -114,7 +115,8 @@ def sweep(runtime: Runtime) -> Swept:
             return swept
 
 
-def _look(runtime: Runtime, shop: str, order_id: int, now: datetime, swept: Swept) -> None:
+def look_at(runtime: Runtime, shop: str, order_id: int, now: datetime, swept: Swept) -> None:
+    """One order whose clock has come; one that cannot be looked at is put off and reported."""
     swept.looked += 1
     try:
         with runtime.db.write() as tx:
@@ -136,9 +138,16 @@ def _tick(runtime: Runtime, since: datetime, now: datetime, swept: Swept) -> Non
             return
         ticks.was_away(tx, CLOCKS, since, now, sum(missed.values()))
         for shop, count in missed.items():
-            facts: dict[str, str | int] = {
-                "missed": count,
-                "from": since.isoformat(),
-                "until": now.isoformat(),
-            }
-            notice(tx, shop, Topic.MISSED_CLOCKS, now.isoformat(), facts, now)
+            tell_of_missed(tx, shop, count, now.isoformat(), since, now)
+
+
+def tell_of_missed(
+    tx: Connection, shop: str, count: int, about: str, since: datetime, now: datetime
+) -> None:
+    """Tell a shop that clocks of its own passed while nobody looked."""
+    facts: dict[str, str | int] = {
+        "missed": count,
+        "from": since.isoformat(),
+        "until": now.isoformat(),
+    }
+    notice(tx, shop, Topic.MISSED_CLOCKS, about, facts, now)

@@ -83,10 +83,15 @@ def waiting(tx: Connection, now: datetime, *, per_shop: int = 20) -> list[Delive
     shops = tx.execute(named).scalars()
     found: list[Delivery] = []
     for shop in list(shops):
-        query = sa.select(*_COLUMNS).where(ready, inbox.c.shop == shop)
-        rows = tx.execute(query.order_by(inbox.c.id).limit(per_shop))
-        found.extend(Delivery(*row) for row in rows)
+        found += waiting_of(tx, shop, now, limit=per_shop)
     return found
+
+
+def waiting_of(tx: Connection, shop: str, now: datetime, *, limit: int) -> list[Delivery]:
+    """What is to be handled now of one shop's, the oldest first."""
+    ready = (inbox.c.shop == shop, inbox.c.state == RECEIVED, inbox.c.look_at <= now)
+    query = sa.select(*_COLUMNS).where(*ready).order_by(inbox.c.id)
+    return [Delivery(*row) for row in tx.execute(query.limit(limit))]
 
 
 def any_waiting(tx: Connection, shop: str, by: datetime) -> bool:

@@ -1,4 +1,9 @@
-"""Bringing a database's tables up to the version this code was written for."""
+"""Bringing a database's tables up to the version this code was written for.
+
+Old code and new code run side by side while a new version is put in place, so a migration only
+adds: a table, an index, a column that may be left out. What takes something away is a migration of
+its own, with `AFTER = True`, and is run when no process of the version before is left.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +22,13 @@ from plugin.store.tables import metadata
 HERE = Path(__file__).parent / "migrations"
 
 
-def upgrade(db: Database) -> None:
-    """Run every migration that has not been run, in one transaction where the database can."""
+def upgrade(db: Database, *, after: bool = True) -> None:
+    """Run every migration that has not been run, in one transaction where the database can.
+
+    Without `after` only what the version before can live with.
+    """
     with db.write() as connection:
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), "head" if after else needed() or "head")
         # A table that a migration had to copy would have lost its triggers.
         append_only.guard(connection)
 
@@ -40,6 +48,25 @@ def version(db: Database) -> str | None:
 def newest() -> str | None:
     """The version this code was written for."""
     return ScriptDirectory(str(HERE)).get_current_head()
+
+
+def needed() -> str | None:
+    """The oldest version this code runs on: the newest but for what only takes away."""
+    for script in ScriptDirectory(str(HERE)).walk_revisions():
+        if not getattr(script.module, "AFTER", False):
+            return str(script.revision)
+    return None
+
+
+def runs_on(found: str | None) -> bool:
+    """Does this code run on a database of this version?
+
+    A version it does not know is that of newer code, and has only added to what this code needs.
+    """
+    newest_first = [script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()]
+    if found is None or found not in newest_first:
+        return found is not None and found.isdigit() and found > max(newest_first)
+    return newest_first.index(found) <= newest_first.index(str(needed()))
 
 
 def known() -> set[str]:

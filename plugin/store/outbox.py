@@ -117,21 +117,32 @@ def claim(tx: Connection, now: datetime, *, limit: int, per_shop: int = 4) -> li
     the shop is active, not watching only, and not being read back after a restore. What can wait
     goes when nothing else is ready.
     """
-    _take_back(tx, now)
+    take_back(tx, now)
     claimed: list[Row] = []
     for shop in list(tx.execute(_SHOPS_READY, {"now": now}).scalars()):
-        rows = tx.execute(
-            sa.select(outbox)
-            .where(_READY, outbox.c.shop == shop)
-            .order_by(outbox.c.action.in_(CAN_WAIT), outbox.c.look_at, outbox.c.id)
-            .limit(min(per_shop, limit - len(claimed)))
-            .with_for_update(skip_locked=True),
-            {"now": now},
-        )
-        claimed.extend(_lease(tx, Row(**row._mapping), now) for row in rows.all())
+        claimed += claim_of(tx, shop, now, limit=min(per_shop, limit - len(claimed)))
         if len(claimed) >= limit:
             break
     return claimed
+
+
+def claim_of(tx: Connection, shop: str, now: datetime, *, limit: int) -> list[Row]:
+    """Take what is ready of one shop under a lease; nothing of a shop nothing is sent for."""
+    rows = tx.execute(
+        sa.select(outbox)
+        .where(_READY, outbox.c.shop == shop, outbox.c.shop.in_(_ACTIVE))
+        .order_by(outbox.c.action.in_(CAN_WAIT), outbox.c.look_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=outbox),
+        {"now": now},
+    )
+    return [_lease(tx, Row(**row._mapping), now) for row in rows.all()]
+
+
+def take_back(tx: Connection, now: datetime) -> None:
+    """Claims whose worker has gone: sent ones may have happened, the others have not."""
+    tx.execute(_SENT_AND_LEFT, {"now": now})
+    tx.execute(_LEFT, {"now": now})
 
 
 def still_mine(tx: Connection, row: Row, now: datetime) -> bool:
@@ -336,6 +347,12 @@ def spent_since(
     return int(tx.execute(query).scalar_one())
 
 
+def any_ready(tx: Connection, shop: str, now: datetime) -> bool:
+    """Could anything of a shop's be carried out right now?"""
+    query = sa.select(outbox.c.id).where(_READY, outbox.c.shop == shop, outbox.c.shop.in_(_ACTIVE))
+    return tx.execute(query.limit(1), {"now": now}).first() is not None
+
+
 def ready_count(tx: Connection, now: datetime) -> int:
     """How many intentions could be carried out right now."""
     active = restorations.sending_shops()
@@ -399,12 +416,6 @@ def _doubt_of(tx: Connection, shop: str, order_id: int, key: str) -> dict[str, A
 
 def _active(tx: Connection, shop: str) -> bool:
     return tx.execute(restorations.sending_shops().where(shops.c.shop == shop)).first() is not None
-
-
-def _take_back(tx: Connection, now: datetime) -> None:
-    """Claims whose worker has gone: sent ones may have happened, the others have not."""
-    tx.execute(_SENT_AND_LEFT, {"now": now})
-    tx.execute(_LEFT, {"now": now})
 
 
 def _lease(tx: Connection, row: Row, now: datetime) -> Row:

@@ -772,3 +772,13 @@ restorations = sa.Table(
     sa.Column("restored_at", Moment, nullable=False),
     sa.Column("ended_at", Moment),
 )
+
+turns = sa.Table(
+    "turns",
+    metadata,
+    sa.Column("kind", sa.String(20), primary_key=True),
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("lane", sa.Integer, primary_key=True),
+    sa.Column("fence", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("until", Moment, nullable=False),
+)

@@ -32,6 +32,14 @@ def was_away(tx: Connection, name: str, since: datetime, now: datetime, missed: 
     upsert(tx, ticks, row, ["name"])
 
 
+def missed_too(tx: Connection, name: str, since: datetime, now: datetime, missed: int) -> None:
+    """Clocks that passed since a job last ran, found one after another by several processes."""
+    same = ticks.c.away_from == since
+    counted = sa.case((same, ticks.c.missed + missed), else_=missed)
+    values = {"away_from": since, "away_until": now, "missed": counted}
+    tx.execute(sa.update(ticks).where(ticks.c.name == name).values(**values))
+
+
 def take_turn(tx: Connection, name: str, now: datetime, period: timedelta) -> bool:
     """One run per period, however many processes ask. True: it is this one's turn.
 

@@ -35,6 +35,13 @@ _DUE = (
     .order_by(orders.c.next_look, orders.c.shop, orders.c.order_id)
     .limit(sa.bindparam("at_most"))
 )
+_DUE_OF = (
+    sa.select(orders.c.order_id)
+    .where(orders.c.next_look <= sa.bindparam("now"), orders.c.shop == sa.bindparam("of_shop"))
+    .where(orders.c.shop.in_(_INSTALLED))
+    .order_by(orders.c.next_look, orders.c.order_id)
+    .limit(sa.bindparam("at_most"))
+)
 _CUSTOMER = (
     sa.select(customers)
     .where(customers.c.shop == sa.bindparam("of_shop"))
@@ -172,6 +179,12 @@ def due(tx: Connection, now: datetime, *, limit: int) -> list[tuple[str, int]]:
     """(shop, order id) of what must be looked at by now, the longest overdue first."""
     found = tx.execute(_DUE, {"now": now, "at_most": limit})
     return [(shop, order_id) for shop, order_id in found]
+
+
+def due_of(tx: Connection, shop: str, now: datetime, *, limit: int) -> list[int]:
+    """A shop's orders that must be looked at by now, the longest overdue first."""
+    found = tx.execute(_DUE_OF, {"now": now, "of_shop": shop, "at_most": limit})
+    return [int(order_id) for order_id in found.scalars()]
 
 
 def to_read(tx: Connection, *, limit: int, besides: Iterable[str] = ()) -> list[tuple[str, int]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from scheduler.cli import main
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -21,7 +23,9 @@ def _rule(name: str) -> str:
 
 
 def test_the_image_installs_what_make_run_installs() -> None:
-    image = _installing((ROOT / "Dockerfile").read_text().replace("&& /venv/bin/pip", "\npip"))
+    text = (ROOT / "Dockerfile").read_text()
+    told = re.findall(r"^ARG LOCK=(\S+)$", text, re.MULTILINE)
+    image = _installing(text.replace("&& /venv/bin/pip", "\npip").replace("$LOCK", told[0]))
     assert image == _installing(_rule(".stamps/run"))
 
 
@@ -42,3 +46,12 @@ def test_the_image_starts_as_the_manual_says() -> None:
     unit = (ROOT / "docs/deploy/postvendita.service").read_text()
     assert "postvendita db upgrade" in unit
     assert "postvendita serve" in unit
+
+
+def test_the_large_compose_file_calls_commands_there_are_and_a_lock_with_celery() -> None:
+    text = (ROOT / "docs/deploy/compose.large.yaml").read_text()
+    called = re.findall(r"command: \[postvendita, (\w+)", text)
+    assert called == ["db", "web", "worker"]
+    assert set(called) <= set(main.commands)
+    (lock,) = re.findall(r"LOCK: (\S+)}", text)
+    assert {"celery==", "psycopg=="} <= set(re.findall(r"\w+==", (ROOT / lock).read_text()))

@@ -255,6 +255,15 @@ def test_findings_are_kept_until_they_are_no_more(lived: Desk) -> None:
         assert [one.what for one in findings.past_ones(tx, SHOP)] == ["another_currency"]
 
 
+def test_a_line_with_a_number_as_long_as_a_real_stores_is_looked_at(lived: Desk) -> None:
+    long = 13_871_450_161_409
+    with lived.db.read() as tx:
+        body = tx.execute(sa.select(OUTBOX.c.body).where(OUTBOX.c.key == REFUND)).scalar_one()
+    with intruder(lived.db) as tx:
+        refund(body={**body, "line_id": long})(tx)
+    assert "line_over" in found(lived)
+
+
 def test_an_hour_looks_at_what_changed_and_the_slow_round_finds_the_rest(
     lived: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,6 +26,7 @@ from plugin.store import (
     suppliers,
     tables,
     tallies,
+    turns,
     views,
 )
 from plugin.store.accesses import Access
@@ -97,6 +98,7 @@ def rest(tx: Connection, vault: Vault, who: Who) -> None:
     tx.execute(sa.update(tables.cases).where(tables.cases.c.case_id == case_id).values(assigned))
     privacy.ask(tx, who.shop, f"{said}-request", privacy.DATA_REQUEST, MONDAY, orders=[SAME_ORDER],
                 customer_id=CUSTOMER)  # fmt: skip
+    turns.call(tx, "deliveries", who.shop, MONDAY)
     backfills.begin(tx, who.shop, MONDAY, MONDAY)
     tx.execute(
         sa.update(tables.backfills)
