@@ -58,12 +58,12 @@ def serve(host: str, port: int) -> None:
     """Web pages, webhooks and the worker in one process: all a small shop needs."""
     runtime = _ready()
     from scheduler.jobs import ring  # the pages and the bell are not needed by other commands
-    from scheduler.web import make_app, warmed
+    from scheduler.web import make_app, shopify_front, warmed
     from scheduler.web import serve as answer
 
     bell = ring(runtime)
     try:
-        answer(warmed(make_app(runtime), runtime), host, port)
+        answer(warmed(make_app(runtime), runtime), host, port, front=shopify_front(runtime))
     finally:
         bell.shutdown(wait=True)
 
@@ -72,11 +72,11 @@ def serve(host: str, port: int) -> None:
 @_served
 def web(host: str, port: int) -> None:
     """Web pages and webhooks only; run a worker beside it."""
-    from scheduler.web import make_app, warmed
+    from scheduler.web import make_app, shopify_front, warmed
     from scheduler.web import serve as answer
 
     runtime = _ready()
-    answer(warmed(make_app(runtime), runtime), host, port)
+    answer(warmed(make_app(runtime), runtime), host, port, front=shopify_front(runtime))
 
 
 @main.command()
