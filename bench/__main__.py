@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import backfill, casework, folding, pages, simulate, sweep
+from bench import backfill, casework, folding, ingress, pages, simulate, sweep
 
 BENCHMARKS = {
     "sweep": sweep.run,
@@ -13,6 +13,7 @@ BENCHMARKS = {
     "casework": casework.run,
     "pages": pages.run,
     "backfill": backfill.run,
+    "ingress": ingress.run,
 }
 
 

@@ -1,7 +1,7 @@
 """Many senders of signed webhooks in a process of their own: 9.8 kB each, no two with the same id.
 
-`python -m bench.load --port 8080 --path /webhooks/shopify --secret s --seconds 3` prints one line of
-JSON. Every connection is kept open and has one request under way; a refused one (503) is sent again.
+`python -m bench.load --port 8080 --secret s --seconds 3` prints one line of JSON. Every connection
+stays open and has one request under way.
 """
 
 from __future__ import annotations

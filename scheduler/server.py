@@ -1,7 +1,7 @@
 """Serving HTTP, and stopping without dropping what is being answered.
 
-uvicorn with httptools: one loop reads everybody, so nobody who is slow or silent holds a thread. What
-it leaves open is added here: a head has to come whole, within a time and a size.
+uvicorn with httptools: one loop reads everybody, so nobody who is slow or silent holds a thread.
+What it leaves open is added here: a head has to come whole, within a time and a size.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Shopify's door before Flask: the same decisions as `webhooks.shopify`, on the server's own loop.
 
-A body costs no thread while it comes, so slow senders hold up nobody. What came at the same moment is
-committed together. When too much waits, the next are told to come again, before memory or patience
-runs out: Shopify calls a delivery failed after five seconds.
+A body costs no thread while it comes, so slow senders hold up nobody. What came at the same moment
+is committed together. When too much waits, the next are told to come again, before memory or
+patience runs out: Shopify calls a delivery failed after five seconds.
 """
 
 from __future__ import annotations
@@ -161,7 +161,7 @@ class Commits:
         return committed
 
     def _plan(self) -> None:
-        """Commit at the end of this round of the loop, or wait a little for as many as last time."""
+        """Commit after this round of the loop, or wait a little for as many as last time."""
         if not self._idle or not self._queue:
             return
         loop = asyncio.get_running_loop()

@@ -1,9 +1,9 @@
 """Group commit: whoever writes commits all that waits, and each waits for his own commit.
 
-A flush of the disk costs as much as hundreds of rows. SQLite has one writer, so those who come while
-he flushes are the next one's; PostgreSQL groups commits by itself, and there each writes his own.
-Rows go to the driver as they are, by a statement that is made once: SQLAlchemy would take longer
-to build it than the database to run it.
+A flush of the disk costs as much as hundreds of rows. SQLite has one writer, so those who come
+while he flushes are the next one's; PostgreSQL groups commits by itself, and there each writes his
+own. Rows go to the driver by a statement that is made once: SQLAlchemy takes longer to build it
+than the database to run it.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class _Statement:
 
 
 def _insert_once(dialect: sa.Dialect) -> sa.Insert:
-    values = {name: sa.bindparam(name) for name in COLUMNS}
+    values: dict[str, sa.BindParameter[Any]] = {name: sa.bindparam(name) for name in COLUMNS}
     if dialect.name == "sqlite":
         return sqlite.insert(inbox).values(values).on_conflict_do_nothing(index_elements=KEY)
     return postgresql.insert(inbox).values(values).on_conflict_do_nothing(index_elements=KEY)
