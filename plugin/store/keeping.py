@@ -60,6 +60,8 @@ class Keeper:
         An error takes the place of the answer of the rows it kept from being committed.
         """
         mine = [_Waiting(row) for row in rows]
+        if not mine:
+            return []
         if not self._db.is_sqlite:
             self._commit(mine)
         elif self._leads(mine):
@@ -72,7 +74,7 @@ class Keeper:
             self._queue += mine
             while self._leading and mine[-1].outcome is None:
                 self._changed.wait()
-            if not mine or mine[-1].outcome is not None:
+            if mine[-1].outcome is not None:
                 return False
             self._leading = True
             return True
