@@ -10,6 +10,7 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable
+from http import HTTPStatus
 from types import FrameType
 from typing import Any
 
@@ -21,7 +22,8 @@ from webhooks.asgi import Application
 DRAIN_SECONDS = 10
 SILENT_SECONDS = 30
 """For a whole head, and between two requests."""
-LARGEST_HEAD = 64 * 1024
+LARGEST_HEADERS = 32 * 1024
+"""All of them together; more ends with 431."""
 WRITE_AHEAD = 1024 * 1024
 """Of an answer, handed to the network without waiting for a slow reader: any page fits."""
 BACKLOG = 1024
@@ -29,11 +31,17 @@ MOST_CONNECTIONS = 800
 """Further ones are told 503; a process may usually have 1,024 files open."""
 
 
+class Refused(Exception):
+    """A head that is not listened to any further."""
+
+
 class Connection(HttpToolsProtocol):
     """A connection that has to say what it wants."""
 
     _hang_up: asyncio.TimerHandle | None = None
-    _head = 0
+    _read = 0
+    _headers_read = 0
+    _status = HTTPStatus.BAD_REQUEST
 
     def connection_made(self, transport: Any) -> None:
         """As its parent's, and from now on a head is awaited."""
@@ -47,19 +55,48 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """As its parent's; a head that is too long or does not end is not waited for."""
         super().data_received(data)
+        if self.transport.is_closing():
+            return
         if self.cycle is not None and not self.cycle.response_complete:
             self._head_came()
             return
         if self._hang_up is None:
             self._await_head()
-        self._head += len(data)
-        if self._head > LARGEST_HEAD and not self.transport.is_closing():
-            self.send_400_response("The head of the request is too large.")
+        self._read += len(data)
+        if self._read > LARGEST_HEADERS:
+            self._status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            self.send_400_response("")
+
+    def on_message_begin(self) -> None:
+        """As its parent's."""
+        self._headers_read = 0
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """As its parent's. Raises Refused for too many, and for a body in a form nobody reads."""
+        self._headers_read += len(name) + len(value)
+        if self._headers_read > LARGEST_HEADERS:
+            self._status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+            raise Refused
+        super().on_header(name, value)
+        if self.headers[-1][0] == b"transfer-encoding" and value.strip().lower() != b"chunked":
+            self._status = HTTPStatus.NOT_IMPLEMENTED
+            raise Refused
 
     def on_headers_complete(self) -> None:
         """As its parent's."""
         self._head_came()
         super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """What its parent says, or another reason not to go on; then hang up."""
+        phrase = self._status.phrase.encode()
+        self.transport.write(
+            b"HTTP/1.1 %d %s\r\ncontent-type: text/plain; charset=utf-8\r\n"
+            b"content-length: %d\r\nconnection: close\r\n\r\n%s"
+            % (self._status, phrase, len(phrase), phrase)
+        )
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """As its parent's."""
@@ -70,7 +107,7 @@ class Connection(HttpToolsProtocol):
         self._hang_up = self.loop.call_later(SILENT_SECONDS, self.timeout_keep_alive_handler)
 
     def _head_came(self) -> None:
-        self._head = 0
+        self._read = 0
         if self._hang_up is not None:
             self._hang_up.cancel()
             self._hang_up = None

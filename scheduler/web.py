@@ -111,7 +111,13 @@ def serve(
     port: int,
     *,
     front: ShopifyFront | None = None,
+    proxies: int = 0,
     listening: Callable[[], None] = lambda: None,
 ) -> None:
-    """Answer until told to stop; then finish what is under way. `listening` is called once."""
-    server.run(Site(OnThreads(app, THREADS, largest_body), front), host, port, listening)
+    """Answer until told to stop; then finish what is under way. `listening` is called once.
+
+    `proxies` of our own stand before it: the caller's address is the one the outermost of them
+    wrote down.
+    """
+    pages = OnThreads(app, THREADS, largest_body, proxies)
+    server.run(Site(pages, front), host, port, listening)

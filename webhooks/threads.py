@@ -19,6 +19,12 @@ from webhooks import asgi
 from webhooks.asgi import Message, Receive, Scope, Send
 from webhooks.door import RETRY_AFTER_SECONDS
 
+BY_PROXIES = (
+    *("forwarded", "x-forwarded-by", "x-forwarded-for"),
+    *("x-forwarded-host", "x-forwarded-port", "x-forwarded-proto"),
+)
+"""Headers by which proxies speak of a request; anybody may write them."""
+
 Application = Callable[..., Iterable[bytes]]
 Limit = Callable[[str], int]
 """The most bytes of a body a path takes."""
@@ -37,8 +43,9 @@ log = structlog.get_logger()
 class OnThreads:
     """An ASGI application around a WSGI application."""
 
-    def __init__(self, app: Application, threads: int, largest: Limit) -> None:
-        self._app, self._largest = app, largest
+    def __init__(self, app: Application, threads: int, largest: Limit, proxies: int = 0) -> None:
+        """`proxies` of our own stand before it, each adding to `X-Forwarded-For`."""
+        self._app, self._largest, self._proxies = app, largest, proxies
         self._threads = ThreadPoolExecutor(threads, "page")
         self._gathering = self._answering = 0
 
@@ -86,7 +93,7 @@ class OnThreads:
         self, scope: Scope, body: IO[bytes], length: int, receive: Receive, send: Send
     ) -> None:
         loop = asyncio.get_running_loop()
-        call = _Call(self._app, _environ(scope, body, length), loop, send)
+        call = _Call(self._app, _environ(scope, body, length, self._proxies), loop, send)
         leaving = asyncio.create_task(_left(receive, call))
         try:
             await loop.run_in_executor(self._threads, call.run)
@@ -165,10 +172,28 @@ async def _refuse(send: Send, status: int) -> None:
     await asgi.answer(send, status, fields, b"refused\n" if status < 500 else b"try again\n")
 
 
-def _environ(scope: Scope, body: IO[bytes], length: int) -> dict[str, Any]:
-    """What WSGI says of a request (PEP 3333)."""
+def caller(scope: Scope, forwarded: str, proxies: int) -> str:
+    """The address of whoever asks: the connection's, or what the outermost of our proxies saw.
+
+    What stands before that in `X-Forwarded-For` the caller may have written himself.
+    """
+    address: str = (scope.get("client") or ("",))[0]
+    seen = [part.strip() for part in forwarded.split(",") if part.strip()]
+    if not proxies or not seen:
+        return address
+    told = seen[-min(proxies, len(seen))]
+    if told.startswith("["):
+        return told[1:].partition("]")[0]
+    return told.partition(":")[0] if told.count(":") == 1 else told
+
+
+def _environ(scope: Scope, body: IO[bytes], length: int, proxies: int) -> dict[str, Any]:
+    """What WSGI says of a request (PEP 3333). What proxies say of it is taken out."""
     host, port = scope.get("server") or ("localhost", 80)
     headers = asgi.joined(scope["headers"])
+    forwarded = headers.get("x-forwarded-for", "")
+    for name in BY_PROXIES:
+        headers.pop(name, None)
     environ = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
@@ -177,7 +202,7 @@ def _environ(scope: Scope, body: IO[bytes], length: int) -> dict[str, Any]:
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
         "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
-        "REMOTE_ADDR": (scope.get("client") or ("",))[0],
+        "REMOTE_ADDR": caller(scope, forwarded, proxies),
         "CONTENT_TYPE": headers.pop("content-type", ""),
         "CONTENT_LENGTH": str(length),
         "wsgi.version": (1, 0),

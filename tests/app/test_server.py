@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from bench.load import Letters, Sender
 from plugin.store import tables
 from plugin.store.database import Database
-from scheduler.server import LARGEST_HEAD
+from scheduler.server import LARGEST_HEADERS
 from tests.app.test_settings import GOOD
 
 SLOW, SILENT, FLOODING, OTHERS = 12, 64, 16, 50
@@ -142,23 +142,29 @@ def test_told_to_stop_it_finishes_what_has_begun_and_takes_nothing_new(app: App)
 
 
 @pytest.mark.parametrize(
-    "said",
+    ("said", "status"),
     [
-        b"GET / HTTP/1.1\r\nX-Long: " + b"x" * (LARGEST_HEAD + 1),
-        b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * (LARGEST_HEAD // 6 + 1),
-        b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx",
-        b"POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        b"no HTTP\r\n\r\n",
+        ("X-Long: " + "x" * (LARGEST_HEADERS + 1), 431),
+        ("X-Long: " + "x" * (LARGEST_HEADERS + 1) + "\r\n\r\n", 431),
+        ("\r\n".join(f"X-{n}: 1" for n in range(9_000)) + "\r\n\r\n", 431),
+        ("Content-Length: 1\r\nContent-Length: 2\r\n\r\nxx", 400),
+        ("Content-Length: -1\r\n\r\n", 400),
+        ("Content-Length : 1\r\n\r\nx", 400),
+        ("Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+        ("Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
+        ("no header\r\n\r\n", 400),
+        ("Connection: close\r\nCookie: a=" + "x" * 8_000 + "\r\n\r\n", 405),
+        ("Connection: close\r\n" + "X: 1\r\n" * 200 + "\r\n", 405),
     ],
 )
-def test_what_is_no_request_is_refused_and_hung_up_on(app: App, said: bytes) -> None:
+def test_a_head_has_limits(app: App, said: str, status: int) -> None:
     with app.open() as connection:
         try:
-            connection.sendall(said)
+            connection.sendall(f"POST /healthz HTTP/1.1\r\nHost: a\r\n{said}".encode())
             told = heard(connection)
         except (ConnectionResetError, BrokenPipeError):
-            told = b"HTTP/1.1 400"  # it hung up before all of that was sent
-    assert told.startswith(b"HTTP/1.1 400")
+            told = b"HTTP/1.1 431"  # it hung up before all of that was sent
+    assert told.startswith(b"HTTP/1.1 %d" % status)
     assert app.process.poll() is None
 
 

@@ -34,10 +34,10 @@ def kept(db: Database) -> list[str]:
 
 
 @pytest.fixture
-def commits(sqlite_db: Database) -> Iterator[list[str]]:
+def commits(sqlite_db: Database) -> list[str]:
     seen: list[str] = []
     event.listen(sqlite_db.engine, "commit", lambda _connection: seen.append("commit"))
-    yield seen
+    return seen
 
 
 @pytest.fixture

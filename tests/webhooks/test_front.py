@@ -1,4 +1,4 @@
-"""Shopify's door on the server's loop: the same answers as Flask's, and nobody waits for the slow."""
+"""Shopify's door on the server's loop: the answers Flask gives, and nobody waits for the slow."""
 
 from __future__ import annotations
 

@@ -181,3 +181,35 @@ def test_an_application_that_breaks_ends_its_own_request_only() -> None:
     request.feed(b"", more=False)
     heard = ask(broken, request)
     assert (heard.status, heard.body) == (500, b"try again\n")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "said", "seen"),
+    [
+        (0, "6.6.6.6, 203.0.113.7, 10.0.0.2", "203.0.113.9"),
+        (1, "6.6.6.6, 203.0.113.7, 10.0.0.2", "10.0.0.2"),
+        (2, "6.6.6.6, 203.0.113.7, 10.0.0.2", "203.0.113.7"),
+        (2, "2001:db8::7, 10.0.0.2", "2001:db8::7"),
+        (2, "10.0.0.2", "10.0.0.2"),
+        (1, "203.0.113.7:5511", "203.0.113.7"),
+        (1, "[2001:db8::7]:5511", "2001:db8::7"),
+        (1, " , ", "203.0.113.9"),
+        (1, None, "203.0.113.9"),
+    ],
+)
+def test_the_callers_address_is_the_one_a_trusted_proxy_saw(
+    proxies: int, said: str | None, seen: str
+) -> None:
+    found: dict[str, Any] = {}
+
+    def app(environ: dict[str, Any], start: Any) -> list[bytes]:
+        found.update(environ)
+        return echo(environ, start)
+
+    headers = {"X-Forwarded-Host": "evil.example", "Forwarded": "for=6.6.6.6"}
+    request = Request("/", headers | ({} if said is None else {"X-Forwarded-For": said}))
+    request.feed(b"", more=False)
+    asyncio.run(request.ask(OnThreads(app, 1, lambda _path: LIMIT, proxies)))
+    assert found["REMOTE_ADDR"] == seen
+    assert "evil.example" not in str(found)
+    assert "6.6.6.6" not in str(found)
