@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from bench import backfill, casework, folding, ingress, pages, simulate, sweep
+from bench import backfill, casework, folding, ingress, pages, simulate, size, sweep
 
 BENCHMARKS = {
     "sweep": sweep.run,
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "pages": pages.run,
     "backfill": backfill.run,
     "ingress": ingress.run,
+    "size": size.run,
 }
 
 

@@ -51,6 +51,7 @@ class Settings:
     postgres_tools: Path | None
     tick_seconds: float
     workers: int
+    body_days: int
     desk_open_to: str
     sandbox_url: str
     log_level: str
@@ -88,6 +89,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         postgres_tools=reader.folder("POSTVENDITA_POSTGRES_TOOLS"),
         tick_seconds=reader.number("POSTVENDITA_TICK_SECONDS", 10.0, 0.05, 60.0),
         workers=int(reader.number("POSTVENDITA_WORKERS", 4, 1, 64)),
+        body_days=int(reader.number("POSTVENDITA_BODY_DAYS", 30, 2, 3650)),
         desk_open_to=reader.text("POSTVENDITA_DESK_OPEN_TO"),
         sandbox_url=reader.text("POSTVENDITA_SANDBOX_URL"),
         log_level=reader.one_of(

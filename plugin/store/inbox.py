@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from plugin.store import bodies
 from plugin.store.database import Database
 from plugin.store.keeping import Keeper
 from plugin.store.tables import inbox
@@ -208,9 +209,10 @@ def forget_mentions(tx: Connection, shop: str, names: Iterable[str]) -> int:
         return 0
     speaks = re.compile(b"|".join(known), re.IGNORECASE)
     of_none = (inbox.c.shop == shop, inbox.c.order_id.is_(None), inbox.c.state != RECEIVED)
-    query = sa.select(inbox.c.id, inbox.c.body).where(*of_none, inbox.c.body != b"")
+    query = sa.select(inbox.c.id, inbox.c.body, inbox.c.form)
+    query = query.where(*of_none, inbox.c.body != b"")
     rows = tx.execute(query.execution_options(yield_per=AT_ONCE))
-    found = [row.id for row in rows if speaks.search(row.body)]
+    found = [row.id for row in rows if speaks.search(bodies.plain(row.body, row.form))]
     for start in range(0, len(found), AT_ONCE):
         some = inbox.c.id.in_(found[start : start + AT_ONCE])
         tx.execute(sa.update(inbox).where(inbox.c.shop == shop, some).values(body=b""))
