@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from bench import backfill, casework, folding, large, pages, simulate, sweep
+from bench import (
+    backfill,
+    casework,
+    folding,
+    ingress,
+    large,
+    pages,
+    simulate,
+    size,
+    sweep,
+)
 
 BENCHMARKS = {
     "sweep": sweep.run,
@@ -14,6 +24,8 @@ BENCHMARKS = {
     "pages": pages.run,
     "backfill": backfill.run,
     "large": large.run,
+    "ingress": ingress.run,
+    "size": size.run,
 }
 
 

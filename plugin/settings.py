@@ -61,6 +61,7 @@ class Settings:
     postgres_tools: Path | None
     tick_seconds: float
     workers: int
+    body_days: int
     desk_open_to: str
     sandbox_url: str
     trusted_proxies: int
@@ -100,6 +101,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         postgres_tools=reader.folder("POSTVENDITA_POSTGRES_TOOLS"),
         tick_seconds=reader.number("POSTVENDITA_TICK_SECONDS", 10.0, 0.05, 60.0),
         workers=reader.whole("POSTVENDITA_WORKERS", 4, 1, 64),
+        body_days=reader.whole("POSTVENDITA_BODY_DAYS", 30, 2, 3650),
         desk_open_to=reader.text("POSTVENDITA_DESK_OPEN_TO"),
         sandbox_url=reader.text("POSTVENDITA_SANDBOX_URL"),
         trusted_proxies=reader.whole("POSTVENDITA_TRUSTED_PROXIES", 0, 0, MOST_PROXIES),

@@ -63,13 +63,13 @@ def serve(host: str, port: int) -> None:
     if runtime.settings.broker_url:
         raise click.UsageError("serve is for one machine; with a broker run web and worker")
     from scheduler.jobs import ring  # the pages and the bell are not needed by other commands
-    from scheduler.web import make_app, warmed
+    from scheduler.web import make_app, shopify_front, warmed
     from scheduler.web import serve as answer
 
     bell = ring(runtime)
     try:
-        proxies = runtime.settings.trusted_proxies
-        answer(warmed(make_app(runtime), runtime), host, port, proxies=proxies)
+        proxies, front = runtime.settings.trusted_proxies, shopify_front(runtime)
+        answer(warmed(make_app(runtime), runtime), host, port, front=front, proxies=proxies)
     finally:
         _stop(bell, runtime)
 
@@ -78,12 +78,12 @@ def serve(host: str, port: int) -> None:
 @_served
 def web(host: str, port: int) -> None:
     """Web pages and webhooks only; run a worker beside it."""
-    from scheduler.web import make_app, warmed
+    from scheduler.web import make_app, shopify_front, warmed
     from scheduler.web import serve as answer
 
     runtime = _ready()
-    proxies = runtime.settings.trusted_proxies
-    answer(warmed(make_app(runtime), runtime), host, port, proxies=proxies)
+    proxies, front = runtime.settings.trusted_proxies, shopify_front(runtime)
+    answer(warmed(make_app(runtime), runtime), host, port, front=front, proxies=proxies)
 
 
 @main.command()

@@ -14,6 +14,7 @@ from plugin.store import ticks
 from scheduler import (
     auditing,
     backfill,
+    bodies,
     calendar,
     careful,
     digest,
@@ -81,6 +82,7 @@ JOBS = (
     Job("tell_programs", telling.deliver, timedelta(seconds=2)),
     Job("keep_tokens_warm", warmth.keep, timedelta(days=1)),
     Job("retention", privacy.retain, timedelta(days=1)),
+    Job("put_bodies_away", bodies.put_away, timedelta(hours=1)),
     Job("audit", auditing.look, timedelta(hours=1)),
     Job("forget_accesses", privacy.forget_accesses, timedelta(days=1)),
     Job("count_rows", _count_rows, timedelta(hours=1)),

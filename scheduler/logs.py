@@ -23,7 +23,7 @@ FRAMES = 8
 def configure(level: str, clock: Clock) -> None:
     """Send every log line to standard error as JSON."""
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(message)s")
-    for noisy in ("apscheduler", "alembic", "waitress.queue"):
+    for noisy in ("apscheduler", "alembic", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
     structlog.configure(
         processors=[

@@ -42,7 +42,7 @@ from scheduler import logs
 from scheduler.jobs import ring
 from scheduler.runtime import Runtime, start
 from scheduler.sweeps import sweep
-from scheduler.web import make_app, serve, warmed
+from scheduler.web import make_app, serve, shopify_front, warmed
 
 SHOP = "lanterna-store.myshopify.com"
 MOUNT = "/sandbox"
@@ -77,7 +77,8 @@ def play(host: str, port: int, directory: Path, *, fresh: bool, seed: int) -> No
     Thread(target=_dsers, args=(settings.dsers_url,), name="dsers", daemon=True).start()
     click.echo(f"Postvendita with its sandbox world: {address}   (Ctrl+C stops it)")
     try:
-        serve(whole, host, port, listening=Thread(target=world.start, daemon=True).start)
+        begin = Thread(target=world.start, daemon=True).start
+        serve(whole, host, port, front=shopify_front(runtime), listening=begin)
     finally:
         bell.shutdown(wait=True)
         world.close()

@@ -1,17 +1,11 @@
-"""Serving HTTP, and stopping without dropping what is being answered."""
+"""The web side, wired: the doors, the pages, and the server they stand on."""
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterable, Mapping
-from types import FrameType
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Blueprint, Flask
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
-from waitress.server import create_server
 
 from plugin.api import create_api
 from plugin.connections import LiveConnections
@@ -22,14 +16,17 @@ from plugin.pages.warming import warm
 from plugin.settings import Settings
 from plugin.store import shops
 from plugin.store.inbox import Inbox
-from scheduler import samples
+from scheduler import samples, server
 from scheduler.metrics import metrics
 from scheduler.runtime import Runtime
-from webhooks.app import create_app
+from webhooks.app import create_app, headers_for
+from webhooks.front import ShopifyFront, Site
+from webhooks.threads import OnThreads
 
 THREADS = 16
-DRAIN_SECONDS = 10
-SILENT_SECONDS = 30
+"""For pages: as many at a time as the database gives connections to read by, twice."""
+POSTGRES_WRITERS = 4
+"""PostgreSQL groups commits that come at once; SQLite has one writer."""
 LARGEST_BODY = 4 * 1024 * 1024
 """What the server takes in; each address has its own, lower limit."""
 LARGEST_UPLOAD = 420 * 1024 * 1024
@@ -39,32 +36,9 @@ LARGEST_HEADERS = 32 * 1024
 UPLOADS = ("/report/", "/cases/", "/api/v1/cases/")
 
 
-class UploadParser(HTTPRequestParser):  # type: ignore[misc]
-    """Takes large bodies in only where files are sent; everywhere else they end early with 413."""
-
-    def parse_header(self, header_plus: bytes) -> None:
-        """As its parent's, and then the limit of the address."""
-        super().parse_header(header_plus)
-        if not self.path.startswith(UPLOADS):
-            self.adj: Any = _SmallBodies(self.adj)
-
-
-class _SmallBodies:
-    """A server's settings with a smaller limit for bodies."""
-
-    max_request_body_size = LARGEST_BODY
-
-    def __init__(self, settings: Any) -> None:
-        self._settings = settings
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._settings, name)
-
-
-class UploadChannel(HTTPChannel):  # type: ignore[misc]
-    """Connections that parse with limits by address."""
-
-    parser_class = UploadParser
+def largest_body(path: str) -> int:
+    """How much of a body the server takes in at all, by where it is sent."""
+    return LARGEST_UPLOAD if path.startswith(UPLOADS) else LARGEST_BODY
 
 
 def _desk(runtime: Runtime) -> Iterable[Blueprint]:
@@ -122,21 +96,15 @@ def _installed(runtime: Runtime) -> list[str]:
         return [shop.shop for shop in shops.installed(tx)]
 
 
-def behind(proxies: int) -> Mapping[str, Any]:
-    """The server's settings for so many proxies of our own before it.
-
-    With none, whatever a caller says of his address is taken out of the request. With some, the
-    address is the last but so many of `X-Forwarded-For`: what stands before it the caller may have
-    written himself. Scheme and host are never taken from there: the base URL says them.
-    """
-    if not proxies:
-        return {"clear_untrusted_proxy_headers": True}
-    return {
-        "trusted_proxy": "*",
-        "trusted_proxy_count": proxies,
-        "trusted_proxy_headers": {"x-forwarded-for"},
-        "clear_untrusted_proxy_headers": True,
-    }
+def shopify_front(runtime: Runtime) -> ShopifyFront:
+    """Shopify's door on the server's own loop; Flask has the same one for whoever comes there."""
+    return ShopifyFront(
+        Inbox(runtime.db),
+        runtime.clock,
+        runtime.settings.shopify_secrets,
+        headers_for(runtime.settings.base_url),
+        writers=1 if runtime.db.is_sqlite else POSTGRES_WRITERS,
+    )
 
 
 def serve(
@@ -144,6 +112,7 @@ def serve(
     host: str,
     port: int,
     *,
+    front: ShopifyFront | None = None,
     proxies: int = 0,
     listening: Callable[[], None] = lambda: None,
 ) -> None:
@@ -152,33 +121,5 @@ def serve(
     `proxies` of our own stand before it: the caller's address is the one the outermost of them
     wrote down.
     """
-    listeners: dict[int, Any] = {}
-    server = create_server(
-        app,
-        map=listeners,
-        host=host,
-        port=port,
-        threads=THREADS,
-        ident=None,
-        max_request_header_size=LARGEST_HEADERS,
-        max_request_body_size=LARGEST_UPLOAD,
-        channel_timeout=SILENT_SECONDS,
-        **behind(proxies),
-    )
-    for listener in listeners.values():
-        listener.channel_class = UploadChannel
-    stopped = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        if not stopped.is_set():
-            stopped.set()
-            raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    listening()
-    try:
-        server.run()
-    finally:
-        server.task_dispatcher.shutdown(cancel_pending=False, timeout=DRAIN_SECONDS)
-        server.close()
+    pages = OnThreads(app, THREADS, largest_body, proxies)
+    server.run(Site(pages, front), host, port, listening)

@@ -80,7 +80,7 @@ def create_app(
     for blueprint in pages:
         app.register_blueprint(blueprint)
     app.before_request(_own_pages_only(urlsplit(base_url).netloc.lower()))
-    app.after_request(_mannered(secure=base_url.startswith("https://")))
+    app.after_request(_mannered(headers_for(base_url)))
     app.register_error_handler(Exception, _failure(error_page))
     return app
 
@@ -139,12 +139,17 @@ def _own_pages_only(own_host: str) -> Callable[[], None]:
     return check
 
 
-def _mannered(*, secure: bool) -> Callable[[Response], Response]:
+def headers_for(base_url: str) -> Mapping[str, str]:
+    """What is on every answer of an app that people know by this address."""
+    if base_url.startswith("https://"):
+        return {**HEADERS, "Strict-Transport-Security": HSTS}
+    return HEADERS
+
+
+def _mannered(headers: Mapping[str, str]) -> Callable[[Response], Response]:
     def add(answer: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in headers.items():
             answer.headers.setdefault(name, value)
-        if secure:
-            answer.headers.setdefault("Strict-Transport-Security", HSTS)
         return answer
 
     return add

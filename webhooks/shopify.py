@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 
 from plugin.clock import Clock
 from webhooks import door, signature
-from webhooks.door import IGNORED, NOBODY, PARKED, RECEIVED, Arrival, Inbox
+from webhooks.door import IGNORED, NOBODY, PARKED, RECEIVED, Arrival, Headers, Inbox, Reply
 from webhooks.sources import SHOPIFY
 
 PATH = "/webhooks/shopify"
@@ -30,10 +30,10 @@ def shopify_door(inbox: Inbox, clock: Clock, secrets: Sequence[str]) -> Blueprin
         body = door.body_of(SHOPIFY)
         if isinstance(body, Response):
             return body
-        verdict = signature.of_shopify(_values("Hmac-Sha256"), body, secrets)
-        if verdict is not signature.Verdict.GENUINE:
-            return door.turned_away(SHOPIFY, 401, verdict)
-        return door.kept(inbox, _arrival(body), clock.now())
+        found = looked_at(request.headers.get, body, secrets)
+        if isinstance(found, Reply):
+            return door.said(found)
+        return door.kept(inbox, found, clock.now())
 
     blueprint.add_url_rule(
         PATH, view_func=receive, methods=["POST"], provide_automatic_options=False
@@ -41,9 +41,17 @@ def shopify_door(inbox: Inbox, clock: Clock, secrets: Sequence[str]) -> Blueprin
     return blueprint
 
 
-def _arrival(body: bytes) -> Arrival:
-    topic = door.printable(_header("Topic"), door.LONGEST_TOPIC)
-    claimed, given = _header("Shop-Domain"), _header("Webhook-Id")
+def looked_at(headers: Headers, body: bytes, secrets: Sequence[str]) -> Arrival | Reply:
+    """The delivery, as it is to be kept, or the answer to somebody who is not Shopify."""
+    verdict = signature.of_shopify(_values(headers, "Hmac-Sha256"), body, secrets)
+    if verdict is not signature.Verdict.GENUINE:
+        return door.refusal(SHOPIFY, 401, verdict)
+    return _arrival(headers, body)
+
+
+def _arrival(headers: Headers, body: bytes) -> Arrival:
+    topic = door.printable(_value(headers, "Topic"), door.LONGEST_TOPIC)
+    claimed, given = _value(headers, "Shop-Domain"), _value(headers, "Webhook-Id")
     shop = door.shop_named(claimed)
     state, reason = _worth(claimed, shop, topic, given)
     return Arrival(
@@ -52,7 +60,7 @@ def _arrival(body: bytes) -> Arrival:
         delivery_id=door.delivery_id(given, topic.encode(), body),
         topic=topic,
         body=body,
-        headers=_kept_headers(),
+        headers=_kept_headers(headers),
         state=state,
         reason=reason,
     )
@@ -67,17 +75,17 @@ def _worth(claimed: str, shop: str, topic: str, given: str) -> tuple[str, str]:
     return RECEIVED, ""
 
 
-def _kept_headers() -> dict[str, str]:
-    found = {name.lower(): door.printable(_header(name)) for name in KEPT}
-    found["content-type"] = door.printable(request.headers.get("Content-Type", ""))
+def _kept_headers(headers: Headers) -> dict[str, str]:
+    found = {name.lower(): door.printable(_value(headers, name)) for name in KEPT}
+    found["content-type"] = door.printable(headers("Content-Type") or "")
     return {name: value for name, value in found.items() if value}
 
 
-def _header(name: str) -> str:
-    return next(iter(_values(name)), "")
+def _value(headers: Headers, name: str) -> str:
+    return next(iter(_values(headers, name)), "")
 
 
-def _values(name: str) -> list[str]:
+def _values(headers: Headers, name: str) -> list[str]:
     """Both spellings: `X-Shopify-Topic`, and `Shopify-Topic` of the announced successor."""
-    spelled = (request.headers.get(f"{prefix}{name}") for prefix in ("X-Shopify-", "Shopify-"))
+    spelled = (headers(f"{prefix}{name}") for prefix in ("X-Shopify-", "Shopify-"))
     return [value for value in spelled if value is not None]

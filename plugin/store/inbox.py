@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from plugin.store import bodies
 from plugin.store.database import Database
+from plugin.store.keeping import Keeper
 from plugin.store.tables import inbox
 
 RECEIVED, HANDLED, IGNORED, PARKED = "received", "handled", "ignored", "parked"
@@ -44,36 +45,48 @@ class Inbox:
 
     def __init__(self, db: Database) -> None:
         self.db = db
+        self._keeper = Keeper(db)
 
-    def keep(
-        self,
-        *,
-        source: str,
-        shop: str,
-        delivery_id: str,
-        topic: str,
-        headers: Mapping[str, str],
-        body: bytes,
-        received_at: datetime,
-        state: str = RECEIVED,
-        reason: str = "",
-    ) -> bool:
-        """Keep a delivery for good, then return. False: it was here already."""
-        row = {
-            "shop": shop,
-            "source": source,
-            "delivery_id": delivery_id,
-            "topic": topic,
-            "headers": dict(headers),
-            "body": body,
-            "received_at": received_at,
-            "look_at": received_at,
-            "state": state,
-            "reason": reason,
-            "handled_at": None if state == RECEIVED else received_at,
-        }
-        with self.db.write() as tx:
-            return tx.execute(_insert_once(tx, row)).first() is not None
+    def keep(self, **delivery: Any) -> bool:
+        """Keep a delivery for good, then return. False: it was here already.
+
+        The names are those of `webhooks.door.Inbox`. Raises what kept it from being kept.
+        """
+        (outcome,) = self.keep_all([delivery])
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def keep_all(self, deliveries: Sequence[Mapping[str, Any]]) -> list[bool | Exception]:
+        """The same for several that came at once, in one commit; an error for each it befell."""
+        return self._keeper.keep([_row(**delivery) for delivery in deliveries])
+
+
+def _row(
+    *,
+    source: str,
+    shop: str,
+    delivery_id: str,
+    topic: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    received_at: datetime,
+    state: str = RECEIVED,
+    reason: str = "",
+) -> dict[str, object]:
+    return {
+        "shop": shop,
+        "source": source,
+        "delivery_id": delivery_id,
+        "topic": topic,
+        "headers": dict(headers),
+        "body": body,
+        "received_at": received_at,
+        "look_at": received_at,
+        "state": state,
+        "reason": reason,
+        "handled_at": None if state == RECEIVED else received_at,
+    }
 
 
 def waiting(tx: Connection, now: datetime, *, per_shop: int = 20) -> list[Delivery]:
@@ -201,9 +214,10 @@ def forget_mentions(tx: Connection, shop: str, names: Iterable[str]) -> int:
         return 0
     speaks = re.compile(b"|".join(known), re.IGNORECASE)
     of_none = (inbox.c.shop == shop, inbox.c.order_id.is_(None), inbox.c.state != RECEIVED)
-    query = sa.select(inbox.c.id, inbox.c.body).where(*of_none, inbox.c.body != b"")
+    query = sa.select(inbox.c.id, inbox.c.body, inbox.c.form)
+    query = query.where(*of_none, inbox.c.body != b"")
     rows = tx.execute(query.execution_options(yield_per=AT_ONCE))
-    found = [row.id for row in rows if speaks.search(row.body)]
+    found = [row.id for row in rows if speaks.search(bodies.plain(row.body, row.form))]
     for start in range(0, len(found), AT_ONCE):
         some = inbox.c.id.in_(found[start : start + AT_ONCE])
         tx.execute(sa.update(inbox).where(inbox.c.shop == shop, some).values(body=b""))
@@ -234,12 +248,3 @@ _COLUMNS = (
     inbox.c.received_at,
     inbox.c.attempts,
 )
-
-
-def _insert_once(tx: Connection, row: Mapping[str, object]) -> sa.Executable:
-    unique = ["shop", "source", "delivery_id"]
-    if tx.dialect.name == "sqlite":
-        new = sqlite.insert(inbox).values(row).on_conflict_do_nothing(index_elements=unique)
-        return new.returning(inbox.c.id)
-    other = postgresql.insert(inbox).values(row).on_conflict_do_nothing(index_elements=unique)
-    return other.returning(inbox.c.id)

@@ -98,6 +98,9 @@ alternatives = sa.Table(
     sa.UniqueConstraint("shop", "sku", "supplier"),
 )
 
+PLAIN, PACKED, GONE = 0, 1, 2
+"""The form of a delivery's body: as it came, in less room, emptied."""
+
 inbox = sa.Table(
     "inbox",
     metadata,
@@ -115,11 +118,20 @@ inbox = sa.Table(
     sa.Column("look_at", Moment, nullable=False),
     sa.Column("handled_at", Moment),
     sa.Column("order_id", sa.BigInteger),
+    sa.Column("form", sa.Integer, nullable=False, server_default="0"),
     sa.UniqueConstraint("shop", "source", "delivery_id"),
     sa.CheckConstraint("state in ('received', 'handled', 'ignored', 'parked')", name="state"),
     sa.CheckConstraint("(state = 'received') = (handled_at is null)", name="handled"),
 )
 sa.Index("ix_inbox_waiting", inbox.c.state, inbox.c.shop, inbox.c.id)
+sa.Index(
+    "ix_inbox_bodies",
+    inbox.c.shop,
+    inbox.c.form,
+    inbox.c.handled_at,
+    sqlite_where=inbox.c.handled_at.is_not(None) & (inbox.c.form < GONE),
+    postgresql_where=inbox.c.handled_at.is_not(None) & (inbox.c.form < GONE),
+)
 
 orders = sa.Table(
     "orders",

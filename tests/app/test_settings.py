@@ -56,6 +56,7 @@ def test_the_previous_secret_is_good_too() -> None:
         ("POSTVENDITA_TICK_SECONDS", "١"),
         ("POSTVENDITA_WORKERS", "0x2"),
         ("POSTVENDITA_WORKERS", "65"),
+        ("POSTVENDITA_BODY_DAYS", "1"),
         ("POSTVENDITA_LOG_LEVEL", "loud"),
         ("POSTVENDITA_BACKUP_KEY", "c2hvcnQ="),
         ("POSTVENDITA_BACKUP_KEY", f"{OTHER_KEY} {OTHER_KEY}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,8 @@ class Shelf:
 
     kept: list[dict[str, Any]] = field(default_factory=list)
     broken: Exception | None = None
+    commits: list[int] = field(default_factory=list)
+    """How many came together, of those that came by `keep_all`."""
 
     def keep(self, **delivery: Any) -> bool:
         if self.broken is not None:
@@ -45,6 +47,16 @@ class Shelf:
             return False
         self.kept.append(delivery)
         return True
+
+    def keep_all(self, deliveries: Sequence[Mapping[str, Any]]) -> list[bool | Exception]:
+        self.commits.append(len(deliveries))
+        return [self._outcome(delivery) for delivery in deliveries]
+
+    def _outcome(self, delivery: Mapping[str, Any]) -> bool | Exception:
+        try:
+            return self.keep(**delivery)
+        except Exception as error:
+            return error
 
     @property
     def only(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What is at risk and what is owed, summed as it changes: a large shop is not added up for a page.
 
-Revision 0013, after 0009.
+Revision 0013, after 0012.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0013"
-down_revision = "0009"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
