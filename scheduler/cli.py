@@ -8,9 +8,9 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 import click
-from apscheduler.schedulers.background import BackgroundScheduler
 from rich.console import Console
 from rich.progress import Progress, track
 
@@ -32,6 +32,9 @@ from scheduler import (
     start_check,
 )
 from scheduler.runtime import Runtime, start
+
+if TYPE_CHECKING:  # the bell and all it does are not needed by other commands
+    from scheduler.jobs import Bell
 
 WRONG_SETTINGS = 3
 A_MOMENT = 1.0
@@ -335,7 +338,7 @@ def _settings() -> Settings:
         sys.exit(WRONG_SETTINGS)
 
 
-def _stop(bell: BackgroundScheduler, runtime: Runtime) -> None:
+def _stop(bell: Bell, runtime: Runtime) -> None:
     """Finish what was begun; the next process may be given another secret key."""
     bell.shutdown(wait=True)
     same_secret.gone(runtime.db, runtime.settings)

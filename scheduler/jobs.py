@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
+from functools import partial
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from plugin.store import ticks
+from plugin.store import ticks, wakes
 from scheduler import (
     auditing,
     backfill,
@@ -30,6 +31,7 @@ from scheduler import (
     tmall,
     warmth,
 )
+from scheduler.lanes import Lane, Lanes
 from scheduler.runtime import Runtime
 
 log = structlog.get_logger()
@@ -90,10 +92,45 @@ JOBS = (
 )
 
 
-def ring(runtime: Runtime) -> BackgroundScheduler:
-    """Start ticking, for everything that is done in one process."""
+class Bell:
+    """Everything that is done over and over in one process, once it was started."""
+
+    def __init__(self, ticking: BackgroundScheduler, lanes: Lanes) -> None:
+        self._ticking, self._lanes = ticking, lanes
+
+    def shutdown(self, *, wait: bool) -> None:
+        """Begin nothing new; with `wait` return when what is under way has ended."""
+        self._ticking.shutdown(wait=wait)
+        self._lanes.stop(wait=wait)
+
+
+def ring(runtime: Runtime) -> Bell:
+    """Start ticking, for everything that is done in one process.
+
+    What is delivered and what is to be sent has lanes of its own, which a commit rings as well.
+    """
     outboxes = [Job(f"outbox-{n}", sweeps.empty_outbox) for n in range(2, runtime.settings.workers)]
-    return tick(runtime, [*JOBS, *outboxes])
+    kinds = {
+        wakes.INBOX: [job for job in JOBS if job.name == "inbox"],
+        wakes.OUTBOX: [*(job for job in JOBS if job.name == "outbox"), *outboxes],
+    }
+    by_kind = {
+        kind: [Lane(job.name, partial(run_once, runtime, job)) for job in jobs]
+        for kind, jobs in kinds.items()
+    }
+    lanes, woken = Lanes(by_kind), [job for jobs in kinds.values() for job in jobs]
+    rung = [
+        replace(job, run=partial(_ring, lane))
+        for kind, jobs in kinds.items()
+        for job, lane in zip(jobs, by_kind[kind], strict=True)
+    ]
+    runtime.db.on_wake = lanes.wake
+    ticking = tick(runtime, [*rung, *(job for job in JOBS if job not in woken)])
+    return Bell(ticking, lanes)
+
+
+def _ring(lane: Lane, _runtime: Runtime) -> None:
+    lane.ring()
 
 
 def tick(

@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
-from plugin.store import chain
+from plugin.store import chain, wakes
 
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 20
@@ -35,6 +35,8 @@ class Database:
     def __init__(self, url: str) -> None:
         """Raises ValueError for an address that is neither SQLite nor PostgreSQL."""
         self.url = _accepted(url)
+        self.on_wake: Callable[[frozenset[str]], None] = lambda woken: None
+        """Hears whose work a commit has brought."""
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self._writer = _sqlite(self.url, "BEGIN IMMEDIATE", pool_size=1)
@@ -48,11 +50,18 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: everything in it, or nothing. What it adds to history is linked last."""
+        """One transaction: everything in it, or nothing. What it adds to history is linked last.
+
+        Whoever waits for work it brought is told when it is committed.
+        """
         with self._writer.begin() as tx:
             chain.begin(tx)
+            wakes.begin(tx)
             yield tx
             chain.link(tx)
+            woken = wakes.woken(tx)
+        if woken:
+            self.on_wake(woken)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

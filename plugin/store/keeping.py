@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
+from plugin.store import wakes
 from plugin.store.database import Database
 from plugin.store.tables import inbox
 
@@ -97,6 +98,7 @@ class Keeper:
         try:
             with self._db.write() as tx:
                 new = [self._statement.insert(tx, one.row) for one in batch]
+                wakes.wake(tx, wakes.INBOX)
         except Exception as error:
             if len(batch) > 1 and isinstance(error, OF_A_ROW):
                 for one in batch:

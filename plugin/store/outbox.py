@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store import doubt, restorations
+from plugin.store import doubt, restorations, wakes
 from plugin.store.tables import outbox, refund_units, shops
 from plugin.store.timelines import upsert
 from plugin.terms import Autonomy
@@ -91,6 +91,7 @@ def plan(tx: Connection, row: Mapping[str, Any], units: tuple[tuple[int, int], .
     """
     if row["state"] == "planned":
         row = {**row, **doubt.in_doubt(tx, str(row["shop"]), row["planned_at"], planning=True)}
+        wakes.wake(tx, wakes.OUTBOX)
     result = tx.execute(sa.insert(outbox).values(row))
     assert result.inserted_primary_key is not None
     outbox_id = result.inserted_primary_key[0]
@@ -238,6 +239,7 @@ def approve(
     """A person said go ahead. False: it was not waiting for anybody."""
     values = {"state": "planned", "look_at": now, "choice": choice, "level": "ask", "why": ""}
     values |= _doubt_of(tx, shop, order_id, key)
+    wakes.wake(tx, wakes.OUTBOX)
     return _decide(tx, shop, order_id, key, ("suggested", "asked"), values)
 
 
