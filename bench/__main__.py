@@ -7,6 +7,7 @@ import sys
 from bench import (
     backfill,
     casework,
+    effects,
     folding,
     ingress,
     large,
@@ -23,6 +24,7 @@ BENCHMARKS = {
     "casework": casework.run,
     "pages": pages.run,
     "backfill": backfill.run,
+    "effects": effects.run,
     "large": large.run,
     "ingress": ingress.run,
     "size": size.run,
