@@ -6,6 +6,7 @@ import sys
 
 from bench import (
     backfill,
+    capacity,
     casework,
     effects,
     folding,
@@ -24,6 +25,7 @@ BENCHMARKS = {
     "casework": casework.run,
     "pages": pages.run,
     "backfill": backfill.run,
+    "capacity": capacity.run,
     "effects": effects.run,
     "large": large.run,
     "ingress": ingress.run,

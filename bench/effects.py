@@ -1,7 +1,7 @@
 """Small mode, healthy: from the moment a webhook is thanked for to the moment its refund is paid.
 
 The app as it is installed, one process with the usual ten seconds between ticks, and the sandbox's
-world outside. A new order every half second, half of which cannot be had; the refund goes by itself.
+world outside. A new order every half second; half cannot be had, and the refund goes by itself.
 """
 
 from __future__ import annotations
