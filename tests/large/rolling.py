@@ -18,9 +18,9 @@ from pathlib import Path
 
 from plugin.store import migrate
 from tests.large import services
+from tests.large.beside import Tally
 from tests.large.services import Broker, pause
 from tests.large.town import Process, Town, counted
-from tests.torture import Tally
 
 HERE = Path(__file__).parent.parent.parent
 PACKAGES = ("plugin", "webhooks", "clients", "scheduler")

@@ -21,9 +21,9 @@ from rich.progress import Progress
 
 from plugin.store import tables
 from tests.large import services
+from tests.large.beside import Tally
 from tests.large.services import Broker, pause
 from tests.large.town import Town, counted
-from tests.torture import Tally
 
 LIFE = timedelta(days=35)
 """The longest story of the world is over by then."""

@@ -20,8 +20,8 @@ from plugin.sandbox import stories
 from plugin.sandbox.turn import Turner
 from plugin.store import tables
 from tests.large.balancer import Balancer
+from tests.large.beside import Beside
 from tests.large.services import Broker, free_port, pause
-from tests.torture import Torture
 
 STEP = timedelta(hours=1)
 READY_SECONDS = 60.0
@@ -65,8 +65,8 @@ class Process:
         return self._started.poll() is None
 
 
-class Town(Torture):
-    """Some web processes and workers around the world of `tests/torture.py`."""
+class Town(Beside):
+    """Some web processes and workers around the world."""
 
     def __init__(self, directory: Path, seed: int, database_url: str, broker: Broker) -> None:
         super().__init__(directory, seed, database_url)
@@ -135,7 +135,8 @@ class Town(Torture):
             if process.runs:
                 process.kill()
         self.balancer.close()
-        self._stop()
+        self.world.close()
+        self.db.close()
 
     def complaints(self) -> list[str]:
         """What the processes said that was an error."""
