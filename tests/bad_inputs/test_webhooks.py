@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 import structlog
 
 from plugin.store import tables, timelines
+from plugin.store.inbox import Inbox
+from scheduler.sweeps import drain_inbox
 from tests.app.test_deliveries import Door
 from tests.bad_inputs.conftest import NEIGHBOUR
 from tests.bad_inputs.harm import harmless, planned, rows_of
 from tests.webhooks import bodies, doors
+from tests.webhooks.asking import post
 from tests.webhooks.bodies import SHOP, line, money, order, raw
+from webhooks.front import ShopifyFront
+from webhooks.shopify import PATH
 
 SECRET_WORD = "kanarie-7f"
 """Stands in every body that can hold it, and may stand in no log."""
@@ -95,6 +101,18 @@ def test_signed_and_unusable_is_thanked_for_and_put_before_a_person(
     assert planned(door.runtime.db) == 0
     assert rows_of(door.runtime.db, NEIGHBOUR) == before
     assert the_next_good_one_works(door)
+
+
+@pytest.mark.parametrize("body", UNUSABLE)
+def test_at_the_quick_entrance_the_same_becomes_of_it(door: Door, body: bytes) -> None:
+    front = ShopifyFront(Inbox(door.runtime.db), door.runtime.clock, [doors.SECRET], {}, 1)
+    headers = doors.shopify_headers(body, X_Shopify_Topic="orders/paid")
+    heard = asyncio.run(post(front, PATH, body, headers))
+    drain_inbox(door.runtime)
+
+    assert heard.status == 200
+    assert {state for state, _ in door.states()} == {PARKED}
+    assert planned(door.runtime.db) == 0
 
 
 def the_next_good_one_works(door: Door) -> bool:
