@@ -41,7 +41,7 @@ READ_BACK_TURNS = 600
 FEED_SECONDS = 0.5
 MINUTE = timedelta(minutes=1)
 MOST_TIMES = 2 * MOST_SENDINGS - 1
-"""A letter whose answer is lost goes out twice at most; of the second time the backup may not know."""
+"""A letter whose answer is lost goes out twice at most, and the backup may know of one of them."""
 
 
 class Drill:
