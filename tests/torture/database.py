@@ -29,6 +29,7 @@ class Stop:
     """`pg_ctl stop -m immediate`, and a start."""
 
     soonest: float = SOONEST
+    patience: float = BACK_SECONDS
     name: str = "database"
     database: str = "postgresql"
 
@@ -75,10 +76,10 @@ class Stop:
 
     def _seconds_until_ready(self, town: Town, tally: Tally) -> float:
         began = monotonic()
-        while monotonic() - began < BACK_SECONDS:
+        while monotonic() - began < self.patience:
             ready = town.door.ready()
             if ready is not None and ready.ok:
                 return monotonic() - began
             pause(0.05)
-        tally.wrong.append(f"not ready {BACK_SECONDS:.0f} s after the database was back")
-        return BACK_SECONDS
+        tally.wrong.append(f"not ready {self.patience:.0f} s after the database was back")
+        return self.patience
