@@ -43,9 +43,8 @@ class FullDisk:
         tally, load, refused = Tally(self.name, "times full"), Load(town), 0
         town.begin("serve")
         for _ in range(count):
-            for _ in range(3):
-                load.order()
             town.effects.happened.clear()
+            load.feed(at_least=1)
             town.effects.happened.wait(5)
             before, thanked = town.door.statuses[UNAVAILABLE], set(town.door.thanked)
             with self._full(town):
