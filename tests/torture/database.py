@@ -29,6 +29,7 @@ class Stop:
     """`pg_ctl stop -m immediate`, and a start."""
 
     soonest: float = SOONEST
+    more: float = MEAN_MORE
     patience: float = BACK_SECONDS
     name: str = "database"
     database: str = "postgresql"
@@ -54,7 +55,7 @@ class Stop:
 
     def _work(self, town: Town, load: Load, dice: random.Random) -> None:
         """Some seconds of it, and then until something has just happened out here."""
-        seconds = min(LATEST, self.soonest + dice.expovariate(1 / MEAN_MORE))
+        seconds = min(LATEST, self.soonest + dice.expovariate(1 / self.more))
         until = monotonic() + seconds
         while monotonic() < until:
             load.feed()
