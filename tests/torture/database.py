@@ -29,6 +29,8 @@ class Stop:
     """`pg_ctl stop -m immediate`, and a start."""
 
     soonest: float = SOONEST
+    more: float = MEAN_MORE
+    patience: float = BACK_SECONDS
     name: str = "database"
     database: str = "postgresql"
 
@@ -53,7 +55,7 @@ class Stop:
 
     def _work(self, town: Town, load: Load, dice: random.Random) -> None:
         """Some seconds of it, and then until something has just happened out here."""
-        seconds = min(LATEST, self.soonest + dice.expovariate(1 / MEAN_MORE))
+        seconds = min(LATEST, self.soonest + dice.expovariate(1 / self.more))
         until = monotonic() + seconds
         while monotonic() < until:
             load.feed()
@@ -75,10 +77,10 @@ class Stop:
 
     def _seconds_until_ready(self, town: Town, tally: Tally) -> float:
         began = monotonic()
-        while monotonic() - began < BACK_SECONDS:
+        while monotonic() - began < self.patience:
             ready = town.door.ready()
             if ready is not None and ready.ok:
                 return monotonic() - began
             pause(0.05)
-        tally.wrong.append(f"not ready {BACK_SECONDS:.0f} s after the database was back")
-        return BACK_SECONDS
+        tally.wrong.append(f"not ready {self.patience:.0f} s after the database was back")
+        return self.patience

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
@@ -25,23 +26,25 @@ from tests.torture.town import Town, pause
 
 SIZE = "64m"
 FULL_SECONDS = (0.5, 2.0)
+PATIENCE_SECONDS = 60.0
 UNAVAILABLE = 503
 
 
+@dataclass(frozen=True)
 class FullDisk:
-    """No byte more."""
+    """No byte more. `mounts` False: on no file system of its own, even if one may be mounted."""
 
-    name = "disk"
-    database = "sqlite"
+    mounts: bool = True
+    name: str = "disk"
+    database: str = "sqlite"
 
     def run(self, town: Town, count: int, dice: random.Random, step: Step) -> Tally:
         """That many times under load; then rest, and the comparison."""
         tally, load, refused = Tally(self.name, "times full"), Load(town), 0
         town.begin("serve")
         for _ in range(count):
-            for _ in range(3):
-                load.order()
             town.effects.happened.clear()
+            load.feed(at_least=1)
             town.effects.happened.wait(5)
             before, thanked = town.door.statuses[UNAVAILABLE], set(town.door.thanked)
             with self._full(town):
@@ -72,7 +75,7 @@ class FullDisk:
 
     def _look_alive(self, town: Town, tally: Tally) -> None:
         try:
-            alive = requests.get(f"{town.url}/healthz", timeout=10).status_code == 200
+            alive = requests.get(f"{town.url}/healthz", timeout=PATIENCE_SECONDS).status_code == 200
         except requests.RequestException:
             alive = False
         if not alive or not town.processes["serve"].alive:
@@ -117,10 +120,11 @@ def _filled(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _limited(town: Town) -> Iterator[None]:
-    """No file may be written to beyond its first page, the journal's included."""
+    """No file may be written to beyond half of what the database has now."""
     pid = town.processes["serve"].pid
+    half = (town.data / "postvendita.db").stat().st_size // 2
     before = resource.prlimit(pid, resource.RLIMIT_FSIZE)
-    resource.prlimit(pid, resource.RLIMIT_FSIZE, (4096, before[1]))
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (half, before[1]))
     try:
         yield
     finally:

@@ -26,6 +26,10 @@ Step = Callable[[], None]
 PAST_THE_LEASE = timedelta(minutes=7)
 AT_ANY_MOMENT = 0.3
 """The share of blows that is not aimed."""
+AT_MONEY = 0.6
+"""The share of blows at an effect that wait for one that costs: a letter is no great harm."""
+AT_THE_SECOND = 0.5
+"""The share that lets the first effect pass: goods are sent in two steps, and both count."""
 LONGEST_WAIT = 5.0
 """Seconds until a blow falls although nothing was seen."""
 ANSWER_SECONDS = 0.02
@@ -64,8 +68,13 @@ class Kill:
                 town.kill(*self.victims)
             return
         else:
-            town.effects.happened.clear()
-            town.effects.happened.wait(LONGEST_WAIT)
+            seen = town.effects.cost if dice.random() < AT_MONEY else town.effects.happened
+            seen.clear()
+            load.feed(at_least=1)
+            seen.wait(LONGEST_WAIT)
+            if dice.random() < AT_THE_SECOND:
+                seen.clear()
+                seen.wait(LONGEST_WAIT)
             pause(dice.uniform(0, ANSWER_SECONDS))
         town.kill(*self.victims)
 

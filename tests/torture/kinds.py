@@ -65,7 +65,7 @@ def in_a_town(
     blow = kind.blow
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="torture-")))
-        if blow.name == full_disk.FullDisk.name:
+        if isinstance(blow, full_disk.FullDisk) and blow.mounts:
             stack.enter_context(full_disk.small_disk(folder / "data"))
         if blow.database == "postgresql" and server is None:
             server = Postgres(folder / "postgres")

@@ -58,9 +58,14 @@ class Load:
         with self.town.db.write() as tx:
             shops.publish(tx, SHOP, terms, self.town.clock.now(), author="Alice")
 
-    def feed(self) -> None:
-        """Go on with what waits for the merchant; another order when the app is nearly idle."""
+    def feed(self, at_least: int = 0) -> None:
+        """Go on with what waits for the merchant; another order when the app is nearly idle.
+
+        At least so many, whatever the app has to do.
+        """
         self.choose()
+        for _ in range(at_least):
+            self.order()
         with self.town.db.read() as tx:
             busy = outbox.ready_count(tx, self.town.clock.now())
         if busy < ENOUGH and not self.town.world.postman.has_due():

@@ -22,9 +22,9 @@ from tests.torture.tally import FEW, Tally
 SMALL: dict[str, tuple[Blow, int]] = {
     "both": (killed.BOTH, 2),
     "serve": (killed.SERVE, 2),
-    "database": (Stop(soonest=0.1), 1),
+    "database": (Stop(soonest=0.1, more=0.1, patience=600), 1),
     "freeze": (frozen.Freeze(), 1),
-    "disk": (full_disk.FullDisk(), 1),
+    "disk": (full_disk.FullDisk(mounts=False), 1),
     "power-sqlite": (power_cut.SQLITE, 3),
     "power-postgresql": (power_cut.POSTGRESQL, 1),
 }

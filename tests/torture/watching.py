@@ -13,25 +13,42 @@ from time import monotonic
 from plugin.sandbox.outside import Outside, Readiness
 from plugin.sandbox.store import Ledger
 
-TABLES = frozenset({"refunds", "supplier_refunds", "mails", "drafts", "urges"})
+COSTLY = frozenset({"refunds", "supplier_refunds", "drafts"})
+"""Money and goods."""
+TABLES = COSTLY | {"mails", "urges"}
 IDS = ("X-Shopify-Webhook-Id", "webhook-id")
 
 
 class Effects:
-    """Says when something of the app's doing was written into the world's ledger."""
+    """Says when something of the app's doing was written into the world's ledger.
+
+    `happened` for anything, `cost` for money and goods.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self.last = monotonic()
-        self.happened = threading.Event()
-        self._add = ledger.add
-        ledger.add = self._seen  # type: ignore[method-assign]  # the ledger of this world alone
+        self.happened, self.cost = threading.Event(), threading.Event()
+        self._add, self._amend = ledger.add, ledger.amend
+        # The ledger of this world alone.
+        ledger.add = self._added  # type: ignore[method-assign]
+        ledger.amend = self._amended  # type: ignore[method-assign]
 
-    def _seen(self, table: str, **values: object) -> int:
+    def _added(self, table: str, **values: object) -> int:
         added = self._add(table, **values)
         if table in TABLES:
-            self.last = monotonic()
-            self.happened.set()
+            self._tell(table)
         return added
+
+    def _amended(self, table: str, which: object, **changes: object) -> None:
+        self._amend(table, which, **changes)
+        if table == "drafts":  # it has been made an order
+            self._tell(table)
+
+    def _tell(self, table: str) -> None:
+        self.last = monotonic()
+        self.happened.set()
+        if table in COSTLY:
+            self.cost.set()
 
 
 class WatchedDoor:
