@@ -107,7 +107,7 @@ APPEND, ERASE = timelines.append, privacy.erase_shop
 TASKS: Any = (
     (sweeps, "handle_delivery", lambda _, d: f"{d.shop}|{d.delivery_id}|{d.attempts}"),
     (sweeps, "carry_out", lambda *a: f"{a[3].mark}|{a[3].attempts}"),
-    (sweeps, "_look", lambda _, shop, order_id, *more: f"look|{shop}|{order_id}"),
+    (sweeps, "look_at", lambda _, shop, order_id, *more: f"look|{shop}|{order_id}"),
     (reconcile, "_read_wanted", lambda _, shop, order_id: f"read|{shop}|{order_id}"),
 )
 """What a fault names as the work it fell into."""
