@@ -20,6 +20,7 @@ from plugin.evidence import examiner
 from plugin.store import inbox, migrate, outbox, privacy, tables, timelines, tokens
 from plugin.store.database import Database
 from plugin.store.inbox import Inbox
+from plugin.store.keeping import Keeper
 from plugin.timeline import Entry
 from scheduler import reconcile, sweeps
 from tests.simulation.clock import Hand
@@ -96,6 +97,8 @@ def patched() -> Iterator[None]:
         stack.enter_context(mock.patch.object(timelines, "append", _append))
         stack.enter_context(mock.patch.object(examiner, "ask", _examined))
         stack.enter_context(mock.patch.object(privacy, "erase_shop", _erased))
+        # Lanes share a thread: none may wait for another's commit. As on PostgreSQL, each has his.
+        stack.enter_context(mock.patch.object(Keeper, "_leads", Keeper._commit))
         for where, name, count in LISTENERS:
             stack.enter_context(mock.patch.object(where, name, _counted(where, name, count)))
         for module, name, label in TASKS:
