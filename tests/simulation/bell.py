@@ -40,12 +40,13 @@ SELDOM = timedelta(days=4)
 """What runs every day does not find more by running every day."""
 DAILY = (
     *("read_open_cases", "read_leaving", "recount_calendar", "keep_tokens_warm", "retention"),
-    *("forget_accesses", "audit"),
+    *("forget_accesses", "put_bodies_away", "audit"),
 )
 NOT_RUNG = {
     "careful": "no world is restored from a backup",
     "tmall_messages": "no world buys through OpenMall",
     "sweep_evidence": "files on a disk have the real clock's dates",
+    "same_secret": "all machines of a world have the same settings",
     "count_rows": "only one of the databases has to be told to",
 }
 """The app's jobs that no bell rings here, and why."""

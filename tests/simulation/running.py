@@ -20,6 +20,7 @@ from plugin.evidence import examiner
 from plugin.store import inbox, migrate, outbox, privacy, tables, timelines, tokens
 from plugin.store.database import Database
 from plugin.store.inbox import Inbox
+from plugin.store.keeping import Keeper
 from plugin.timeline import Entry
 from scheduler import reconcile, sweeps
 from tests.simulation.clock import Hand
@@ -96,6 +97,8 @@ def patched() -> Iterator[None]:
         stack.enter_context(mock.patch.object(timelines, "append", _append))
         stack.enter_context(mock.patch.object(examiner, "ask", _examined))
         stack.enter_context(mock.patch.object(privacy, "erase_shop", _erased))
+        # Lanes share a thread: none may wait for another's commit. As on PostgreSQL, each has his.
+        stack.enter_context(mock.patch.object(Keeper, "_leads", Keeper._commit))
         for where, name, count in LISTENERS:
             stack.enter_context(mock.patch.object(where, name, _counted(where, name, count)))
         for module, name, label in TASKS:
@@ -107,7 +110,7 @@ APPEND, ERASE = timelines.append, privacy.erase_shop
 TASKS: Any = (
     (sweeps, "handle_delivery", lambda _, d: f"{d.shop}|{d.delivery_id}|{d.attempts}"),
     (sweeps, "carry_out", lambda *a: f"{a[3].mark}|{a[3].attempts}"),
-    (sweeps, "_look", lambda _, shop, order_id, *more: f"look|{shop}|{order_id}"),
+    (sweeps, "look_at", lambda _, shop, order_id, *more: f"look|{shop}|{order_id}"),
     (reconcile, "_read_wanted", lambda _, shop, order_id: f"read|{shop}|{order_id}"),
 )
 """What a fault names as the work it fell into."""
