@@ -11,13 +11,13 @@ SQLite only.
 from __future__ import annotations
 
 import re
-import sqlite3
 import sys
 from functools import partial
 
 from rich.progress import track
 
 from plugin.store import tables
+from plugin.store.sqlite import sqlite3
 from scheduler.demo_data import SHOP
 
 COPIED = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from rich.progress import Progress, TaskID
 
 from plugin.clock import Clock
 from plugin.settings import Settings
+from plugin.store.sqlite import sqlite3
 from scheduler.backup import making, postgres_copy, restoring
 from scheduler.backup.making import Told
 from scheduler.backup.sealed import Unreadable

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from plugin import business_days
 from plugin.auditor import INVARIANTS, looking, store_ledger
 from plugin.store import findings, inbox, migrate, outbox, restorations, shops, ticks
 from plugin.store.database import journal_mode
+from plugin.store.sqlite import sqlite3
 from scheduler.runtime import CLOCKS, Runtime
 
 QUIET_TOO_LONG = timedelta(minutes=5)

@@ -11,7 +11,7 @@ kept as JSON in its `doc` column and comes back flat beside the columns.
 from __future__ import annotations
 
 import json
-import sqlite3
+import sqlite3  # noqa: TID251 - the world has a file of its own
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,14 +1,13 @@
 """Opening the database: SQLite for one machine, PostgreSQL for more.
 
 SQLite before 3.51.3 is reported to lose commits in WAL mode when two connections checkpoint at
-once, and Python often links such a version: those get a rollback journal instead. Commits are
-flushed to the disk (`synchronous=FULL`) either way. All writes of a process go through one
-connection, so that writers queue instead of racing for the file.
+once: those get a rollback journal instead. Commits are flushed to the disk (`synchronous=FULL`)
+either way. All writes of a process go through one connection, so that writers queue instead of
+racing for the file.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,6 +18,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from plugin.store import chain, wakes
+from plugin.store.sqlite import sqlite3
 
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 20
@@ -129,6 +129,7 @@ def _accepted(url: str) -> URL:
 def _sqlite(url: URL, begin: str, *, pool_size: int) -> Engine:
     engine = sa.create_engine(
         url,
+        module=sqlite3,
         poolclass=sa.QueuePool,
         pool_size=pool_size,
         max_overflow=0,

@@ -11,7 +11,6 @@ import gzip
 import hashlib
 import os
 import shutil
-import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -36,6 +35,7 @@ from plugin.store import (
 )
 from plugin.store.chain_check import Walk
 from plugin.store.database import Database
+from plugin.store.sqlite import sqlite3
 from plugin.store.tables import purchases
 from scheduler.backup import manifest as lists
 from scheduler.backup import postgres_copy, sqlite_copy

@@ -6,9 +6,10 @@ begin anew; after a few times the rest is copied in one go, for which writers wa
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+
+from plugin.store.sqlite import sqlite3
 
 PAGES = 2000
 MOST_RESTARTS = 5

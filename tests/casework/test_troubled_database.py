@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
+import sqlite3  # noqa: TID251 - an error, no file
 from datetime import timedelta
 from typing import Any
 

@@ -6,7 +6,7 @@ leads from one to the next.
 
 from __future__ import annotations
 
-import sqlite3
+import sqlite3  # noqa: TID251 - an error, no file
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any

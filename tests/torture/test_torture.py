@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 
 from plugin.store import database
+from plugin.store.sqlite import sqlite3
 from tests import conftest
 from tests.torture import frozen, full_disk, killed, ledgers, power_cut, unflushed
 from tests.torture.database import Stop
