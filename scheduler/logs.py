@@ -9,6 +9,8 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -33,8 +35,25 @@ def configure(level: str, clock: Clock) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(LEVELS[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Unfailing(sys.stderr))),
     )
+
+
+class _Unfailing:
+    """A stream that loses what it cannot write: a full disk under the log stops nothing else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """As the stream's."""
+        with suppress(OSError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """As the stream's."""
+        with suppress(OSError):
+            self._stream.flush()
 
 
 def _without_words(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

@@ -51,6 +51,6 @@ def town(settled: Town, tmp_path: Path) -> Iterator[Town]:
     folder = tmp_path / "town"
     shutil.copytree(settled.runtime.settings.evidence_folder.parent, folder)
     copied = replace(settled, runtime=runtime_in(folder, Clock(folder / "clock")))
-    copied.as_it_was = settled.runtime.settings.evidence_folder.parent / "postvendita.db"
+    copied.remember()
     yield copied
     copied.db.close()

@@ -92,6 +92,14 @@ class Town:
     as_it_was: Path | None = None
     """The database this one is a copy of."""
 
+    def remember(self) -> None:
+        """Keep a copy of how it is now. Closing brings what is in SQLite's log into the file."""
+        with self.db.write() as tx:
+            tx.execute(sa.select(1))
+        self.db.close()
+        self.as_it_was = Path(f"{self.db.url.database}.as_it_was")
+        shutil.copy(str(self.db.url.database), self.as_it_was)
+
     def go_back(self) -> None:
         """To how the town was settled."""
         assert self.as_it_was is not None

