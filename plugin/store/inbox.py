@@ -164,7 +164,7 @@ def put_off(
     if over:
         settle(tx, delivery, now, PARKED, reason=f"tried {attempts} times: {reason}")
         return
-    wait = min(timedelta(seconds=2**attempts), LONGEST_WAIT)
+    wait = min(timedelta(seconds=2 ** (attempts - 1)), LONGEST_WAIT)
     tx.execute(
         sa.update(inbox)
         .where(inbox.c.id == delivery.id, inbox.c.shop == delivery.shop)
