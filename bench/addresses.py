@@ -24,7 +24,6 @@ NOT_PAGES = frozenset(
     {
         *("desk.static", "desk.login", "desk.enter_page"),
         *("desk.bounce", "desk.grant", "desk.granted"),
-        "api.export_everything",  # all a shop has, made whole before it is sent: minutes
     }
 )
 """Files, and doors one only passes through on the way in."""

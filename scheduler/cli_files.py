@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -56,11 +55,9 @@ def add_to(main: click.Group, ready: Ready, console: Console) -> None:
         """Everything a shop has here into a new ZIP file: its rows as JSON lines, its evidence."""
         runtime = _of_shop(ready, shop)
         try:
-            with (
-                file.open("xb") as out,
-                packed(runtime.db, shop, runtime.connections.evidence()) as found,
-            ):
-                shutil.copyfileobj(found, out)
+            with file.open("xb") as out:
+                for piece in packed(runtime.db, shop, runtime.connections.evidence()):
+                    out.write(piece)
         except FileExistsError:
             raise click.ClickException(f"{file} is there already; name a new file") from None
         except OSError as error:

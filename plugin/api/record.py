@@ -10,7 +10,7 @@ from plugin.api import cursors, rows
 from plugin.api.door import Door
 from plugin.api.operation import ZIP, Asked, Operation
 from plugin.api.shapes import ANYTHING, COUNT, CURSOR, MOMENT, OK, WORD, number, record, things
-from plugin.exporting import chunks, packed
+from plugin.exporting import packed
 from plugin.pages.noting import concerns
 from plugin.pages.roles import Right
 from plugin.store import audit, inbox
@@ -70,7 +70,7 @@ def reopen(door: Door, asked: Asked) -> Any:
 def export(door: Door, _asked: Asked) -> Any:
     with door.desk.act("exported"):
         pass  # what leaves is read from here on
-    answer = Response(chunks(packed(door.db, g.shop.shop, door.keep)), mimetype=ZIP)
+    answer = Response(packed(door.db, g.shop.shop, door.keep), mimetype=ZIP)
     name = f"postvendita-{door.clock.now():%Y-%m-%d}.zip"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as Answer
 
 from plugin import sentences
 from plugin.evidence.keep import Keep
-from plugin.exporting import chunks, packed
+from plugin.exporting import packed
 from plugin.order import Order
 from plugin.pages import readings
 from plugin.pages.desk import Desk, language, zone
@@ -51,7 +51,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         with desk.act("exported"):
             pass  # what leaves is read from here on
         file = packed(desk.db, g.shop.shop, Keep(desk.settings.evidence_folder))
-        answer = Response(chunks(file), mimetype="application/zip")
+        answer = Response(file, mimetype="application/zip")
         name = f"postvendita-{desk.clock.now():%Y-%m-%d}.zip"
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         answer.headers["Cache-Control"] = "private, no-store"
