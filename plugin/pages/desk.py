@@ -34,7 +34,8 @@ TOLD_FOR = timedelta(days=1)
 FILTERS = (
     *("status", "due", "risk", "page", "all", "key", "order"),
     *("q", "waits", "problem", "supplier", "country", "least", "most", "age", "assignee"),
-    "leg",
+    *("leg", "opened_from", "opened_to", "name", "show"),
+    *("of", "from", "to", "days", "compare", "person", "what"),
     *("after", "before", "kind", "seq"),
 )
 """What an address may say beside its path; anything else in it is not passed on."""

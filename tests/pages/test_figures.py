@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 import sqlalchemy as sa
@@ -220,3 +221,20 @@ def test_nothing_edits_or_removes_an_entry_of_the_ledger() -> None:
         p.name for p in Path(plugin.__file__).parent.rglob("*.py") if changes.search(p.read_text())
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/supplier?name={quote(ANHE)}",
+        "/analytics/rows?of=late&from=2026-10-27&to=2026-11-02",
+        "/analytics?from=2026-10-27&to=2026-11-02",
+        "/cases?opened_from=2026-11-02&opened_to=2026-11-02",
+    ],
+)
+def test_another_language_is_another_language_of_the_same_page(store: Browser, path: str) -> None:
+    page = store.get(path)
+    (link,) = {html.unescape(one) for one in re.findall(r'href="([^"]*lang=it[^"]*)"', page)}
+    told = dict(parse_qsl(urlsplit(link).query))
+    assert dict(parse_qsl(urlsplit(path).query)) == {k: v for k, v in told.items() if k != "lang"}
+    store.get(link)
