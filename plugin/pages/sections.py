@@ -28,6 +28,7 @@ BELONGS: dict[str, str] = {
         "desk.settings",
     ),
     **dict.fromkeys(("desk.supplier", "desk.keep_supplier"), "desk.suppliers_list"),
+    "desk.analytics_rows": "desk.analytics",
     **dict.fromkeys(("desk.publish", "desk.simulate"), "desk.policy_page"),
     **dict.fromkeys(("desk.policy_versions", "desk.restore_policy"), "desk.policy_page"),
     **dict.fromkeys(
