@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, abort, g, request
 
-from plugin import sentences
-from plugin.order import Order
-from plugin.pages import analytics, readings
-from plugin.pages.desk import Desk, language, zone
+from plugin.pages import analytics, audit_page, readings
+from plugin.pages.desk import Desk
 from plugin.pages.noting import concerns
 from plugin.store import behind
 from plugin.store.audit import Place
-from plugin.store.behind import Behind, Row
+from plugin.store.behind import Behind
 from plugin.store.periods import A_DAY
-from plugin.timeline import Entry, event_from
 
 A_PAGE = 50
 BESIDE = {
@@ -46,14 +43,9 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
             "behind.html",
             of=of,
             beside=BESIDE[of],
-            rows=[(row, _line(row, orders[row.order_id])) for row in rows],
+            rows=[(row, audit_page.line(row, orders[row.order_id])) for row in rows],
             period=period,
             last=period.until - A_DAY,
             days=analytics.days_of(period),
             older=older.spell() if older else "",
         )
-
-
-def _line(row: Row, order: Order) -> str:
-    entry = Entry(row.seq, row.at, row.by, event_from(row.kind, row.body), "")
-    return sentences.entry(entry, order, language=language(), zone=zone())

@@ -36,7 +36,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         last = shown[-1] if len(rows) > A_PAGE else None
         return desk.page(
             "audit.html",
-            deeds=[(deed, _line(deed, orders[deed.order_id])) for deed in shown],
+            deeds=[(deed, line(deed, orders[deed.order_id])) for deed in shown],
             versions=versions,
             shop_deeds=shop_deeds,
             older=Place(last.at, last.order_id, last.seq).spell() if last else "",
@@ -58,6 +58,7 @@ def add_to(pages: Blueprint, desk: Desk) -> None:
         return answer
 
 
-def _line(deed: audit.Deed, order: Order) -> str:
+def line(deed: audit.Deed, order: Order) -> str:
+    """An entry in the session's language."""
     entry = Entry(deed.seq, deed.at, deed.by, event_from(deed.kind, deed.body), "")
     return sentences.entry(entry, order, language=language(), zone=zone())

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from plugin.actions import ASIDE, WriteCustomer
 from plugin.store import tables
-from plugin.store.audit import Place
+from plugin.store.audit import Deed, Place
 from plugin.store.periods import Period
 from plugin.store.tables import events, orders, outbox
 from plugin.terms import Autonomy
@@ -34,27 +32,9 @@ class Behind(StrEnum):
     ANSWERS = "answers"
 
 
-@dataclass(frozen=True)
-class Row:
-    """One entry of a timeline that a figure counts."""
-
-    at: datetime
-    by: str
-    order_id: int
-    order_name: str
-    seq: int
-    kind: str
-    body: dict[str, Any]
-
-    @property
-    def place(self) -> Place:
-        """Where it stands in the list."""
-        return Place(self.at, self.order_id, self.seq)
-
-
 def rows(
     tx: Connection, shop: str, of: Behind, period: Period, limit: int, before: Place | None = None
-) -> tuple[list[Row], Place | None]:
+) -> tuple[list[Deed], Place | None]:
     """(the newest of them, the place to go on behind if there may be more)."""
     found = list(tx.execute(_looked_through(shop, of, period, before)))
     shown = [row for row in found if _counts(row, of)]
@@ -117,7 +97,7 @@ def _counts(row: sa.Row[Any], of: Behind) -> bool:
     return found[of]
 
 
-def _with_bodies(tx: Connection, shop: str, shown: list[sa.Row[Any]]) -> Iterable[Row]:
+def _with_bodies(tx: Connection, shop: str, shown: list[sa.Row[Any]]) -> Iterable[Deed]:
     places = [(row.order_id, row.seq) for row in shown]
     mine = (orders.c.shop == events.c.shop) & (orders.c.order_id == events.c.order_id)
     query = (
@@ -128,4 +108,4 @@ def _with_bodies(tx: Connection, shop: str, shown: list[sa.Row[Any]]) -> Iterabl
     bodies = {(order, seq): (body, name) for order, seq, body, name in tx.execute(query)}
     for row in shown:
         body, name = bodies[row.order_id, row.seq]
-        yield Row(row.at, row.by, row.order_id, name or "", row.seq, row.kind, body)
+        yield Deed(row.at, row.by, row.order_id, name or "", row.seq, row.kind, body)
