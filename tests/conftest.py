@@ -215,6 +215,14 @@ def clock() -> Clock:
 
 
 @pytest.fixture
+def sqlite_db(sqlite_url: str) -> Iterator[Database]:
+    """An open database, for what does not depend on its kind."""
+    db = Database(sqlite_url)
+    yield db
+    db.close()
+
+
+@pytest.fixture
 def free_port() -> int:
     """A port nobody listens on."""
     with socket.socket() as probe:

@@ -28,11 +28,11 @@ settings.configure(
 django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - only after the settings
-from django.db import connection, models  # noqa: E402
-from django.http import HttpRequest, HttpResponse  # noqa: E402
-from django.urls import path  # noqa: E402
-from django.views.decorators.csrf import csrf_exempt  # noqa: E402
-from shopify_webhook.decorators import webhook  # noqa: E402
+from django.db import connection, models  # noqa: E402 - the same
+from django.http import HttpRequest, HttpResponse  # noqa: E402 - the same
+from django.urls import path  # noqa: E402 - the same
+from django.views.decorators.csrf import csrf_exempt  # noqa: E402 - the same
+from shopify_webhook.decorators import webhook  # noqa: E402 - the same
 
 
 class Delivery(models.Model):

@@ -18,9 +18,6 @@ from plugin.api import door
 from plugin.clock import Clock
 from plugin.store.database import Database
 from tests.api.conftest import program_on
-from tests.pages.conftest import sqlite_db
-
-__all__ = ["sqlite_db"]
 
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "65"))
 """In all; `API_EXAMPLES=2000` for the long run."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from plugin.clock import Clock
@@ -20,13 +18,6 @@ from tests.webhooks import bodies, doors
 
 NEIGHBOUR = "neighbour.myshopify.com"
 """Served by the same app; nothing of it may ever change."""
-
-
-@pytest.fixture
-def sqlite_db(sqlite_url: str) -> Iterator[Database]:
-    db = Database(sqlite_url)
-    yield db
-    db.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -69,14 +68,6 @@ class Browser:
             found = outbox.by_key(tx, SHOP, ORDER_ID, key)
         assert found is not None
         return found
-
-
-@pytest.fixture
-def sqlite_db(sqlite_url: str) -> Iterator[Database]:
-    """An open database, for what does not depend on its kind."""
-    db = Database(sqlite_url)
-    yield db
-    db.close()
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from plugin.store.database import Database
 from plugin.terms import Autonomy, Cap, Terms
 from tests.api.conftest import program_on
 from tests.app.test_deliveries import Door
-from tests.bad_inputs.conftest import door, sqlite_db
+from tests.bad_inputs.conftest import door
 from tests.casework.conftest import Desk, desk
 from tests.pages.conftest import OWN, REFUND, Browser, browser
 from tests.story import HUANYU, LAMP, order_seen, purchase
@@ -25,7 +25,7 @@ from tests.webhooks import bodies, doors
 from webhooks import app as web
 from webhooks import signature
 
-__all__ = ["browser", "desk", "door", "sqlite_db"]
+__all__ = ["browser", "desk", "door"]
 
 KEY = f"refund:{LAMP}:1"
 

@@ -21,9 +21,6 @@ from scheduler.web import make_app
 from tests.app.test_settings import GOOD
 from tests.conftest import MONDAY
 from tests.fakes import SHOP, FakeConnections, FakePostbox, FakeStorefront, FakeSupplier
-from tests.pages.conftest import sqlite_db
-
-__all__ = ["sqlite_db"]
 
 BASE = "https://desk.example.com"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")

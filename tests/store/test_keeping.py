@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
@@ -38,13 +37,6 @@ def commits(sqlite_db: Database) -> list[str]:
     seen: list[str] = []
     event.listen(sqlite_db.engine, "commit", lambda _connection: seen.append("commit"))
     return seen
-
-
-@pytest.fixture
-def sqlite_db(sqlite_url: str) -> Iterator[Database]:
-    db = Database(sqlite_url)
-    yield db
-    db.close()
 
 
 def test_what_is_kept_reads_as_it_came(db: Database) -> None:

@@ -30,8 +30,8 @@ class Effects:
         self.happened, self.cost = threading.Event(), threading.Event()
         self._add, self._amend = ledger.add, ledger.amend
         # The ledger of this world alone.
-        ledger.add = self._added  # type: ignore[method-assign]
-        ledger.amend = self._amended  # type: ignore[method-assign]
+        ledger.add = self._added  # type: ignore[method-assign]  # this world's alone
+        ledger.amend = self._amended  # type: ignore[method-assign]  # the same
 
     def _added(self, table: str, **values: object) -> int:
         added = self._add(table, **values)

@@ -134,6 +134,6 @@ class Quiet:
         """Nothing names a person any more who wanted to be forgotten."""
         for shop, address in self.world.people.forgotten:
             for table, column in NAMES:
-                query = f"SELECT count(*) FROM {table} WHERE shop = ? AND {column} LIKE ?"  # noqa: S608
+                query = f"SELECT count(*) FROM {table} WHERE shop = ? AND {column} LIKE ?"  # noqa: S608 - our own names
                 if self.world.probe.one(query, shop.name, f"%{address}%"):
                     self.world.wrong("I12", f"{shop.name}: {address} is still in {table}")
