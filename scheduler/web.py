@@ -12,7 +12,7 @@ from plugin.connections import LiveConnections
 from plugin.installing import Installer
 from plugin.pages import create_pages
 from plugin.pages.customer import customer_pages
-from plugin.pages.warming import warm
+from plugin.pages.warming import rehearse, warm
 from plugin.settings import Settings
 from plugin.store import shops
 from plugin.store.inbox import Inbox
@@ -76,6 +76,7 @@ def make_app(runtime: Runtime) -> Flask:
 def warmed(app: Flask, runtime: Runtime) -> Flask:
     """The same app, ready to give its first answer as quickly as its second."""
     warm(app, runtime.clock.now())
+    rehearse(app, runtime.db, runtime.clock.now())
     return app
 
 

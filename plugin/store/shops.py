@@ -91,6 +91,13 @@ def installed(tx: Connection) -> list[Shop]:
     return [Shop(**row) for row in tx.execute(query).mappings()]
 
 
+def any_installed(tx: Connection) -> Shop | None:
+    """One of them, whichever is found first; None where nobody has the app yet."""
+    row = tx.execute(sa.select(shops).where(shops.c.state != UNINSTALLED).limit(1)).mappings()
+    found = row.one_or_none()
+    return Shop(**found) if found else None
+
+
 def everyone(tx: Connection) -> list[Shop]:
     """Every shop there is a row of, those that left too."""
     query = sa.select(shops).order_by(shops.c.shop)
