@@ -96,8 +96,8 @@ def _found(order: Order, situation: Situation, entry: t.Entry, message: str) -> 
 def split_reports(order: Order, entry: t.Entry, purchase: Purchase) -> None:
     """Goods to be cancelled or sent elsewhere were bought: that purchase is a problem of its own.
 
-    What nobody has bought stays with the first report; a doubt of our own stays whole, because it
-    is about the address and not about a parcel.
+    What nobody has bought stays with the first report. A doubt of our own stays whole as long as
+    it is one: it is about the address and not about a parcel.
     """
     for report in [r for r in order.reports if _may_split(order, r)]:
         taken = {
@@ -133,7 +133,8 @@ def _may_split(order: Order, report: Report) -> bool:
         and (record.opened.situation, record.opened.purchase_id, record.opened.line_ids) == asked
         for record in order.cases.values()
     )
-    return report.situation in STOPPED and not (report.purchase_id or report.by_check or ended)
+    doubt = report.by_check and order.address_settled.get(report.id) != "corrected"
+    return report.situation in STOPPED and not (report.purchase_id or doubt or ended)
 
 
 def customs_seen(order: Order, entry: t.Entry) -> None:
@@ -243,6 +244,10 @@ def address_settled(order: Order, entry: t.Entry) -> None:
     event = entry.what
     assert isinstance(event, t.AddressSettled)
     order.address_settled[event.report_id] = event.how
+    if event.how == "corrected":
+        # What was bought while it was only a doubt goes to an address that is wrong.
+        for purchase in list(order.purchases.values()):
+            split_reports(order, entry, purchase)
 
 
 def letter_bounced(order: Order, entry: t.Entry) -> None:

@@ -96,7 +96,7 @@ class Story:
         """Every action taken by then and not before; they join the story as carried out later."""
         taken: list[Action] = []
         for _ in range(50):
-            fresh = self._round(now)
+            fresh = self.round(now)
             if not fresh:
                 return taken
             taken += [d for d in fresh if isinstance(d, Action)]
@@ -106,16 +106,18 @@ class Story:
         """An action was carried out."""
         return self.tell(t.ActionDone(key), at=at)
 
-    def _round(self, now: datetime) -> list[Decision]:
+    def round(self, now: datetime) -> list[Decision]:
+        """What the first case that wants anything wants, written down."""
         for case in policy.cases(self.order, self.terms, {self.terms.version: self.terms}):
-            decided = [d for d in policy.decide(case, now) if self._is_new(case, d)]
+            decided = [d for d in policy.decide(case, now) if self.is_new(case, d)]
             fresh = [_as_taken(case, decision) for decision in decided]
             if fresh:
                 self._write_down(case, fresh, now)
                 return fresh
         return []
 
-    def _is_new(self, case: Case, decision: Decision) -> bool:
+    def is_new(self, case: Case, decision: Decision) -> bool:
+        """It was not asked for before, or may be asked for again."""
         if isinstance(decision, Action):
             known = self.order.planned.get(decision.key)
             return known is None or not (known.counts or known.case_id == case.id)

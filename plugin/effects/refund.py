@@ -26,6 +26,9 @@ from plugin.store import outbox
 KEY_IS_GOOD_FOR = timedelta(hours=23)
 """Shopify forgets an idempotency key after 24 hours; one hour is left for clocks and slowness."""
 LOOK_TWICE_APART = timedelta(minutes=10)
+STOPPED_AT_MOST = 3
+"""How often facts may stop the money of one case for one line before a person sees to it. A rule
+that asks for what the gates refuse would otherwise ask for it for ever."""
 CONCURRENT = "IDEMPOTENCY_CONCURRENT_REQUEST"
 SPENT = "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED"
 
@@ -56,7 +59,7 @@ def _pay(errand: Errand, storefront: Storefront, read: store.Order) -> None:
     order = errand.order()
     unwanted = why_not(order, action, errand.row.case_id)
     if unwanted:
-        errand.refused(unwanted)
+        _stopped_by_facts(errand, order, action, unwanted)
         return
     news = _news_since_approval(entries, errand.row.key, order, action)
     if not news and errand.row.level == "auto" and any("dispute" in w for w in read.withheld):
@@ -86,6 +89,22 @@ def _pay(errand: Errand, storefront: Storefront, read: store.Order) -> None:
         errand.hold("over_cap_per_day")
     elif errand.freeze(frozen, preview.amount.minor):
         _send(errand, storefront, frozen)
+
+
+def _stopped_by_facts(errand: Errand, order: Order, action: RefundCustomer, why: str) -> None:
+    """It may be asked for again once the facts are others; where it is without end, by a person."""
+    stopped = [
+        p
+        for p in order.planned.values()
+        if p.case_id == errand.row.case_id
+        and p.state == "refused"
+        and isinstance(p.action, RefundCustomer)
+        and p.action.line_id == action.line_id
+    ]
+    if len(stopped) < STOPPED_AT_MOST:
+        errand.refused(why)
+    else:
+        errand.hand_over(why)
 
 
 def _from_the_supplier(errand: Errand) -> list[t.Event]:
@@ -196,7 +215,7 @@ def _read_back(errand: Errand, storefront: Storefront, read: store.Order) -> Non
     elif row.absent_since is None or now < row.absent_since + LOOK_TWICE_APART:
         errand.absent(now + LOOK_TWICE_APART)
     elif unwanted:
-        errand.refused(unwanted)
+        _stopped_by_facts(errand, order, action, unwanted)
     elif news:
         errand.hold(news)
     else:

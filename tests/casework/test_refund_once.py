@@ -12,6 +12,7 @@ from clients.errors import OutcomeUnknown, Refused, Retriable
 from plugin import merchant
 from plugin import timeline as t
 from plugin.customer import Customer
+from plugin.effects import refund
 from plugin.store import outbox, shops, tables, timelines
 from plugin.terms import Autonomy, Cap, Terms
 from tests.casework.conftest import Desk
@@ -418,6 +419,21 @@ def test_goods_bought_while_the_refund_was_on_its_way_stop_it(asked: Desk) -> No
     asked.work()
     assert asked.row(REFUND).why == "goods_coming"
     assert asked.store.paid_back() == 0
+
+
+def test_what_a_rule_asks_for_and_the_facts_refuse_is_a_persons_after_some_tries(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.publish(Terms(autonomy=AUTO, cap=Cap(100_000, 100_000, "USD")))
+    monkeypatch.setattr(refund, "why_not", lambda *_: "not_intercepted")
+    desk.tell(order_seen(), purchase())
+    desk.tell(t.OutOfStockReported(HUANYU), by="supplier")
+    for _ in range(10):
+        desk.work()
+    keys = [REFUND, *(f"{REFUND}#{nth}" for nth in range(2, 2 + refund.STOPPED_AT_MOST))]
+    assert [desk.row(key).state for key in keys] == [*["refused"] * 3, "needs_person"]
+    assert desk.row(keys[-1]).why == "not_intercepted"
+    assert desk.store.paid_back() == 0
 
 
 # --- The customer hears of it -------------------------------------------------------------------

@@ -10,7 +10,7 @@ from plugin import timeline as t
 from plugin.actions import RefundCustomer, WriteCustomer
 from plugin.terms import Route, Situation, Terms
 from tests.conftest import MONDAY
-from tests.story import HUANYU, LAMP, Story, kinds, order_seen, purchase
+from tests.story import HUANYU, LAMP, Story, kinds, line, order_seen, purchase
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
@@ -220,6 +220,32 @@ def test_once_it_is_settled_the_hold_is_lifted_and_the_case_ends(how):
 
     assert "release_order" in {p.action.kind for p in story.order.planned.values()}
     assert story.outcomes() == [f"address_{how}"]
+
+
+def test_goods_bought_on_an_address_that_turns_out_wrong_are_stopped_parcel_by_parcel():
+    story = Story(Terms()).tell(
+        order_seen(line(quantity=3, paid_minor=7470)), t.OrderChecked(doubts=("zip:zip_format",))
+    )
+    story.at(MONDAY)
+    story.carry_out(MONDAY)
+    elsewhere = purchase(purchase_id="Yiwu/T2", supplier="Yiwu", reference="T2")
+    story.tell(purchase(), elsewhere, at=MONDAY + HOUR)
+    story.at(MONDAY + HOUR)
+    story.tell(t.AddressSettled("check-2", "corrected"), at=MONDAY + HOUR, by="customer")
+    asked = story.at(MONDAY + HOUR)
+
+    assert sorted(a.purchase_id for a in asked if a.kind == "intercept_parcel") == [
+        HUANYU,
+        "Yiwu/T2",
+    ]
+    assert "correct_address" in kinds(asked)  # for the lamp nobody has bought yet
+
+    story.tell(t.InterceptionSeen(HUANYU, "succeeded"), at=MONDAY + DAY)
+    story.tell(t.InterceptionSeen("Yiwu/T2", "failed"), at=MONDAY + DAY)
+    asked = story.at(MONDAY + DAY)
+
+    assert [a.units for a in asked if isinstance(a, RefundCustomer)] == [(1,)]
+    assert letters(asked) == ["not_intercepted"]
 
 
 def test_the_customer_is_reminded_after_a_day_and_after_three_the_merchant_decides():

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 URGED_AFTER, GIVEN_UP_AFTER = timedelta(days=2), timedelta(days=4)
+AGAIN_AT_MOST = 12
+"""How often one case may ask for one thing: facts change, but not without end."""
 OUTSIDE = ("store", "supplier", "mail")
 """Who speaks by deliveries."""
 ROW = "SELECT state, mark, case_id FROM outbox WHERE shop = ? AND order_id = ? AND key = ?"
@@ -120,6 +122,8 @@ class Timelines:
         where = f"{shop} {order_id} {planned.key}"
         if planned.key in known.planned:
             self.world.wrong("I8", f"{where}: planned twice")
+        if int(planned.key.partition("#")[2] or 0) > AGAIN_AT_MOST:
+            self.world.wrong("I8", f"{where}: asked for again and again")
         if planned.case_id and planned.case_id in known.closed:
             self.world.wrong("I7", f"{where}: planned for a closed case")
         known.planned[planned.key] = planned
