@@ -48,15 +48,15 @@ def _without(plan: Plan, removed: frozenset[str]) -> Plan:
 def hunt(names: Iterable[str], seeds: range, plan: Plan, workers: int) -> int:
     """Each mutant on one world after another, until one notices. How many survived.
 
-    One that another guard covers for is broken together with that guard when nobody notices.
+    One that other guards cover for is broken together with them, one more each time nobody notices.
     """
     survived = 0
     for alone in names:
-        name, other = alone, MUTANTS[alone].hidden_by
+        name, covered_by = alone, MUTANTS[alone].hidden_by
         found = _noticed(name, seeds, plan, workers)
-        if not found and other:
-            print(f"{name}: {other} covers for it in {len(seeds)} worlds", flush=True)
-            name = f"{name}+{other}"
+        while not found and covered_by:
+            print(f"{name}: {covered_by} covers for it in {len(seeds)} worlds", flush=True)
+            name, covered_by = f"{name}+{covered_by}", MUTANTS[covered_by].hidden_by
             found = _noticed(name, seeds, plan, workers)
         survived += not found
         print(f"{name}: {found or f'survives {len(seeds)} worlds'}", flush=True)
@@ -92,7 +92,8 @@ def main() -> None:
     wanted = parser.parse_args()
     plan = Plan(wanted.orders, wanted.days, wanted.factor, mutant=wanted.mutant)
     if wanted.mutants:
-        sys.exit(hunt(MUTANTS, wanted.seeds, plan, wanted.workers) > 0)
+        ours = [name for name, one in MUTANTS.items() if one.ours]
+        sys.exit(hunt(ours, wanted.seeds, plan, wanted.workers) > 0)
     jobs = [(seed, plan) for seed in wanted.seeds]
     if wanted.kept:
         jobs = [(kept.seed, kept.plan) for kept in KEPT]

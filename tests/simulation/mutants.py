@@ -21,6 +21,7 @@ from plugin import timeline as t
 from plugin.deciding import Deciding
 from plugin.effects import carry, errand, refund
 from plugin.effects.errand import Errand
+from plugin.sandbox import refunds
 from plugin.store import inbox, outbox
 from plugin.store.inbox import Inbox
 from tests.simulation.bell import JOBS
@@ -35,7 +36,9 @@ class Mutant:
     says: str
     make: Callable[[], list[Patch]]
     hidden_by: str = ""
-    """The other guard that covers for it; empty: it must be noticed alone."""
+    """The guard that covers for it, broken as well when nobody notices; empty: alone or never."""
+    ours: bool = True
+    """False: a guard of the store's, broken only beside one of ours that it covers for."""
 
 
 @contextmanager
@@ -65,6 +68,11 @@ def _no_read() -> list[Patch]:
         mock.patch.object(ShopifyAdmin, "find_draft", return_value=None),
         mock.patch.object(Alibaba1688, "refunds", return_value=()),
     ]
+
+
+def _no_sum() -> list[Patch]:
+    """The store pays what it is asked for, whether or not that much was ever paid."""
+    return [mock.patch.object(refunds, "objections", return_value=[])]
 
 
 def _pay_blindly(errand: Errand) -> None:
@@ -190,7 +198,9 @@ def _settle_always(real: Any) -> Any:
 
 MUTANTS: Mapping[str, Mutant] = {
     "new_key": Mutant("a new idempotency key per attempt", _new_key, "no_read"),
-    "no_read": Mutant("no reading back before a retry", _no_read),
+    "no_read": Mutant("no reading back before a retry", _no_read, "no_sum"),
+    # A line is repaid whole more often than not, and the store refuses the same units again.
+    "no_sum": Mutant("the store pays whatever it is asked for", _no_sum, ours=False),
     "done_first": Mutant("recorded as done before the call", _done_first),
     "no_lease": Mutant("claims keep nobody away", _no_lease, "no_quarantine"),
     "no_quarantine": Mutant("no waiting after a lost answer", _no_quarantine, "new_key"),

@@ -54,6 +54,8 @@ DANGERS = (
     "call late",
     "call truncated",
     "call stale",
+    "a refund's call failed",
+    "a refund's answer lost",
     "call in an outage",
     "outage of store",
     "outage of mail",

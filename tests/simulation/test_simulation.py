@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from clients.shopify import documents
 from tests.conftest import TESTS
 from tests.simulation.bell import DAILY, HALF_DAILY, JOBS, NOT_RUNG, WHEN_DUE
 from tests.simulation.dice import Dice
@@ -20,6 +22,7 @@ from tests.simulation.running import Runner, lived
 from tests.simulation.seeds import KEPT, Kept
 from tests.simulation.shrink import shrunk
 from tests.simulation.sometimes import DANGERS
+from tests.simulation.wire import OPERATION, operation
 
 SMALL = Plan(orders=6, days=20, factor=1.5)
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York")
@@ -107,6 +110,17 @@ def test_a_failure_is_shrunk_to_the_faults_it_takes() -> None:
 
     assert sorted(shrunk(faults, fails)) == ["fault 40", "fault 7"]
     assert len(tried) < 60
+
+
+def test_what_changes_something_in_a_store_is_met_by_the_faults_of_writes() -> None:
+    """A document opens with a comment: its first word does not say what it is."""
+    writes = set()
+    for name, text in documents.every().items():
+        if OPERATION.search(text):
+            body = json.dumps({"query": text}).encode()
+            writes |= {name} if operation("/admin/api/graphql.json", body)[1] else set()
+    assert writes == {name for name, text in documents.every().items() if "\nmutation " in text}
+    assert {"refund_create", "draft_create", "tags_add", "order_cancel"} <= writes
 
 
 def test_a_run_that_never_met_a_danger_says_so() -> None:
