@@ -118,9 +118,11 @@ class Admin:
                 return jsonify(error="invalid_subject_token"), 400
             return self._given(",".join(ASKED)), 200
         if asked.get("grant_type") == "refresh_token":
-            if not self._is_refresh(asked.get("refresh_token", "")):
+            used = asked.get("refresh_token", "")
+            if not self._is_refresh(used):
                 return jsonify(error="invalid_grant"), 400
-            return self._given(self._ground.ledger.note(NOTE).get("scope") or ",".join(ASKED)), 200
+            scope = self._ground.ledger.note(NOTE).get("scope") or ",".join(ASKED)
+            return self._given(scope, used), 200
         if asked.get("code") and not asked.get("grant_type"):
             scope = self._granting.redeemed(asked["code"])
             if not scope or asked.get("expiring") != "1":
@@ -152,8 +154,8 @@ class Admin:
         alive = until is not None and self._ground.now() < moments.moment(until)
         return bool(token) and alive and token in (kept.get("refresh"), kept.get("used"))
 
-    def _given(self, scope: str) -> Response:
-        """A new pair. The refresh token before stays good until this one is used."""
+    def _given(self, scope: str, used: str = "") -> Response:
+        """A new pair. The refresh token it was got with stays good until the new one is used."""
         ledger, now = self._ground.ledger, self._ground.now()
         with ledger.writing():
             kept = ledger.note(NOTE)
@@ -166,7 +168,7 @@ class Admin:
                 before=kept.get("access", ""),
                 before_until=kept.get("access_until", moments.text(now)),
                 refresh=refresh,
-                used=kept.get("refresh", ""),
+                used=used or kept.get("refresh", ""),
                 scope=scope,
                 refresh_until=moments.text(now + NINETY_DAYS),
             )
