@@ -72,9 +72,7 @@ def _handle(tx: Connection, delivery: Delivery, now: datetime) -> Step | None:
     order_id = _order_id(tx, delivery, found)
     if not inbox.settle(tx, delivery, now, inbox.HANDLED, order_id=order_id):
         return None
-    if found.customer is not None:
-        timelines.lock(tx, delivery.shop, order_id)
-        timelines.keep_customer(tx, delivery.shop, order_id, found.customer)
+    _remember_who(tx, delivery, found, order_id)
     casework = Casework(tx, delivery.shop, order_id, now)
     cause = f"{delivery.topic} {delivery.delivery_id}"
     events = [*found.events, *_claim_result(casework.order, found)]
@@ -89,6 +87,15 @@ def _handle(tx: Connection, delivery: Delivery, now: datetime) -> Step | None:
     if casework.order.seen is None or any(isinstance(e, t.OrderEdited) for e in found.events):
         timelines.set_head(tx, delivery.shop, order_id, read_wanted=True)
     return step
+
+
+def _remember_who(tx: Connection, delivery: Delivery, found: Translation, order_id: int) -> None:
+    """Who bought, unless he asked to be forgotten: then it is as if this had not named him."""
+    if privacy.is_forgotten(tx, delivery.shop, order_id):
+        inbox.forget_body(tx, delivery)
+    elif found.customer is not None:
+        timelines.lock(tx, delivery.shop, order_id)
+        timelines.keep_customer(tx, delivery.shop, order_id, found.customer)
 
 
 def _privacy(tx: Connection, delivery: Delivery, now: datetime) -> None:

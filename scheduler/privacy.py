@@ -39,7 +39,7 @@ def _do(tx: Connection, request: Request, now: datetime) -> dict[str, Any]:
         return {"rows": privacy.erase_shop(tx, request.shop)}
     orders = privacy.orders_of(tx, request)
     if request.topic == privacy.CUSTOMER_REDACT:
-        count = privacy.erase_person(tx, request, orders)
+        count = privacy.erase_person(tx, request, orders, now)
         about = f"request {request.id}"
         deeds.add(
             tx, request.shop, now, by="store", what="erased", about=about, facts={"orders": count}

@@ -10,7 +10,7 @@ from clients.shopify.records import Order
 from plugin.casework import Casework
 from plugin.customer import Customer
 from plugin.facts import events_from
-from plugin.store import timelines
+from plugin.store import privacy, timelines
 from scheduler.arrivals import check_arrival
 from webhooks.meaning.customers import email, language
 
@@ -24,7 +24,7 @@ def take_in(tx: Connection, shop: str, order_id: int, found: Order | None, now: 
     if found is not None:
         work = Casework(tx, shop, order_id, now)
         buyer = None if work.entries else customer_of(found)
-        if buyer is not None:
+        if buyer is not None and not privacy.is_forgotten(tx, shop, order_id):
             timelines.keep_customer(tx, shop, order_id, buyer)
         work.record(events_from(found), by="store", cause="read")
         check_arrival(tx, work)

@@ -18,6 +18,7 @@ from plugin.store import chain, inbox, tables
 from plugin.store.free_text import silent
 from plugin.store.shops import sample_name
 from plugin.store.tables import privacy_requests
+from plugin.store.timelines import upsert
 
 DATA_REQUEST, CUSTOMER_REDACT, SHOP_REDACT = (
     "customers/data_request",
@@ -132,15 +133,32 @@ def gathered(tx: Connection, shop: str, orders: Iterable[int]) -> dict[str, Any]
 # --- Erasing --------------------------------------------------------------------------------------
 
 
-def erase_person(tx: Connection, request: Request, orders: Iterable[int]) -> int:
-    """As `erase_orders`, and what was delivered about the person but belongs to no order."""
+def erase_person(tx: Connection, request: Request, orders: Iterable[int], now: datetime) -> int:
+    """As `erase_orders`, and what was delivered about the person but belongs to no order.
+
+    For good: a webhook that was sent before and arrives later does not bring the person back.
+    """
     wanted = sorted(set(orders))
     customers = tables.customers
     mine = (customers.c.shop == request.shop) & customers.c.order_id.in_(wanted)
     addresses = tx.execute(sa.select(customers.c.email).where(mine)).scalars()
     numbers = [*wanted, *([request.customer_id] if request.customer_id is not None else [])]
     inbox.forget_mentions(tx, request.shop, {*map(str, numbers), *addresses})
+    for order_id in wanted:
+        row = {"shop": request.shop, "order_id": order_id, "at": now}
+        upsert(tx, tables.forgotten, row, ["shop", "order_id"])
     return erase_orders(tx, request.shop, wanted)
+
+
+def is_forgotten(tx: Connection, shop: str, order_id: int) -> bool:
+    """The customer of this order asked to be forgotten."""
+    return tx.execute(_FORGOTTEN, {"of_shop": shop, "of_order": order_id}).first() is not None
+
+
+_FORGOTTEN = sa.select(tables.forgotten.c.at).where(
+    tables.forgotten.c.shop == sa.bindparam("of_shop"),
+    tables.forgotten.c.order_id == sa.bindparam("of_order"),
+)
 
 
 def erase_orders(tx: Connection, shop: str, orders: Iterable[int]) -> int:

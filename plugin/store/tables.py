@@ -651,6 +651,15 @@ privacy_requests = sa.Table(
 )
 sa.Index("ix_privacy_requests_open", privacy_requests.c.done_at, privacy_requests.c.asked_at)
 
+# Orders whose customer asked to be forgotten: what is told of them later names nobody either.
+forgotten = sa.Table(
+    "forgotten",
+    metadata,
+    sa.Column("shop", SHOP, primary_key=True),
+    sa.Column("order_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
 # Who looked at customers' data: ids only, nothing of the customers themselves. `digest` is what was
 # looked at by whom; the same within one `slot` of time is one row with a count.
 accesses = sa.Table(

@@ -215,6 +215,20 @@ def test_a_redacted_customer_is_in_no_row_file_log_or_export(
     assert CANARY not in told.out + told.err
 
 
+@pytest.mark.parametrize("known", [True, False], ids=["an order we knew", "one we never heard of"])
+def test_what_arrives_late_of_a_redacted_customer_brings_nobody_back(
+    door: Door, request: pytest.FixtureRequest, known: bool
+) -> None:
+    if known:
+        request.getfixturevalue("lived")
+    customer_redact(door)
+    forgotten(door)
+    late = {**an_order(), "updated_at": "2026-11-03T09:00:00+00:00"}
+    assert door.bring("orders/updated", bodies.raw(late)) == 200
+    assert door.bring("orders/create", bodies.raw(an_order())) == 200
+    assert lines_left(door) == []
+
+
 def test_after_an_uninstall_the_same_without_a_word_to_the_store(
     lived: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,7 +271,7 @@ def test_a_refund_under_way_is_finished_all_the_same(asked: Desk, how: str) -> N
         assert asked.row(REFUND).state == "unknown"
     request = privacy.Request(1, SHOP, privacy.CUSTOMER_REDACT, (ORDER_ID,), CUSTOMER, MONDAY)
     with asked.db.write() as tx:
-        assert privacy.erase_person(tx, request, [ORDER_ID]) == 1
+        assert privacy.erase_person(tx, request, [ORDER_ID], MONDAY) == 1
     asked.wait(timedelta(minutes=16))
     asked.work()
     assert asked.row(REFUND).state == "done"

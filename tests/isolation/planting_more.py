@@ -143,6 +143,8 @@ def _kept(tx: Connection, who: Who, case_id: str, vault: Vault) -> None:
         "state": "asked", "open": True, "stages": stages, "owed_minor": 777,
         "owed_currency": "CNY", "since": MONDAY, "shuts": MONDAY, "expected_on": "2026-11-03",
     })  # fmt: skip
+    forgotten = {"shop": who.shop, "order_id": SAME_ORDER + 1, "at": MONDAY}
+    tx.execute(sa.insert(tables.forgotten).values(forgotten))
     tx.execute(sa.insert(tables.grants).values(state_hash=said, shop=who.shop, at=MONDAY))
     silent = {"shop": who.shop, "service": said, "since": MONDAY, "failures": 7, "next_try": MONDAY}
     tx.execute(sa.insert(tables.outages).values(silent))

@@ -44,6 +44,7 @@ def pause(lane: Lane, what: str, task: str, rate: float) -> None:
     elif world.dice.strikes("process", f"stall, {what}", task, rate / 10):
         world.seen["stalled for hours"] += 1
         lane.wait(STALL)
+        world.invariants.disturbed()
     elif world.dice.strikes("process", f"turn, {what}", task, 0.02):
         lane.wait(3)
 
