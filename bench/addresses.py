@@ -83,13 +83,20 @@ def _more(name: str, places: Mapping[str, list[Any]]) -> tuple[dict[str, Any], .
 
 
 def _places(db: Database, shop: str) -> dict[str, list[Any]]:
-    """Something real in every place: the worst case first, the one with the most events last."""
-    cases, orders, outbox = tables.cases, tables.orders, tables.outbox
+    """Something real in every place: the worst case first, the one with the most events last.
+
+    Of a shop that was grown (`bench/growing.py`) only what has a timeline can be opened.
+    """
+    cases, orders, outbox, events = tables.cases, tables.orders, tables.outbox, tables.events
+    told = (events.c.shop == shop) & (events.c.order_id == cases.c.order_id)
     mine = sa.select(cases.c.case_id, cases.c.order_id, cases.c.supplier)
-    mine = mine.where(cases.c.shop == shop)
+    mine = mine.where(cases.c.shop == shop, sa.exists().where(told))
     with db.read() as tx:
         worst = tx.execute(mine.order_by(cases.c.urgency.desc()).limit(1)).one()
-        longest = sa.select(orders.c.order_id).where(orders.c.shop == shop)
+        longest = sa.select(orders.c.order_id).where(
+            orders.c.shop == shop,
+            sa.exists().where(events.c.shop == shop, events.c.order_id == orders.c.order_id),
+        )
         order_id = tx.execute(longest.order_by(orders.c.seq.desc()).limit(1)).scalar_one()
         last = tx.execute(mine.where(cases.c.order_id == order_id).limit(1)).one()
         bought = sa.select(cases.c.supplier).where(cases.c.shop == shop, cases.c.supplier != "")

@@ -52,11 +52,12 @@ def hunt(names: Iterable[str], seeds: range, plan: Plan, workers: int) -> int:
     """
     survived = 0
     for alone in names:
-        name, covered_by = alone, MUTANTS[alone].hidden_by
-        found = _noticed(name, seeds, plan, workers)
-        while not found and covered_by:
-            print(f"{name}: {covered_by} covers for it in {len(seeds)} worlds", flush=True)
-            name, covered_by = f"{name}+{covered_by}", MUTANTS[covered_by].hidden_by
+        name, found = alone, _noticed(alone, seeds, plan, workers)
+        for other in MUTANTS[alone].hidden_by:
+            if found:
+                break
+            print(f"{name}: {other} covers for it in {len(seeds)} worlds", flush=True)
+            name = f"{name}+{other}"
             found = _noticed(name, seeds, plan, workers)
         survived += not found
         print(f"{name}: {found or f'survives {len(seeds)} worlds'}", flush=True)

@@ -35,8 +35,8 @@ class Mutant:
 
     says: str
     make: Callable[[], list[Patch]]
-    hidden_by: str = ""
-    """The guard that covers for it, broken as well when nobody notices; empty: alone or never."""
+    hidden_by: tuple[str, ...] = ()
+    """The guards that cover for it: one after the other is broken as well while nobody notices."""
     ours: bool = True
     """False: a guard of the store's, broken only beside one of ours that it covers for."""
 
@@ -197,21 +197,23 @@ def _settle_always(real: Any) -> Any:
 
 
 MUTANTS: Mapping[str, Mutant] = {
-    "new_key": Mutant("a new idempotency key per attempt", _new_key, "no_read"),
-    "no_read": Mutant("no reading back before a retry", _no_read, "no_sum"),
+    "new_key": Mutant("a new idempotency key per attempt", _new_key, ("no_read", "no_sum")),
+    "no_read": Mutant("no reading back before a retry", _no_read, ("no_sum",)),
     # A line is repaid whole more often than not, and the store refuses the same units again.
     "no_sum": Mutant("the store pays whatever it is asked for", _no_sum, ours=False),
     "done_first": Mutant("recorded as done before the call", _done_first),
-    "no_lease": Mutant("claims keep nobody away", _no_lease, "no_quarantine"),
-    "no_quarantine": Mutant("no waiting after a lost answer", _no_quarantine, "new_key"),
+    "no_lease": Mutant("claims keep nobody away", _no_lease, ("no_quarantine",)),
+    "no_quarantine": Mutant(
+        "no waiting after a lost answer", _no_quarantine, ("new_key", "no_sum")
+    ),
     "no_fence": Mutant("no fence after a pause", _no_fence),
     "no_catching_up": Mutant("the store is never asked for changes", _no_catching_up),
     "no_end": Mutant("closed cases are decided on", _no_end),
-    "no_dedupe": Mutant("webhooks are not told apart by their id", _no_dedupe, "no_versions"),
+    "no_dedupe": Mutant("webhooks are not told apart by their id", _no_dedupe, ("no_versions",)),
     "no_versions": Mutant("old news is news", _no_versions),
     "no_second_try": Mutant("recording is tried once", _no_second_try),
-    "unknown_is_no": Mutant("a lost answer is taken for a no", _unknown_is_no, "new_key"),
+    "unknown_is_no": Mutant("a lost answer is taken for a no", _unknown_is_no, ("new_key",)),
     "settled_again": Mutant(
-        "a delivery is handled by whoever comes", _settled_again, "no_versions"
+        "a delivery is handled by whoever comes", _settled_again, ("no_versions",)
     ),
 }
