@@ -40,8 +40,7 @@ def refresh_recoveries(
         return
     entries = ledger.of_order(tx, shop, order_id, "recovery")
     is_open = {case.id: case for case in cases if case.opened}
-    for row in recovery_rows(order, entries, is_open):
-        recoveries.keep(tx, {"shop": shop, "order_id": order_id, **row})
+    recoveries.keep(tx, shop, order_id, recovery_rows(order, entries, is_open))
 
 
 def recovery_rows(

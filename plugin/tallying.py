@@ -8,12 +8,22 @@ from collections.abc import Iterable
 from plugin import timeline as t
 from plugin.actions import ASIDE, WriteCustomer
 from plugin.order import Order
-from plugin.store.tallies import ALONE, ANSWERS, BY_A_PERSON, KEPT, LATE, LETTERS, ORDERS, Tally
+from plugin.store.tallies import (
+    ALONE,
+    ANSWERS,
+    BY_A_PERSON,
+    KEPT,
+    LATE,
+    LETTERS,
+    OPENED,
+    ORDERS,
+    Tally,
+)
 from plugin.terms import Autonomy
 
 
 def tally(order: Order, fresh: Iterable[t.Entry]) -> Counter[Tally]:
-    """Orders heard of, steps done alone or by somebody, clocks kept or missed, letters and answers.
+    """Orders heard of, cases opened, steps done alone or by somebody, clocks kept, letters sent.
 
     What the order says of it all in the store is no step of its own. All that a customer says in
     one go, pictures included, is one answer.
@@ -25,6 +35,8 @@ def tally(order: Order, fresh: Iterable[t.Entry]) -> Counter[Tally]:
         if entry.seq == 1:
             found[ORDERS] += 1
         match entry.what:
+            case t.CaseOpened(situation=situation):
+                found[Tally(OPENED, str(situation))] += 1
             case t.Planned(action=kind) if kind in ASIDE:
                 continue
             case t.Planned(late_seconds=late):

@@ -17,6 +17,7 @@ from plugin.actions import (
     Decision,
     InterceptParcel,
     Letter,
+    ReleaseOrder,
     TellMerchant,
     Topic,
     WriteCustomer,
@@ -50,8 +51,12 @@ def stop(case: Case, now: datetime, why: Why) -> list[Decision]:
 
 
 def taken_over(case: Case) -> list[Decision]:
-    """All its goods were bought meanwhile: a case for each purchase sees to them now."""
-    called_off = remedy.call_off(case, case.planned, "taken_over")
+    """All its goods were bought meanwhile: a case for each purchase sees to them now.
+
+    A hold of ours is still lifted: it was this case that asked for it.
+    """
+    ours = tuple(p for p in case.planned if not isinstance(p.action, ReleaseOrder))
+    called_off = remedy.call_off(case, ours, "taken_over")
     return [*called_off, *_close(case, "taken_over", [])]
 
 

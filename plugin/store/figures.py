@@ -22,7 +22,7 @@ SAMPLE = 500
 """Cases of which the hours to the first action are looked at: the latest of the period."""
 TOP = 10
 MONEY = {"refunded": "out", "received": "back", "refused": "lost"}
-SUMMED = ("orders", "done", "planned", "letters", "product", *MONEY)
+SUMMED = ("orders", "opened", "done", "planned", "letters", "product", *MONEY)
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,12 @@ class Sums:
     def orders(self) -> int:
         """Orders first heard of."""
         return sum(self._of("orders").values())
+
+    @property
+    def opened(self) -> dict[str, int]:
+        """Cases opened, by situation, in the guide's order."""
+        counts = {what.subject: n for what, n in self._of(tallies.OPENED).items() if n}
+        return {str(s): counts[s] for s in Situation if s in counts}
 
     @property
     def alone(self) -> tuple[int, int]:
@@ -85,10 +91,10 @@ def sums(tx: Connection, shop: str, period: Period) -> Sums:
 
 def all_of(tx: Connection, shop: str, period: Period) -> dict[str, Any]:
     """Every figure of a period, by name."""
-    cases_opened, summed = opened(tx, shop, period), sums(tx, shop, period)
+    summed = sums(tx, shop, period)
     return {
         "orders": summed.orders,
-        "opened": {s: n for s in Situation if (n := cases_opened.get(s, 0))},
+        "opened": summed.opened,
         "hours": hours_to_first_action(tx, shop, period),
         "alone": summed.alone,
         "kept": summed.kept,
@@ -97,14 +103,6 @@ def all_of(tx: Connection, shop: str, period: Period) -> dict[str, Any]:
         "suppliers": summed.suppliers,
         "products": summed.products,
     }
-
-
-def opened(tx: Connection, shop: str, period: Period) -> dict[str, int]:
-    """Cases opened, by situation."""
-    query = sa.select(cases.c.situation, sa.func.count()).where(
-        cases.c.shop == shop, period.of(cases.c.opened_at)
-    )
-    return {str(s): int(n) for s, n in tx.execute(query.group_by(cases.c.situation))}
 
 
 def hours_to_first_action(tx: Connection, shop: str, period: Period) -> float | None:

@@ -70,6 +70,12 @@ def book(
     if product:
         counts[Tally("product", product, currency)] = minor
     tallies.add(tx, shop, order_id, now, counts)
+    tallies.stand(tx, shop, order_id, {booked_as(purse, what, currency): minor})
+
+
+def booked_as(purse: str, what: str, currency: str = "") -> Tally:
+    """What the entries of one kind are summed under, over all time."""
+    return Tally(tallies.BOOKED, f"{purse}.{what}", currency)
 
 
 def totals(tx: Connection, shop: str, case_id: str = "") -> dict[tuple[str, str, str], int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,8 +11,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store.tables import ledger, recoveries
+from plugin.store import ledger, tallies
+from plugin.store.tables import recoveries
+from plugin.store.tallies import Tally
 from plugin.store.timelines import upsert
+
+AGREED = "agreed"
+"""The state in which the other side has said yes."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +55,27 @@ class Due:
     minor: int
 
 
-def keep(tx: Connection, row: Mapping[str, Any]) -> None:
-    """Add a row, or bring it up to date."""
-    upsert(tx, recoveries, dict(row), ["shop", "order_id", "purchase_id"])
+def keep(tx: Connection, shop: str, order_id: int, rows: Iterable[Mapping[str, Any]]) -> None:
+    """Add rows of an order, or bring them up to date, and what is expected on which day."""
+    mine = (recoveries.c.shop == shop) & (recoveries.c.order_id == order_id)
+    found = tx.execute(sa.select(recoveries).where(mine)).mappings()
+    known = {row["purchase_id"]: row for row in found}
+    change: Counter[tuple[str, Tally]] = Counter()
+    for row in rows:
+        before = known.get(row["purchase_id"])
+        change.subtract(_expected(before) if before else {})
+        change.update(_expected(row))
+        named = {"shop": shop, "order_id": order_id, **row}
+        upsert(tx, recoveries, named, ["shop", "order_id", "purchase_id"])
+    tallies.move(tx, shop, order_id, change)
+
+
+def _expected(row: Mapping[Any, Any]) -> dict[tuple[str, Tally], int]:
+    if not row["open"]:
+        return {}
+    sure = AGREED if row["state"] == AGREED else ""
+    place = (row["expected_on"], Tally(tallies.EXPECTED, sure, row["owed_currency"]))
+    return {place: row["owed_minor"]}
 
 
 def listed(
@@ -72,20 +96,14 @@ def listed(
 
 def owed(tx: Connection, shop: str) -> list[Due]:
     """What is still to come, by day, currency and whether it was agreed to."""
-    agreed = (recoveries.c.state == "agreed").label("agreed")
-    columns = (recoveries.c.expected_on, agreed, recoveries.c.owed_currency)
-    query = sa.select(*columns, sa.func.sum(recoveries.c.owed_minor)).where(
-        recoveries.c.shop == shop, recoveries.c.open.is_(True)
-    )
     return [
-        Due(date.fromisoformat(day) if day else None, bool(sure), currency, int(minor))
-        for day, sure, currency, minor in tx.execute(query.group_by(*columns))
+        Due(date.fromisoformat(day) if day else None, what.subject == AGREED, what.unit, minor)
+        for (day, what), minor in sorted(tallies.by_day(tx, shop, tallies.EXPECTED).items())
     ]
 
 
 def booked(tx: Connection, shop: str, purse: str, what: str) -> dict[str, int]:
     """Minor units by currency of all entries of one kind."""
-    query = sa.select(ledger.c.currency, sa.func.sum(ledger.c.minor)).where(
-        ledger.c.shop == shop, ledger.c.purse == purse, ledger.c.what == what
-    )
-    return {cur: int(sum_) for cur, sum_ in tx.execute(query.group_by(ledger.c.currency))}
+    wanted = ledger.booked_as(purse, what)
+    found = tallies.sums(tx, shop, [wanted.figure], subjects=[wanted.subject])
+    return {told.unit: minor for told, minor in found.items()}

@@ -24,9 +24,11 @@ class Tally(NamedTuple):
     """What is counted: the figure, of whom or of what, and in which unit."""
 
     figure: str
-    """`orders`, `done`, `planned`, `letters`, `product`; or as an entry of the ledger is called.
+    """`orders`, `opened`, `done`, `planned`, `letters`, `product`; or as an entry of the ledger
+    is called.
 
-    `at_risk` and `owed` are no sums by day: they are what stands now, over all days.
+    `at_risk`, `owed` and `booked` are no sums by day: they are what stands now, over all days.
+    The day of `expected` is the one on which money should come in; empty where nobody can say.
     """
     subject: str = ""
     unit: str = ""
@@ -36,6 +38,7 @@ ORDERS = Tally("orders")
 ALONE, BY_A_PERSON = Tally("done", unit="alone"), Tally("done", unit="person")
 KEPT, LATE = Tally("planned", unit="kept"), Tally("planned", unit="late")
 AT_RISK, OWED = "at_risk", "owed"
+OPENED, BOOKED, EXPECTED = "opened", "booked", "expected"
 LETTERS, ANSWERS = Tally("letters", unit="sent"), Tally("letters", unit="answered")
 
 
@@ -46,17 +49,25 @@ def add(
     if not counts:
         return
     zone = tx.execute(sa.select(shops.c.zone).where(shops.c.shop == shop)).scalar_one_or_none()
-    _write(tx, shop, order_id, now.astimezone(ZoneInfo(zone or "UTC")).date().isoformat(), counts)
+    day = now.astimezone(ZoneInfo(zone or "UTC")).date().isoformat()
+    _write(tx, shop, order_id, {(day, what): amount for what, amount in counts.items()})
 
 
 def stand(tx: Connection, shop: str, order_id: int, change: Mapping[Tally, int]) -> None:
     """Bring what stands now up to date by what an order changed of it."""
-    moved = {what: minor for what, minor in change.items() if minor}
+    move(tx, shop, order_id, {(STANDING, what): minor for what, minor in change.items()})
+
+
+def move(tx: Connection, shop: str, order_id: int, change: Mapping[tuple[str, Tally], int]) -> None:
+    """The same of what belongs to days of its own: (day, what) to more or less of it."""
+    moved = {place: minor for place, minor in change.items() if minor}
     if moved:
-        _write(tx, shop, order_id, STANDING, moved)
+        _write(tx, shop, order_id, moved)
 
 
-def _write(tx: Connection, shop: str, order_id: int, day: str, counts: Mapping[Tally, int]) -> None:
+def _write(
+    tx: Connection, shop: str, order_id: int, counts: Mapping[tuple[str, Tally], int]
+) -> None:
     rows = [
         {
             "shop": shop,
@@ -67,7 +78,7 @@ def _write(tx: Connection, shop: str, order_id: int, day: str, counts: Mapping[T
             "part": order_id % PARTS,
             "amount": amount,
         }
-        for tally, amount in sorted(counts.items())
+        for (day, tally), amount in sorted(counts.items())
     ]
     tx.execute(_adding(tx.dialect.name), rows)
 
@@ -101,3 +112,12 @@ def sums(
         query = query.where(tallies.c.subject.in_([name[:LONGEST] for name in subjects]))
     grouped = query.group_by(tallies.c.figure, tallies.c.subject, tallies.c.unit)
     return {Tally(f, s, u): int(total) for f, s, u, total in tx.execute(grouped)}
+
+
+def by_day(tx: Connection, shop: str, figure: str) -> dict[tuple[str, Tally], int]:
+    """All that is left of one figure, day by day."""
+    places = (tallies.c.day, tallies.c.subject, tallies.c.unit)
+    total = sa.func.sum(tallies.c.amount)
+    query = sa.select(*places, total).where(tallies.c.shop == shop, tallies.c.figure == figure)
+    grouped = tx.execute(query.group_by(*places).having(total != 0))
+    return {(day, Tally(figure, subject, unit)): int(n) for day, subject, unit, n in grouped}

@@ -79,9 +79,10 @@ def test_a_parcel_stopped_for_a_doubtful_address_is_refunded(desk: Desk) -> None
         merchant.sent_by_hand(tx, desk.click(), f"intercept:{HUANYU}")
     tell(desk, merchant.tell_of_interception, HUANYU, "succeeded")
     desk.work()
-    (record,) = desk.order.cases.values()
-    closed = record.closed
-    assert REFUND in desk.order.planned, f"no refund; case ended {closed and closed.outcome}"
+    doubt, parcel = desk.order.cases.values()
+    assert doubt.closed is not None
+    assert doubt.closed.outcome == "taken_over"
+    assert desk.order.planned[REFUND].case_id == parcel.opened.case_id
 
 
 def test_the_hold_is_lifted_when_the_goods_were_bought_meanwhile(desk: Desk) -> None:

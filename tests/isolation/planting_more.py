@@ -137,12 +137,12 @@ def _kept(tx: Connection, who: Who, case_id: str, vault: Vault) -> None:
     said = who.canary
     tallies.add(tx, who.shop, SAME_ORDER, MONDAY, {Tally("refunded", f"{said} supplier", "USD"): 7})
     stages = {"asked": {"minor": 777, "currency": "CNY", "at": MONDAY.isoformat()}}
-    recoveries.keep(tx, {
-        "shop": who.shop, "order_id": SAME_ORDER, "purchase_id": f"{said} purchase",
+    recoveries.keep(tx, who.shop, SAME_ORDER, [{
+        "purchase_id": f"{said} purchase",
         "case_id": case_id, "number": f"{said}-1", "supplier": f"{said} supplier",
         "state": "asked", "open": True, "stages": stages, "owed_minor": 777,
         "owed_currency": "CNY", "since": MONDAY, "shuts": MONDAY, "expected_on": "2026-11-03",
-    })  # fmt: skip
+    }])  # fmt: skip
     forgotten = {"shop": who.shop, "order_id": SAME_ORDER + 1, "at": MONDAY}
     tx.execute(sa.insert(tables.forgotten).values(forgotten))
     tx.execute(sa.insert(tables.grants).values(state_hash=said, shop=who.shop, at=MONDAY))

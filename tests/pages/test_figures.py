@@ -73,7 +73,7 @@ def test_too_few_purchases_are_not_judged_by(store: Browser) -> None:
 def test_the_figures_of_a_week(store: Browser) -> None:
     with store.db.read() as tx:
         assert figures.sums(tx, SHOP, WEEK).orders == 11
-        assert figures.opened(tx, SHOP, WEEK) == {"no_stock": 4}
+        assert figures.sums(tx, SHOP, WEEK).opened == {"no_stock": 4}
         assert figures.sums(tx, SHOP, WEEK).money == {
             "out": {"USD": 2001},
             "back": {"CNY": 700},
