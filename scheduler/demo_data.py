@@ -55,6 +55,7 @@ class Template:
     """Case ids and marks, which no two orders may share."""
     number: int
     cases: int
+    situations: frozenset[str]
     outbox_ids: tuple[int, ...]
     tallies: tuple[tuple[tuple[str, ...], int], ...]
     """(figure, day, subject, unit) and what the order adds to it."""
@@ -143,6 +144,7 @@ def _template(tx: Connection, number: int) -> Template:
         ids=tuple(ids),
         number=number,
         cases=len(rows["cases"]),
+        situations=frozenset(row["situation"] for row in rows["cases"]),
         outbox_ids=tuple(row["id"] for row in rows["outbox"]),
         tallies=tuple((_key(row), row["amount"]) for row in counted),
     )

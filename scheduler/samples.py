@@ -15,10 +15,13 @@ from plugin import samples
 from plugin.store import shops, tables
 from plugin.store.database import Database
 from plugin.store.shops import Shop
+from plugin.terms import Situation
 from scheduler import demo_data
+from scheduler.demo_data import Template
 
 LIVES = 27
 """Three of each situation."""
+THROWS = 5
 
 
 def load(db: Database, shop: Shop, now: datetime) -> None:
@@ -27,8 +30,8 @@ def load(db: Database, shop: Shop, now: datetime) -> None:
     The orders are lived through in a database of their own, where nothing else can be due; what
     is written into the shop's database is written in one step.
     """
-    name, seed = shops.sample_name(shop.shop), secrets.randbits(64)
-    templates = demo_data.lived(name, now, seed, LIVES)
+    name = shops.sample_name(shop.shop)
+    seed, templates = _of_each_kind(name, now)
     with db.write() as tx:
         shops.lock(tx, shop.shop)
         if samples.of_shop(tx, shop.shop) is not None:
@@ -43,6 +46,19 @@ def load(db: Database, shop: Shop, now: datetime) -> None:
         for template in templates:
             demo_data.write_rows(tx, demo_data.in_order(copier.copy(template)))
         demo_data.write_tallies(tx, name, copier.tallies)
+
+
+def _of_each_kind(name: str, now: datetime) -> tuple[int, list[Template]]:
+    """(seed, orders that were lived through), with a case of each situation among them.
+
+    An order whose clock has not come yet has opened none, so a throw of the dice may lack one.
+    """
+    for _ in range(THROWS):
+        seed = secrets.randbits(64)
+        templates = demo_data.lived(name, now, seed, LIVES)
+        if len({kind for one in templates for kind in one.situations}) == len(Situation):
+            break
+    return seed, templates
 
 
 def _ids(tx: Connection) -> Iterator[int]:
