@@ -71,12 +71,14 @@ def refresh_list(
     change = Counter[Tally]()
     for old in stood:
         change.subtract(_standing(old.currency, old.at_risk, old.owed_currency, old.owed))
+        change.subtract({Tally(tallies.PROBLEM, old.supplier, old.situation): 1})
     for record in order.cases.values():
         row = list_row(order, record, by_id.get(record.opened.case_id), now)
         row |= {"shop": shop, "order_id": order_id, "updated_at": now}
         upsert(tx, tables.cases, row, ["shop", "case_id"])
         sums = row["currency"], row["at_risk_minor"], row["owed_currency"], row["owed_minor"]
         change.update(_standing(*sums))
+        change.update({Tally(tallies.PROBLEM, row["supplier"], row["situation"]): 1})
     tallies.stand(tx, shop, order_id, change)
     refresh_recoveries(tx, shop, order_id, order, cases)
     refresh_words(tx, shop, order_id, order, entries)

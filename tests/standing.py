@@ -10,7 +10,10 @@ from sqlalchemy.engine import Connection
 from plugin.store import tables, tallies
 
 Sums = dict[str, dict[str, int]]
-KEPT = (tallies.AT_RISK, tallies.OWED, tallies.BOOKED, tallies.EXPECTED, tallies.OPENED)
+KEPT = (
+    *(tallies.AT_RISK, tallies.OWED, tallies.BOOKED, tallies.EXPECTED, tallies.OPENED),
+    *(tallies.PROBLEM, tallies.BOUGHT),
+)
 
 
 def summed(tx: Connection, shop: str) -> Sums:
@@ -20,6 +23,9 @@ def summed(tx: Connection, shop: str) -> Sums:
         found[tallies.AT_RISK][row["currency"]] += row["at_risk_minor"]
         found[tallies.OWED][row["owed_currency"]] += row["owed_minor"]
         found[tallies.OPENED][row["situation"]] += 1
+        found[tallies.PROBLEM][f"{row['supplier']} {row['situation']}".strip()] += 1
+    for row in _rows(tx, tables.purchases, shop):
+        found[tallies.BOUGHT][row["supplier"]] += 1
     for row in _rows(tx, tables.ledger, shop):
         found[tallies.BOOKED][f"{row['purse']}.{row['what']} {row['currency']}"] += row["minor"]
     for row in _rows(tx, tables.recoveries, shop):

@@ -25,6 +25,7 @@ _WOKEN = (
 _STOOD = sa.select(
     *(cases.c.currency, cases.c.at_risk_minor, cases.c.owed_currency, cases.c.owed_minor),
     *(cases.c.snoozed_until.is_not(None), cases.c.deadline),
+    *(cases.c.supplier, cases.c.situation),
 ).where(cases.c.shop == sa.bindparam("of_shop"), cases.c.order_id == sa.bindparam("of_order"))
 _WORDS = sa.select(case_words.c.case_id, case_words.c.word).where(
     case_words.c.shop == sa.bindparam("of_shop"),
@@ -104,6 +105,8 @@ class Stood:
     asleep: bool
     """Snoozed."""
     deadline: datetime | None
+    supplier: str
+    situation: str
 
 
 def stood(tx: Connection, shop: str, order_id: int) -> list[Stood]:

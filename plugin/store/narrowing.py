@@ -24,6 +24,8 @@ AGES: Mapping[str, tuple[timedelta | None, timedelta | None]] = {
 NOBODY = "-"
 FEW = 5_000
 """A word of so few cases is looked up first; a more common one is checked row by row."""
+A_FEW = 500
+"""Cases that are named one by one."""
 LAST = "\U0010ffff"
 
 
@@ -82,6 +84,7 @@ def conditions(tx: Connection, shop: str, wanted: Wanted, now: datetime) -> list
         found.append(cases.c.at_risk_minor <= wanted.most)
     if wanted.least is not None or wanted.most is not None:
         found.append(cases.c.currency == wanted.currency)
+        found += _of_few(tx, shop, wanted)
     if wanted.assignee:
         found.append(cases.c.assignee == wanted.assignee.removeprefix(NOBODY))
     if wanted.opened_from is not None:
@@ -95,6 +98,15 @@ def conditions(tx: Connection, shop: str, wanted: Wanted, now: datetime) -> list
     if most is not None:
         found.append(cases.c.opened_at > now - most)
     return [*found, *_with_words(tx, shop, wanted.words)]
+
+
+def _of_few(tx: Connection, shop: str, wanted: Wanted) -> list[Condition]:
+    """So much is at stake in so few that they are looked up first, instead of sought among all."""
+    mine = [cases.c.shop == shop, cases.c.currency == wanted.currency]
+    mine += [cases.c.at_risk_minor >= wanted.least] if wanted.least is not None else []
+    mine += [cases.c.at_risk_minor <= wanted.most] if wanted.most is not None else []
+    few = list(tx.execute(sa.select(cases.c.case_id).where(*mine).limit(A_FEW)).scalars())
+    return [cases.c.case_id.in_(few)] if len(few) < A_FEW else []
 
 
 def _awake(now: datetime) -> Condition:

@@ -10,8 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from plugin.store import chain, deeds
-from plugin.store.tables import alternatives, cases, purchases, shops, terms
+from plugin.store import chain, deeds, tables, tallies
+from plugin.store.tables import alternatives, shops, terms
 from plugin.store.timelines import upsert
 from plugin.terms import BEFORE_SHIPPING, Alternative, Terms
 from plugin.timeline import plain, structured
@@ -32,18 +32,20 @@ _ALTERNATIVES = (
     .where(alternatives.c.sku.in_(sa.bindparam("skus", expanding=True)))
     .order_by(alternatives.c.id)
 )
-_BOUGHT = (
-    sa.select(purchases.c.supplier, sa.func.count())
-    .where(purchases.c.shop == sa.bindparam("of_shop"))
-    .where(purchases.c.supplier.in_(sa.bindparam("suppliers", expanding=True)))
-    .group_by(purchases.c.supplier)
-)
-_TROUBLED = (
-    sa.select(cases.c.supplier, sa.func.count())
-    .where(cases.c.shop == sa.bindparam("of_shop"))
-    .where(cases.c.supplier.in_(sa.bindparam("suppliers", expanding=True)))
-    .where(cases.c.situation.in_([str(s) for s in BEFORE_SHIPPING]))
-    .group_by(cases.c.supplier)
+summed = tables.tallies
+_RECORD = (
+    sa.select(summed.c.subject, summed.c.figure, sa.func.sum(summed.c.amount))
+    .where(
+        summed.c.shop == sa.bindparam("of_shop"),
+        summed.c.day == tallies.STANDING,
+        summed.c.subject.in_(sa.bindparam("suppliers", expanding=True)),
+        (summed.c.figure == tallies.BOUGHT)
+        | (
+            (summed.c.figure == tallies.PROBLEM)
+            & summed.c.unit.in_([str(s) for s in BEFORE_SHIPPING])
+        ),
+    )
+    .group_by(summed.c.subject, summed.c.figure)
 )
 
 
@@ -177,10 +179,8 @@ def _record(tx: Connection, shop: str, suppliers: set[str]) -> dict[str, dict[st
     """How often this shop bought from some suppliers, and how often that failed before shipping."""
     found = {name: {"purchases": 0, "troubles": 0} for name in suppliers}
     asked = {"of_shop": shop, "suppliers": sorted(suppliers)}
-    for name, count in tx.execute(_BOUGHT, asked):
-        found[name]["purchases"] = int(count)
-    for name, count in tx.execute(_TROUBLED, asked):
-        found[name]["troubles"] = int(count)
+    for name, figure, count in tx.execute(_RECORD, asked):
+        found[name]["purchases" if figure == tallies.BOUGHT else "troubles"] = int(count)
     return found
 
 

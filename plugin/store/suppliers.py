@@ -46,26 +46,17 @@ class Score:
 
 def scores(tx: Connection, shop: str, names: list[str] | None = None) -> list[Score]:
     """Every supplier the shop has bought from, the most cases first; or some of them."""
-    bought = sa.select(purchases.c.supplier, sa.func.count()).where(
-        purchases.c.shop == shop, purchases.c.supplier != ""
-    )
-    if names is not None:
-        bought = bought.where(purchases.c.supplier.in_(names))
+    bought = tallies.sums(tx, shop, [tallies.BOUGHT], subjects=names)
     found = {
-        str(name): Score(str(name), int(count))
-        for name, count in tx.execute(bought.group_by(purchases.c.supplier))
+        what.subject: Score(what.subject, count)
+        for what, count in bought.items()
+        if count and what.subject
     }
-    _problems(tx, shop, found)
+    for what, count in tallies.sums(tx, shop, [tallies.PROBLEM], subjects=found).items():
+        if count:
+            found[what.subject].problems[what.unit] = count
     _money(tx, shop, found)
     return sorted(found.values(), key=lambda s: (-s.troubled, s.supplier))[:MOST]
-
-
-def _problems(tx: Connection, shop: str, found: dict[str, Score]) -> None:
-    query = sa.select(cases.c.supplier, cases.c.situation, sa.func.count()).where(
-        cases.c.shop == shop, cases.c.supplier.in_(list(found))
-    )
-    for name, situation, count in tx.execute(query.group_by(cases.c.supplier, cases.c.situation)):
-        found[str(name)].problems[str(situation)] = int(count)
 
 
 def _money(tx: Connection, shop: str, found: dict[str, Score]) -> None:

@@ -27,7 +27,8 @@ class Tally(NamedTuple):
     """`orders`, `opened`, `done`, `planned`, `letters`, `product`; or as an entry of the ledger
     is called.
 
-    `at_risk`, `owed` and `booked` are no sums by day: they are what stands now, over all days.
+    `at_risk`, `owed`, `booked`, `bought` and `problem` are no sums by day: they are what stands
+    now, over all days.
     The day of `expected` is the one on which money should come in; empty where nobody can say.
     """
     subject: str = ""
@@ -39,6 +40,8 @@ ALONE, BY_A_PERSON = Tally("done", unit="alone"), Tally("done", unit="person")
 KEPT, LATE = Tally("planned", unit="kept"), Tally("planned", unit="late")
 AT_RISK, OWED = "at_risk", "owed"
 OPENED, BOOKED, EXPECTED = "opened", "booked", "expected"
+BOUGHT, PROBLEM = "bought", "problem"
+"""Purchases of a supplier; cases with one, by situation."""
 LETTERS, ANSWERS = Tally("letters", unit="sent"), Tally("letters", unit="answered")
 
 

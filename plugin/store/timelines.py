@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
@@ -12,8 +13,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from plugin.customer import Customer
-from plugin.store import chain
+from plugin.store import chain, tallies
 from plugin.store.tables import cases, customers, events, orders, purchases, shops
+from plugin.store.tallies import Tally
 from plugin.timeline import Entry, OrderSeen, PurchaseRecorded, event_from, plain
 
 BY_HAND = "by_hand"
@@ -109,17 +111,30 @@ def append(tx: Connection, shop: str, order_id: int, entries: Iterable[Entry]) -
     )
     for entry in entries:
         if isinstance(entry.what, PurchaseRecorded):
-            row = {
-                "shop": shop,
-                "purchase_id": entry.what.purchase_id,
-                "order_id": order_id,
-                "supplier": entry.what.supplier[:200],
-                "look_at": entry.at if entry.what.connection != BY_HAND else None,
-            }
-            upsert(tx, purchases, row, ["shop", "purchase_id"])
+            _keep_purchase(tx, shop, order_id, entry.what, entry.at)
         if isinstance(entry.what, OrderSeen):
             placed = entry.what.placed_at
             set_head(tx, shop, order_id, name=entry.what.name[:100], placed_at=placed)
+
+
+def _keep_purchase(
+    tx: Connection, shop: str, order_id: int, bought: PurchaseRecorded, at: datetime
+) -> None:
+    mine = (purchases.c.shop == shop) & (purchases.c.purchase_id == bought.purchase_id)
+    before = tx.execute(sa.select(purchases.c.supplier).where(mine)).scalar_one_or_none()
+    supplier = bought.supplier[:200]
+    row = {
+        "shop": shop,
+        "purchase_id": bought.purchase_id,
+        "order_id": order_id,
+        "supplier": supplier,
+        "look_at": at if bought.connection != BY_HAND else None,
+    }
+    upsert(tx, purchases, row, ["shop", "purchase_id"])
+    change = Counter({Tally(tallies.BOUGHT, supplier): 1})
+    if before is not None:
+        change.subtract({Tally(tallies.BOUGHT, before): 1})
+    tallies.stand(tx, shop, order_id, change)
 
 
 def purchases_to_look_at(

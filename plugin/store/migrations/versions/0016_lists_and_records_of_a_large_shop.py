@@ -1,0 +1,44 @@
+"""A rare value is found among a million cases; what was bought of whom is counted as it changes.
+
+Revision 0016, after 0015.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+BOUGHT = """
+INSERT INTO tallies (shop, figure, day, subject, unit, part, amount)
+SELECT shop, 'bought', '', supplier, '', 0, count(*) FROM purchases GROUP BY shop, supplier
+"""
+PROBLEM = """
+INSERT INTO tallies (shop, figure, day, subject, unit, part, amount)
+SELECT shop, 'problem', '', supplier, situation, 0, count(*)
+FROM cases GROUP BY shop, supplier, situation
+"""
+ALSO = ("opened_at", "at_risk_minor", "currency")
+INDEXES = {
+    "ix_cases_situation": ("situation", "urgency", "case_id", "country", "route", *ALSO),
+    "ix_cases_country": ("country", "urgency", "case_id", *ALSO),
+    "ix_cases_route": ("route", "urgency", "case_id", *ALSO),
+    "ix_cases_assignee": ("assignee", "urgency", "case_id"),
+    "ix_cases_at_risk": ("currency", "at_risk_minor"),
+}
+
+
+def upgrade() -> None:
+    op.execute(BOUGHT)
+    op.execute(PROBLEM)
+    for name, columns in INDEXES.items():
+        op.create_index(name, "cases", ["shop", *columns], unique=False)
+
+
+def downgrade() -> None:
+    for name in INDEXES:
+        op.drop_index(name, "cases")
+    op.execute("DELETE FROM tallies WHERE figure IN ('bought', 'problem')")
