@@ -12,6 +12,7 @@ from bench import (
     folding,
     ingress,
     large,
+    memory,
     pages,
     simulate,
     size,
@@ -30,6 +31,7 @@ BENCHMARKS = {
     "large": large.run,
     "ingress": ingress.run,
     "size": size.run,
+    "memory": memory.run,
 }
 
 

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import venv
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -72,6 +72,13 @@ def ours(command: str = "web") -> Start:
         return stack.enter_context(_started([*program, command], port, environment, "--port"))
 
     return start
+
+
+def program(
+    command: str, port: int, environment: Mapping[str, str]
+) -> AbstractContextManager[Served]:
+    """One of ours on a database that is there already."""
+    return _started([sys.executable, "-m", "scheduler", command], port, environment, "--port")
 
 
 def express(folder: Path, port: int, stack: ExitStack) -> Served:

@@ -1,9 +1,9 @@
 """Does a sweep cost what is due, or what is open? Beside it, one job of APScheduler per order.
 
-Open orders lie in 100 shops, each with a case that waits for a clock to come. Among them are orders
-with a timeline, whose clocks are due: what a sweep does is found, folded, decided on by the real
-playbooks and committed. The sizes take turns in one run, so that a busy minute of the machine
-falls on all of them.
+Half of the open orders lie in one shop, half in 99 others, each with a case that waits for a clock.
+In that one shop are orders with a timeline, whose clocks are due: what a sweep does is found,
+folded, decided on by the real playbooks, with another supplier at hand, and committed. The sizes
+take turns in one run, so that a busy minute of the machine falls on all of them.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from plugin.clock import Clock
 from plugin.settings import read
 from plugin.store import migrate, shops, tables, timelines
 from plugin.store.database import Database
+from plugin.terms import Alternative
 from scheduler.runtime import Runtime
 from scheduler.sweeps import look_at_due
 from tests.app.test_settings import GOOD
@@ -44,6 +45,8 @@ WEEK = timedelta(days=7)
 NOW = Clock().now
 FAR = datetime(2030, 1, 1, tzinfo=UTC)
 STEP = 50_000
+FIRST = 1_000_000
+OTHER = Alternative(0, "SKU-11", "Anhe", "https://example.com/7", 9900, "CNY", 3)
 
 
 def run() -> Iterator[str]:
@@ -82,6 +85,7 @@ def _filled(folder: Path, size: int) -> Runtime:
     clock.turn_to(MONDAY)
     with db.write() as tx:
         shops.install(tx, SHOP, MONDAY, currency="USD", email="alice@example.com")
+        shops.keep_alternative(tx, SHOP, OTHER)
         for start in range(0, size, STEP):
             numbers = range(start, min(size, start + STEP))
             tx.execute(sa.insert(tables.orders), [_order(n) for n in numbers])
@@ -96,13 +100,17 @@ def _filled(folder: Path, size: int) -> Runtime:
 
 def _order(n: int) -> dict[str, object]:
     later = timedelta(seconds=n)
-    return {"shop": f"shop-{n % 100}", "order_id": n, "next_look": FAR + later, "seq": 12}
+    return {"shop": _shop(n), "order_id": FIRST + n, "next_look": FAR + later, "seq": 12}
+
+
+def _shop(n: int) -> str:
+    return SHOP if n % 2 else f"shop-{n % 198}.myshopify.com"
 
 
 def _case(n: int) -> dict[str, object]:
     later = timedelta(seconds=n)
     return {
-        **{"shop": f"shop-{n % 100}", "case_id": f"case-{n}", "order_id": n, "number": f"#{n}-1"},
+        **{"shop": _shop(n), "case_id": f"case-{n}", "order_id": FIRST + n, "number": f"#{n}-1"},
         **{"situation": "late_shipment", "supplier": "Huanyu", "status": "waiting"},
         **{"deadline": FAR + later, "opened_at": MONDAY, "updated_at": MONDAY, "urgency": n * 0.1},
     }

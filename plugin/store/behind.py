@@ -16,7 +16,7 @@ from plugin.store.periods import Period
 from plugin.store.tables import events, orders, outbox
 from plugin.terms import Autonomy
 
-LOOKED_THROUGH = 2_000
+LOOKED_THROUGH = 1_000
 """Entries one page goes through; behind a figure of few rows the next page goes on from there."""
 PLANNED, DONE, CUSTOMER = "planned", "action_done", "customer"
 
