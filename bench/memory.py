@@ -2,7 +2,7 @@
 
 `postvendita serve` on its own file, asked for every page of the desk and every answer of the API in
 turn, several times over, while its clocks and jobs run. `BENCH_DATABASE=sqlite:///…` for a shop
-that is there already (`postvendita demo-data`, `bench/growing.py`); otherwise 10,000 cases are made.
+that is there already (`postvendita demo-data`, `bench/growing.py`); else 10,000 cases are made.
 """
 
 from __future__ import annotations
