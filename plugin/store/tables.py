@@ -146,6 +146,7 @@ orders = sa.Table(
     sa.Column("placed_at", Moment),
 )
 sa.Index("ix_orders_next_look", orders.c.next_look)
+sa.Index("ix_orders_due_of_shop", orders.c.shop, orders.c.next_look, orders.c.order_id)
 sa.Index("ix_orders_read_wanted", orders.c.read_wanted, orders.c.shop, orders.c.read_at)
 sa.Index("ix_orders_placed_at", orders.c.shop, orders.c.placed_at)
 

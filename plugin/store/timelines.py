@@ -31,9 +31,11 @@ _TIMELINE = (
     .order_by(events.c.seq)
 )
 _INSTALLED = sa.select(shops.c.shop).where(shops.c.state != "uninstalled")
+# With something added to its name no shop's index fits: else SQLite, which does not count moments,
+# goes through all orders of every shop instead of those whose moment has come.
 _DUE = (
     sa.select(orders.c.shop, orders.c.order_id)
-    .where(orders.c.next_look <= sa.bindparam("now"), orders.c.shop.in_(_INSTALLED))
+    .where(orders.c.next_look <= sa.bindparam("now"), orders.c.shop.concat("").in_(_INSTALLED))
     .order_by(orders.c.next_look, orders.c.shop, orders.c.order_id)
     .limit(sa.bindparam("at_most"))
 )
@@ -143,7 +145,7 @@ def purchases_to_look_at(
     """(shop, order id, purchase id) of purchases their supplier's API should be asked about."""
     query = (
         sa.select(purchases.c.shop, purchases.c.order_id, purchases.c.purchase_id)
-        .where(purchases.c.look_at <= now, purchases.c.shop.in_(_INSTALLED))
+        .where(purchases.c.look_at <= now, purchases.c.shop.concat("").in_(_INSTALLED))
         .order_by(purchases.c.look_at, purchases.c.shop, purchases.c.purchase_id)
         .limit(limit)
     )

@@ -1,4 +1,4 @@
-"""A rare value is found among a million cases; what was bought of whom is counted as it changes.
+"""A rare value is found among a million cases, a due order among a shop's; records are counted.
 
 Revision 0016, after 0015.
 """
@@ -36,9 +36,11 @@ def upgrade() -> None:
     op.execute(PROBLEM)
     for name, columns in INDEXES.items():
         op.create_index(name, "cases", ["shop", *columns], unique=False)
+    op.create_index("ix_orders_due_of_shop", "orders", ["shop", "next_look", "order_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_orders_due_of_shop", "orders")
     for name in INDEXES:
         op.drop_index(name, "cases")
     op.execute("DELETE FROM tallies WHERE figure IN ('bought', 'problem')")
