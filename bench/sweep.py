@@ -165,8 +165,8 @@ def _peer() -> Iterator[str]:
             added = perf_counter() - began
             fired, left = _start_late(url)
         yield (
-            f"APScheduler, a job per order: {size:,} added in {added:.1f} s; of {LATE_JOBS} that are 3 s "
-            f"late at its start {fired} ran, {size - left} are gone"
+            f"APScheduler, a job per order: {size:,} added in {added:.1f} s; of {LATE_JOBS} that "
+            f"are 3 s late at its start {fired} ran, {size - left} are gone"
         )
 
 
