@@ -7,20 +7,13 @@ from __future__ import annotations
 
 from alembic import op
 
+from plugin.store.migrations import recounting
+
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
 
-BOUGHT = """
-INSERT INTO tallies (shop, figure, day, subject, unit, part, amount)
-SELECT shop, 'bought', '', supplier, '', 0, count(*) FROM purchases GROUP BY shop, supplier
-"""
-PROBLEM = """
-INSERT INTO tallies (shop, figure, day, subject, unit, part, amount)
-SELECT shop, 'problem', '', supplier, situation, 0, count(*)
-FROM cases GROUP BY shop, supplier, situation
-"""
 ALSO = ("opened_at", "at_risk_minor", "currency")
 INDEXES = {
     "ix_cases_situation": ("situation", "urgency", "case_id", "country", "route", *ALSO),
@@ -32,8 +25,7 @@ INDEXES = {
 
 
 def upgrade() -> None:
-    op.execute(BOUGHT)
-    op.execute(PROBLEM)
+    recounting.count(op.get_bind(), ("bought", "problem"))
     for name, columns in INDEXES.items():
         op.create_index(name, "cases", ["shop", *columns], unique=False)
     op.create_index("ix_orders_due_of_shop", "orders", ["shop", "next_look", "order_id"])
