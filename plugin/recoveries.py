@@ -22,7 +22,7 @@ from plugin.store.ledger import Entry
 ASKED, VERIFYING, AGREED, RECEIVED, REFUSED, ENDED = (
     "asked",
     "verifying",
-    "agreed",
+    recoveries.AGREED,
     "received",
     "refused",
     "ended",
