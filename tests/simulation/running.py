@@ -117,7 +117,8 @@ TASKS: Any = (
 
 
 LISTENERS: Any = (
-    (outbox, "still_mine", lambda mine, *_: "" if mine else "fenced off after a pause"),
+    (outbox, "still_mine", lambda mine, *_: "" if mine else FENCED),
+    (outbox, "_move", lambda moved, *_: "" if moved else FENCED),
     (outbox, "done", lambda won, tx, row, *_: FOUND if won and row.state == "unknown" else ""),
     (Inbox, "keep", lambda new, *_: "" if new else "webhook refused as known"),
     (inbox, "settle", lambda won, *_: "" if won else "another worker finished first"),
@@ -131,6 +132,7 @@ LISTENERS: Any = (
     (inbox, "nothing_new", lambda *_: "webhook that told nothing new"),
 )
 """What is counted when the app's own guards answer."""
+FENCED = "fenced off after a pause"
 FOUND = "found it done when reading back"
 
 

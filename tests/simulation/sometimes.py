@@ -13,6 +13,7 @@ RARE = frozenset(
     {
         *("attempt renewed", "call late", "call 502", "call truncated", "letter lost"),
         *("call 429 wait", "call throttled", "call 503", "call reset", "call nonsense"),
+        "call gone",
         *("shop erased", "database slow", "recording was tried again"),
     }
 )
@@ -50,6 +51,7 @@ DANGERS = (
     "call timeout",
     "call reset",
     "call nonsense",
+    "call gone",
     "call 502",
     "call late",
     "call truncated",

@@ -28,7 +28,8 @@ LATE = 120.0
 PAUSE, STALL = 30 * 60.0, 6 * 3600.0
 
 BEFORE = ("refused", "no such host", "429", "429 wait", "throttled", "500", "503")
-AFTER = ("timeout", "502", "reset", "truncated", "late", "nonsense")
+AFTER = ("timeout", "502", "reset", "truncated", "late", "nonsense", "gone")
+"""`gone`: it never arrived, and nobody says so."""
 DEAR = re.compile("refund|draft|urge", re.IGNORECASE)
 """Writes that may not happen twice: a fault is most telling there, so they meet many."""
 READS = ("refused", "no such host", "429", "500", "timeout", "truncated", "stale", "stale", "stale")
@@ -135,6 +136,10 @@ class _Call:
             self.world.later(LATE, lambda: self.world.effect(self._there))
             self.lane.wait(25)
             raise requests.ReadTimeout
+        if fault == "gone":
+            self._dark()
+            self.lane.wait(25)
+            raise requests.ReadTimeout
         if fault == "stale" and self.service == "store":
             self._shop.faults.add(self.name, FaultKind.STALE_READS, seconds=60)
         found = self.world.effect(self._there)
@@ -157,7 +162,7 @@ class _Call:
     def _dark(self) -> None:
         """Now and then a lost answer is the last that is heard of a service for a day or two."""
         world = self.world
-        rate = 0.2 if "refund" in self.name.lower() else 0.02
+        rate = 0.3 if "refund" in self.name.lower() else 0.02
         if self.service in world.outages:
             return
         if world.dice.strikes("call", "the lights go out", self.site, rate):
