@@ -140,8 +140,10 @@ def _goods(seen: dict[str, Any], load: Load, tally: Tally) -> None:
 
 
 def _deliveries(town: Town, seen: dict[str, Any], tally: Tally) -> None:
+    # Taken before the rows are read: what is thanked for meanwhile is not among those.
+    thanked = set(town.door.thanked)
     inbox = {row["delivery_id"]: row for row in town.rows(tables.inbox)}
-    tally.lost += [f"thanked for and gone: {one}" for one in town.door.thanked - set(inbox)]
+    tally.lost += [f"thanked for and gone: {one}" for one in thanked - set(inbox)]
     stuck = [r for r in inbox.values() if r["state"] in {"received", "parked"}]
     tally.lost += [f"not handled: {r['topic']} {r['reason']}" for r in stuck]
     never = {k: v for k, v in seen["webhooks"].items() if k != "delivered" and v}
