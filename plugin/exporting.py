@@ -49,6 +49,8 @@ class _Pieces:
     def __init__(self) -> None:
         self._parts: list[bytes] = []
         self._size = 0
+        self._begun = False
+        """A browser shows that the file is coming as soon as it has some of it."""
 
     def write(self, data: bytes, /) -> int:
         """Keep it until it is taken."""
@@ -64,7 +66,8 @@ class _Pieces:
 
     def ready(self, *, least: int = CHUNK) -> Iterator[bytes]:
         """What was written so far, once it is worth sending."""
-        if self._size >= least:
+        if self._size >= (least if self._begun else 1):
+            self._begun = True
             whole = b"".join(self._parts)
             self._parts, self._size = [], 0
             yield whole
