@@ -264,6 +264,10 @@ sa.Index("ix_cases_supplier", cases.c.shop, cases.c.supplier, cases.c.urgency, c
 # What is due within a week can be a third of all cases: they are sorted without being fetched.
 sa.Index("ix_cases_deadline", cases.c.shop, cases.c.deadline, cases.c.urgency, cases.c.case_id)
 sa.Index("ix_cases_opened", cases.c.shop, cases.c.opened_at, cases.c.situation, cases.c.case_id)
+sa.Index(
+    "ix_cases_problems",
+    *(cases.c.shop, cases.c.supplier, cases.c.situation, cases.c.opened_at),
+)
 sa.Index("ix_cases_order", cases.c.shop, cases.c.order_id)
 # What the first page counts is read off this one alone.
 sa.Index("ix_cases_awake", cases.c.shop, cases.c.status, cases.c.snoozed_until, cases.c.deadline)
@@ -342,6 +346,7 @@ ledger = sa.Table(
         "what in ('refunded', 'asked', 'agreed', 'received', 'refused')", name="what"
     ),
 )
+sa.Index("ix_ledger_in_order", ledger.c.shop, ledger.c.id)
 sa.Index(
     "ix_ledger_page",
     *(ledger.c.shop, ledger.c.purse, ledger.c.what, ledger.c.id, ledger.c.currency, ledger.c.minor),

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from plugin.store import migrate
+from plugin.store import migrate, shops
 from plugin.store.database import Database
+from tests.conftest import MONDAY
 
 ADDS = """
 revision = "{number}"
@@ -59,6 +60,16 @@ def test_before_the_new_code_comes_only_what_the_old_code_can_live_with(
     migrate.upgrade(db)
     assert migrate.version(db) == "9002"
     assert "sender" not in columns(db)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_rows_are_counted_after_a_migration(db: Database, newer: Path) -> None:
+    with db.write() as tx:
+        shops.install(tx, "alice.myshopify.com", MONDAY, currency="USD")
+    migrate.upgrade(db)
+    with db.read() as tx:
+        counted = tx.exec_driver_sql("SELECT DISTINCT tbl FROM sqlite_stat1").scalars().all()
+    assert "shops" in counted
 
 
 def test_new_code_needs_what_was_added_and_not_what_is_taken_away_later(newer: Path) -> None:

@@ -29,9 +29,11 @@ def upgrade() -> None:
     for name, columns in INDEXES.items():
         op.create_index(name, "cases", ["shop", *columns], unique=False)
     op.create_index("ix_orders_due_of_shop", "orders", ["shop", "next_look", "order_id"])
+    op.create_index("ix_ledger_in_order", "ledger", ["shop", "id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_ledger_in_order", "ledger")
     op.drop_index("ix_orders_due_of_shop", "orders")
     for name in INDEXES:
         op.drop_index(name, "cases")

@@ -1,4 +1,4 @@
-"""Sums are counted once more without the version before, and two indexes go that were read for them.
+"""Sums are counted once more without the version before, and an index goes that was read for them.
 
 Revision 0017, after 0016.
 """
@@ -15,16 +15,14 @@ branch_labels = None
 depends_on = None
 
 AFTER = True
-"""The version before reads the indexes, and adds nothing to the sums."""
+"""The version before reads the index, and adds nothing to the sums."""
 
 
 def upgrade() -> None:
     recounting.count_again(op.get_bind(), (*recounting.SUMS, recounting.OPENED))
-    op.drop_index("ix_cases_problems", "cases")
     op.drop_index("ix_cases_money", "cases")
 
 
 def downgrade() -> None:
-    op.create_index("ix_cases_problems", "cases", ["shop", "supplier", "situation", "opened_at"])
     columns = ("closed_at", "currency", "at_risk_minor", "owed_currency", "owed_minor")
     op.create_index("ix_cases_money", "cases", ["shop", *columns])
