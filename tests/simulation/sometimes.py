@@ -13,7 +13,7 @@ RARE = frozenset(
     {
         *("attempt renewed", "call late", "call 502", "call truncated", "letter lost"),
         *("call 429 wait", "call throttled", "call 503", "call reset", "call nonsense"),
-        "call gone",
+        *("call gone", "person forgotten"),
         *("shop erased", "database slow", "recording was tried again"),
     }
 )
