@@ -28,6 +28,7 @@ YEARS = (-1, 0, 1)
 FIRST_OPENED = (
     *("/", "/cases", "/cases?status=closed", "/cases?q=mar", "/cases?waits=supplier"),
     *("/recovery", "/policy", "/suppliers", "/analytics", "/settings", "/audit"),
+    *("/analytics/rows?of=alone", "/analytics/rows?of=answers"),
 )
 """All of them only read. An order's page makes the customer's link when it is first shown."""
 
