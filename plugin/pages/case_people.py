@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from babel import Locale
 from sqlalchemy.engine import Connection
 
 from plugin.case_words import plainly
 from plugin.customer import Customer
-from plugin.pages.desk import LOCALES, language
-from plugin.store import timelines
-from plugin.store.tables import case_words, cases, customers, purchases
+from plugin.pages.desk import language
+from plugin.store import tallies, timelines
+from plugin.store.tables import case_words, cases, customers
+from plugin.words.speech import LOCALES
 
 MOST_PAST = 5
 LOOKED_THROUGH = 1000
-"""Of a supplier's cases the most urgent and the newest are counted; beyond it "at least"."""
+"""Of one customer's orders and cases; a shop that sells to resellers has such a customer."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,6 @@ class Supplier:
     purchases: int
     cases: dict[str, int]
     """By situation, the most frequent first."""
-    at_least: bool
-    """There are more cases than were counted."""
 
     @property
     def total(self) -> int:
@@ -85,24 +83,15 @@ def _cases_of(shop: str, customer: Customer) -> list[sa.Select[tuple[str]]]:
 
 
 def supplier_of(tx: Connection, shop: str, name: str) -> Supplier | None:
-    """A supplier's record in this shop, in two questions; None where nobody is known."""
+    """A supplier's record in this shop, off the sums that are kept; None where nobody is known."""
     if not name:
         return None
-    bought = sa.select(sa.func.count()).where(
-        purchases.c.shop == shop, purchases.c.supplier == name[:200]
+    found = tallies.sums(tx, shop, [tallies.BOUGHT, tallies.PROBLEM], subjects=[name[:200]])
+    bought = sum(count for what, count in found.items() if what.figure == tallies.BOUGHT)
+    counts = {w.unit: n for w, n in found.items() if w.figure == tallies.PROBLEM and n}
+    return Supplier(
+        name, bought, dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
     )
-    looked = (
-        sa.select(cases.c.situation)
-        .where(cases.c.shop == shop, cases.c.supplier == name[:200])
-        .order_by(cases.c.urgency.desc())
-        .limit(LOOKED_THROUGH)
-        .subquery()
-    )
-    counts = sa.select(looked.c.situation, sa.func.count()).group_by(looked.c.situation)
-    found = {str(situation): int(count) for situation, count in tx.execute(counts)}
-    ordered = dict(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
-    total = int(tx.execute(bought).scalar_one())
-    return Supplier(name, total, ordered, at_least=sum(found.values()) == LOOKED_THROUGH)
 
 
 # --- Names ----------------------------------------------------------------------------------------
@@ -110,9 +99,9 @@ def supplier_of(tx: Connection, shop: str, name: str) -> Supplier | None:
 
 def tongue(code: str) -> str:
     """A language by its name in the session's."""
-    return str(Locale.parse(LOCALES[language()]).languages.get(code.lower()[:2], code))
+    return str(LOCALES[language()].languages.get(code.lower()[:2], code))
 
 
 def land(code: str) -> str:
     """A country by its name in the session's language."""
-    return str(Locale.parse(LOCALES[language()]).territories.get(code.upper(), code))
+    return str(LOCALES[language()].territories.get(code.upper(), code))

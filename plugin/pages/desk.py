@@ -26,7 +26,7 @@ from plugin.store.database import Database
 from plugin.store.home_figures import COUNTED_TO
 from plugin.store.notices import Notices
 from plugin.store.shops import Shop
-from plugin.words.speech import upper_first
+from plugin.words.speech import LOCALES, upper_first
 
 QUIET_TOO_LONG = timedelta(minutes=5)
 TOLD_FOR = timedelta(days=1)
@@ -73,7 +73,6 @@ STANDS_ON: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """The page a form stands on, by the address it is sent to."""
 ORDER = f"/orders/<int(max={2**63 - 1}):order_id>"
 """Where an order's pages are; no database holds a larger number."""
-LOCALES = {"en": "en", "it": "it", "zh": "zh_Hans"}
 DATES = {"en": "d MMM y, HH:mm", "it": "d MMM y, HH:mm", "zh": "y年M月d日 HH:mm"}
 DAYS = {"en": "EEE d MMM y", "it": "EEE d MMM y", "zh": "y年M月d日 EEE"}
 CHINA = "Asia/Shanghai"

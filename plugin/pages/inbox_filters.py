@@ -7,20 +7,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from babel import Locale
 from flask import url_for
 
 from plugin import sentences
 from plugin.case_words import asked
 from plugin.caselist import CUSTOMER, SUPPLIER
 from plugin.money import Money
-from plugin.pages.desk import LOCALES, language, on, say
+from plugin.pages.desk import language, on, say
 from plugin.standing import CLOSED, NEEDS_YOU, RECOVERING, WAITING, WORKING
 from plugin.store.narrowing import AGES, NOBODY, Wanted
 from plugin.store.periods import EARLIEST, LATEST
 from plugin.store.shops import Shop
 from plugin.terms import Route, Situation
-from plugin.words.speech import upper_first
+from plugin.words.speech import LOCALES, upper_first
 
 STATUSES = (NEEDS_YOU, WORKING, WAITING, RECOVERING, CLOSED)
 TABS: Mapping[str, Wanted] = {
@@ -184,4 +183,4 @@ def _said(name: str, value: str) -> str:
 
 def country(code: str) -> str:
     """A country by its name in the session's language."""
-    return str(Locale.parse(LOCALES[language()]).territories.get(code, code))
+    return str(LOCALES[language()].territories.get(code, code))

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from plugin.money import Money
 from plugin.pages import csv_out
 from plugin.pages.charts import Bar, bars
-from plugin.pages.desk import LOCALES, Desk, language, money, say
+from plugin.pages.desk import Desk, language, money, say
 from plugin.pages.recovery_rows import (
     STAGES,
     Asked,
@@ -29,6 +29,7 @@ from plugin.pages.recovery_rows import (
 )
 from plugin.store import ledger, recoveries
 from plugin.store.recoveries import Due, Place
+from plugin.words.speech import LOCALES
 
 A_PAGE = 50
 FILE_PAGE = 1000

@@ -16,17 +16,25 @@ from babel.numbers import format_currency
 from flask import Flask, g, request
 
 from plugin import business_days, sentences
-from plugin.pages.desk import DATES, LOCALES
+from plugin.pages.desk import DATES
 from plugin.store import listing, shops
 from plugin.store.database import Database
 from plugin.store.narrowing import Wanted
 from plugin.store.shops import Shop
+from plugin.words.speech import LOCALES
 
 YEARS = (-1, 0, 1)
 """Those a clock of a case that is open now can run into."""
 
 FIRST_OPENED = (
-    *("/", "/cases", "/cases?status=closed", "/cases?q=mar", "/cases?waits=supplier"),
+    *(
+        "/",
+        "/cases",
+        "/cases?status=closed",
+        "/cases?q=mar",
+        "/cases?q=mar+1",
+        "/cases?waits=supplier",
+    ),
     *("/recovery", "/policy", "/suppliers", "/analytics", "/settings", "/audit"),
     *("/analytics/rows?of=alone", "/analytics/rows?of=answers"),
 )

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_datetime
 from babel.numbers import format_currency, format_decimal
 
@@ -51,7 +52,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "zh": (zh, zh_claims, zh_clocks, zh_events, zh_letters, zh_store),
     }.items()
 }
-LOCALES = {"en": "en", "it": "it", "zh": "zh_Hans"}
+LOCALES = {"en": Locale("en"), "it": Locale("it"), "zh": Locale("zh", script="Hans")}
+"""Read once: given by name, each is looked up again for every date and every amount."""
 
 HOUR, DAY = 3600, 86400
 _CODE = re.compile(r"[a-z0-9_]+", re.ASCII)

