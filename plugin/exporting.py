@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from plugin.evidence.keep import Keep
 from plugin.evidence_files import copy_name, copy_of, video_name, video_of
-from plugin.store import audit, reports
+from plugin.store import audit, reports, walls
 from plugin.store.audit import ALSO, WHOLE
 from plugin.store.database import Database
 
@@ -20,6 +20,10 @@ def packed(db: Database, shop: str, keep: Keep) -> Iterator[bytes]:
 
     A file per table, a line of JSON per row; of the evidence what is handed out elsewhere too.
     """
+    return walls.within(shop, _packed(db, shop, keep))
+
+
+def _packed(db: Database, shop: str, keep: Keep) -> Iterator[bytes]:
     pieces = _Pieces()
     with zipfile.ZipFile(pieces, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in (*WHOLE, *ALSO):

@@ -12,7 +12,7 @@ from plugin import timeline as t
 from plugin.casework import Casework, Step
 from plugin.notices import tell_of_bounce, tell_of_failed_refund
 from plugin.order import Order
-from plugin.store import deeds, inbox, mail, privacy, shops, timelines, tokens
+from plugin.store import deeds, inbox, mail, privacy, shops, timelines, tokens, walls
 from plugin.store.inbox import Delivery
 from plugin.wanted import waiting_for
 from scheduler.arrivals import check_arrival
@@ -34,7 +34,7 @@ def handle_delivery(runtime: Runtime, delivery: Delivery) -> Step | None:
     now = runtime.clock.now()
     words = log.bind(shop=delivery.shop, topic=delivery.topic, delivery=delivery.id)
     try:
-        with runtime.db.write() as tx:
+        with walls.only(delivery.shop), runtime.db.write() as tx:
             return _handle(tx, delivery, now)
     except Unreadable as error:
         words.warning("parked", why=str(error))

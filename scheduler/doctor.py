@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from plugin import business_days
 from plugin.auditor import INVARIANTS, looking, store_ledger
-from plugin.store import findings, inbox, migrate, outbox, restorations, shops, ticks
+from plugin.store import findings, inbox, migrate, outbox, restorations, shops, ticks, walls
 from plugin.store.database import journal_mode
 from plugin.store.sqlite import sqlite3
 from scheduler.runtime import CLOCKS, Runtime
@@ -60,6 +60,7 @@ def examine(runtime: Runtime, step: Callable[[int], None] = lambda _: None) -> l
         ),
         Finding("lost answers", True, f"{actions.get('unknown', 0)} being read back"),
         Finding("for a person", True, f"{actions.get('needs_person', 0)}; see the cases"),
+        _wall(runtime),
         _mail(runtime),
         _calendar(now),
         Finding("restored, not read back", True, f"{careful} shops; nothing is sent for them yet"),
@@ -92,6 +93,19 @@ def _promises(runtime: Runtime, now: datetime, step: Callable[[int], None]) -> l
 def _few(found: list[str]) -> str:
     more = f" and {len(found) - MOST_SHOWN} more" if len(found) > MOST_SHOWN else ""
     return "; ".join(found[:MOST_SHOWN]) + more if found else "holds"
+
+
+def _wall(runtime: Runtime) -> Finding:
+    """On PostgreSQL no shop's rows are shown to another, whatever a query forgets."""
+    with runtime.db.read() as tx:
+        if runtime.db.is_sqlite:
+            return Finding("second wall between shops", True, "PostgreSQL only")
+        if walls.passes_through(tx):
+            role = "the role is a superuser, whom PostgreSQL shows everything; give it a plain one"
+            return Finding("second wall between shops", False, role)
+        without = walls.missing(tx)
+    detail = f"missing on {', '.join(without)}; run db upgrade" if without else "stands"
+    return Finding("second wall between shops", not without, detail)
 
 
 def _mail(runtime: Runtime) -> Finding:

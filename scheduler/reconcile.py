@@ -14,7 +14,7 @@ from plugin.casework import Casework
 from plugin.circuit import PAUSED
 from plugin.effects.supplier import follow
 from plugin.fold import fold
-from plugin.store import caselists, shops, timelines
+from plugin.store import caselists, shops, timelines, walls
 from scheduler.reading import take_in
 from scheduler.runtime import Runtime
 
@@ -148,7 +148,7 @@ def _read_wanted(runtime: Runtime, shop: str, order_id: int) -> tuple[bool, bool
 def read_order(runtime: Runtime, shop: str, order_id: int) -> None:
     """Read an order from the store and take in what is news. Raises what the client raises."""
     found = runtime.connections.storefront(shop).order(order_id)
-    with runtime.db.write() as tx:
+    with walls.only(shop), runtime.db.write() as tx:
         take_in(tx, shop, order_id, found, runtime.clock.now())
 
 

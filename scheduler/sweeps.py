@@ -15,7 +15,7 @@ from plugin.actions import Topic
 from plugin.casework import Casework, Step
 from plugin.effects.carry import carry_out
 from plugin.notices import notice
-from plugin.store import inbox, outbox, ticks, timelines
+from plugin.store import inbox, outbox, ticks, timelines, walls
 from plugin.store.database import is_passing
 from scheduler import careful
 from scheduler.deliveries import handle_delivery
@@ -119,7 +119,7 @@ def look_at(runtime: Runtime, shop: str, order_id: int, now: datetime, swept: Sw
     """One order whose clock has come; one that cannot be looked at is put off and reported."""
     swept.looked += 1
     try:
-        with runtime.db.write() as tx:
+        with walls.only(shop), runtime.db.write() as tx:
             swept.add(shop, Casework(tx, shop, order_id, now).look())
     except Exception as error:
         swept.failed += 1

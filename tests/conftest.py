@@ -33,6 +33,8 @@ PLAIN = [structlog.processors.format_exc_info, structlog.processors.KeyValueRend
 """Without a drawing of every frame's locals, which takes longer than most tests."""
 TESTS = "tests"
 """The PostgreSQL database that one test after another has to itself."""
+ROLE = "postvendita"
+"""Its owner, as the app's own role is to be: no superuser."""
 EMPTY = """
 DO $$
 DECLARE name text; used boolean; names text[];
@@ -132,8 +134,14 @@ def _postgres(folder: Path) -> Iterator[sa.Engine]:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(sa.text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(sa.text("SELECT pg_reload_conf()"))
-        connection.execute(sa.text(f"CREATE DATABASE {TESTS}"))
-    db = Database(address.set(database=TESTS).render_as_string(hide_password=False))
+        # A superuser sees through the wall between shops; the app is nobody's.
+        connection.execute(sa.text(f"CREATE ROLE {ROLE} LOGIN"))
+        # For the intruders among the tests, who get past the triggers.
+        grant = f"GRANT SET ON PARAMETER session_replication_role TO {ROLE}"
+        connection.execute(sa.text(grant))
+        connection.execute(sa.text(f"CREATE DATABASE {TESTS} OWNER {ROLE}"))
+    mine = address.set(database=TESTS, username=ROLE)
+    db = Database(mine.render_as_string(hide_password=False))
     migrate.upgrade(db)
     db.close()
     yield admin
@@ -149,7 +157,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     admin: sa.Engine = request.getfixturevalue("postgres")
     url = admin.url.set(database=TESTS)
     _empty(url)
-    return url.render_as_string(hide_password=False)
+    return url.set(username=ROLE).render_as_string(hide_password=False)
 
 
 @pytest.fixture

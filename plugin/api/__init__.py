@@ -19,6 +19,7 @@ from plugin.api.operations import OPERATIONS, SECTIONS
 from plugin.clock import Clock
 from plugin.pages.noting import note_accesses
 from plugin.settings import Settings
+from plugin.store import walls
 from plugin.store.database import Database
 
 __all__ = ["create_api"]
@@ -31,6 +32,7 @@ def create_api(db: Database, clock: Clock, settings: Settings) -> list[Blueprint
     door = Door(db, clock, settings)
     api = Blueprint("api", __name__, url_prefix="/api")
     api.before_request(door.let_in)
+    api.teardown_request(walls.leave)
     note_accesses(api, db, clock, lambda: problem(NOT_NOTED))
     for operation in OPERATIONS:
         api.add_url_rule(

@@ -15,7 +15,7 @@ from plugin.evidence.keep import Keep
 from plugin.pages.desk import Desk
 from plugin.pages.roles import SCOPES, Right
 from plugin.settings import Settings
-from plugin.store import api_keys, shops
+from plugin.store import api_keys, shops, walls
 from plugin.store.database import Database
 
 OPEN = frozenset({"api.openapi", "api.docs"})
@@ -83,6 +83,7 @@ class Door:
         if key.used_at is None or now - key.used_at > api_keys.SEEN_EVERY:
             with self.db.write() as tx:
                 api_keys.seen(tx, key, now)
+        walls.enter(shop.shop)
         g.shop, g.person, g.rights = shop, f"api:{key.name}", SCOPES.get(key.scope, frozenset())
         return None
 

@@ -24,7 +24,7 @@ from plugin.effects.returns import close_return, mirror_return, read_return
 from plugin.effects.stopping import chase_interception, intercept_parcel
 from plugin.effects.supplier import ask_recovery, chase_recovery, urge_supplier
 from plugin.ports import Connections
-from plugin.store import outbox
+from plugin.store import outbox, walls
 from plugin.store.database import Database
 
 log = structlog.get_logger()
@@ -60,7 +60,12 @@ UNAUTHORISED_WAIT = 3600.0
 
 def carry_out(db: Database, clock: Clock, connections: Connections, row: outbox.Row) -> None:
     """Carry out one row this process has claimed."""
-    errand = Errand(db, clock, connections, shop_of(db, row.shop), row)
+    with walls.only(row.shop):
+        _carry_out(Errand(db, clock, connections, shop_of(db, row.shop), row))
+
+
+def _carry_out(errand: Errand) -> None:
+    row = errand.row
     words = log.bind(shop=row.shop, order=row.order_id, key=row.key, attempt=row.attempts)
     try:
         EFFECTS[row.action](errand)

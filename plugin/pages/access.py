@@ -18,7 +18,7 @@ from plugin.pages.embedded import Embedding
 from plugin.pages.login_page import begin, stranger
 from plugin.pages.roles import NEEDS, Right, may
 from plugin.settings import Settings
-from plugin.store import members
+from plugin.store import members, walls
 from plugin.store.shops import Shop
 
 LOGIN_SALT = "postvendita.login"
@@ -71,6 +71,8 @@ def sign_in(pages: Blueprint, desk: Desk, embedding: Embedding | None = None) ->
             return stranger(desk, 401)
         return _let_in(desk, found, person)
 
+    pages.teardown_request(walls.leave)
+
     @pages.errorhandler(404)
     def nothing_here(_error: HTTPException) -> Answer:
         return Response(desk.page("nothing.html", 404), 404)
@@ -78,6 +80,7 @@ def sign_in(pages: Blueprint, desk: Desk, embedding: Embedding | None = None) ->
 
 def _let_in(desk: Desk, shop: Shop, person: str) -> Response | None:
     """Whose page it is, in which language, and whether the person may see it."""
+    walls.enter(shop.shop)
     if request.args.get("lang") in sentences.LANGUAGES:
         session["language"] = request.args["lang"]
     role = _role(desk, shop.shop, person)

@@ -6,7 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from flask import Response, stream_with_context
+from flask import Response, g, stream_with_context
+
+from plugin.store import walls
 
 AT_ONCE = 500
 """Rows that are sent together."""
@@ -18,7 +20,8 @@ def file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> 
 
     Sent while `rows` are still being read, so a long file begins at once and is never held whole.
     """
-    answer = Response(stream_with_context(_written(header, rows)), mimetype="text/csv")
+    pieces = walls.within(g.shop.shop, _written(header, rows))
+    answer = Response(stream_with_context(pieces), mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

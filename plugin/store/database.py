@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 
-from plugin.store import chain, wakes
+from plugin.store import chain, wakes, walls
 from plugin.store.sqlite import sqlite3
 
 SAFE_WAL = (3, 51, 3)
@@ -47,6 +47,7 @@ class Database:
                 self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
             )
             event.listen(self._writer, "connect", _settle_in)
+            event.listen(self._writer, "begin", walls.tell)
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -15,7 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from plugin.store import append_only
+from plugin.store import append_only, walls
 from plugin.store.database import Database
 from plugin.store.tables import metadata
 
@@ -33,6 +33,7 @@ def upgrade(db: Database, *, after: bool = True) -> None:
         command.upgrade(_config(connection), "head" if after else needed() or "head")
         # A table that a migration had to copy would have lost its triggers.
         append_only.guard(connection)
+        walls.build(connection)
     if before is not None and version(db) != before:
         db.count_rows()
 

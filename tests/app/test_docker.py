@@ -53,5 +53,7 @@ def test_the_large_compose_file_calls_commands_there_are_and_a_lock_with_celery(
     called = re.findall(r"command: \[postvendita, (\w+)", text)
     assert called == ["db", "web", "worker"]
     assert set(called) <= set(main.commands)
+    for mounted in re.findall(r"- \./(\S+):/docker-entrypoint-initdb", text):
+        assert (ROOT / "docs/deploy" / mounted).is_file()
     (lock,) = re.findall(r"LOCK: (\S+)}", text)
     assert {"celery==", "psycopg=="} <= set(re.findall(r"\w+==", (ROOT / lock).read_text()))

@@ -19,7 +19,7 @@ from plugin.store.database import Database
 from plugin.terms import Autonomy, Cap, Terms
 from scheduler.runtime import Runtime
 from tests.app.test_settings import GOOD
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, ROLE
 from tests.fakes import SHOP, FakeConnections, FakePostbox, FakeStorefront, FakeSupplier
 
 KEY = bytes(range(32))
@@ -72,8 +72,9 @@ def elsewhere(
             admin: sa.Engine = request.getfixturevalue("postgres")
             with admin.connect() as connection:
                 connection.execute(sa.text(f"DROP DATABASE IF EXISTS {ELSEWHERE} WITH (FORCE)"))
-                connection.execute(sa.text(f"CREATE DATABASE {ELSEWHERE}"))
-            url = admin.url.set(database=ELSEWHERE).render_as_string(hide_password=False)
+                connection.execute(sa.text(f"CREATE DATABASE {ELSEWHERE} OWNER {ROLE}"))
+            address = admin.url.set(database=ELSEWHERE, username=ROLE)
+            url = address.render_as_string(hide_password=False)
         world = runtime.connections
         assert isinstance(world, FakeConnections)
         settings = settings_for(url, folder)

@@ -19,6 +19,7 @@ from plugin.pages.customer import looking, telling
 from plugin.pages.customer.texts import known, say
 from plugin.pages.customer.visit import LIMIT_WORDS, Door, page
 from plugin.settings import Settings
+from plugin.store import walls
 from plugin.store.database import Database
 
 __all__ = ["customer_pages"]
@@ -54,6 +55,7 @@ def customer_pages(
     looking.add_to(pages, door)
     telling.add_to(pages, door)
     pages.after_request(_mannered)
+    pages.teardown_request(walls.leave)
     pages.register_error_handler(HTTPException, _answer_to_an_error)
     pages.register_error_handler(NoSpace, _no_space)
     return pages

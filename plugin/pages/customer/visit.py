@@ -26,7 +26,7 @@ from plugin.pages.customer.pace import (
 )
 from plugin.pages.customer.texts import chosen, language, say
 from plugin.settings import Settings
-from plugin.store import links, shops, timelines
+from plugin.store import links, shops, timelines, walls
 from plugin.store.database import Database
 from plugin.store.shops import Shop
 from plugin.words.speech import LANGUAGES, Speech, speech, tidy
@@ -101,6 +101,7 @@ class Door:
             customer = timelines.customer_of(tx, shop_name, order_id)
         if shop is None or shop.state == shops.UNINSTALLED:
             abort(404)
+        walls.enter(shop.shop)
         g.language = chosen(customer.language if customer else "")
         g.token = token
         if request.method == "POST":
