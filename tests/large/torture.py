@@ -1,7 +1,7 @@
 """kill -9 of workers and an emptied broker: `make torture-large KILLS=100 ORDERS=5000`.
 
 Two web processes and four workers on PostgreSQL and a real Redis (BROKER=rabbitmq for RabbitMQ).
-While orders run through their lives hour by hour, a worker is killed again and again: half of the
+While orders run through their lives three hours at a time, a worker is killed again and again: half of the
 time at any moment, half of the time right after the world has seen an effect. Twice Redis is
 emptied half way, or RabbitMQ loses its queues. At the end the ledgers of both sides are compared.
 Exits with 1 when anything differs.

@@ -1,7 +1,7 @@
 """The large mode as it is run: web processes behind a balancer, workers, PostgreSQL and a broker.
 
 The sandbox's world runs here, in a process that is never killed, with a ledger of its own. Its
-clock goes on by whole hours, so that many orders live at the same time.
+clock goes on in steps of three hours, so that many orders live at the same time.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from tests.large.balancer import Balancer
 from tests.large.beside import Beside
 from tests.large.services import Broker, free_port, pause
 
-STEP = timedelta(hours=1)
+STEP = timedelta(hours=3)
 READY_SECONDS = 60.0
 ROUNDS, A_WHILE = 4, timedelta(minutes=8)
 """Longer than a lease and a lost answer's quarantine together."""
 
 
-class Hours(Turner):
-    """Turns the clock hour by hour, whatever happens in between."""
+class Strides(Turner):
+    """Turns the clock by three hours at a time, whatever happens in between."""
 
     def _next(self, to: datetime) -> datetime:
         return min(to, self._ground.now() + STEP)
@@ -77,7 +77,7 @@ class Town(Beside):
         self.workers: list[Process] = []
         self.balancer = Balancer(self.app_port, [])
         ground = self.world.ground
-        self.world.turner = Hours(ground, self.world.postman, self.world.turner._outside)
+        self.world.turner = Strides(ground, self.world.postman, self.world.turner._outside)
 
     def start(self, webs: int, workers: int) -> None:
         """Start that many of each, and wait for the webs."""
