@@ -23,6 +23,8 @@ from plugin.store.sqlite import sqlite3
 SAFE_WAL = (3, 51, 3)
 BUSY_SECONDS = 20
 QUEUE_SECONDS = 30
+MOST_CONNECTIONS = 20
+"""Of one process to PostgreSQL."""
 SILENT_SECONDS = 60.0
 """How long PostgreSQL lets a transaction of ours lie still before it gives it up."""
 SAMPLE = 1000
@@ -43,8 +45,15 @@ class Database:
             self._reader = _sqlite(self.url, "BEGIN", pool_size=8)
         else:
             # An error that quotes its parameters would put addresses into logs.
+            # All that were ever needed at once stay open: PostgreSQL starts a process for each new
+            # one, and the jobs of a tick come together, every time.
             self._writer = self._reader = sa.create_engine(
-                self.url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+                self.url,
+                pool_size=MOST_CONNECTIONS,
+                max_overflow=0,
+                pool_use_lifo=True,
+                pool_pre_ping=True,
+                hide_parameters=True,
             )
             event.listen(self._writer, "connect", _settle_in)
             event.listen(self._writer, "begin", walls.tell)

@@ -50,6 +50,8 @@ class Beside:
         app_url, world_url = f"http://127.0.0.1:{self.app_port}", f"http://127.0.0.1:{world_port}"
         self.environment = environment_for(directory, app_url, world_url)
         self.environment["POSTVENDITA_DATABASE_URL"] = database_url
+        # Each tick of the sandbox would ask for two dozen jobs; a second is what the beat has.
+        self.environment["POSTVENDITA_TICK_SECONDS"] = "1"
         self.app_url = app_url
         self.clock = Clock(Path(self.environment["POSTVENDITA_CLOCK_FILE"]))
         self.world: World = create_world(
