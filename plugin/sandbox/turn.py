@@ -27,6 +27,8 @@ SETTLE_ROUNDS = 200
 class Turner:
     """Turns the clock; one turn at a time."""
 
+    rounds = SETTLE_ROUNDS
+
     def __init__(self, ground: Ground, postman: Postman, outside: Outside) -> None:
         self._ground = ground
         self._postman = postman
@@ -126,7 +128,7 @@ class Turner:
         which is a way of waiting that ends at once when the world closes.
         """
         rounds = 0
-        while rounds < SETTLE_ROUNDS:
+        while rounds < self.rounds:
             self._postman.deliver_due()
             ready = self._outside.ready()
             if ready is None:

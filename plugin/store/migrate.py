@@ -7,6 +7,7 @@ its own, with `AFTER = True`, and is run when no process of the version before i
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -50,17 +51,21 @@ def version(db: Database) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
+def _scripts(folder: Path) -> tuple[tuple[str, bool], ...]:
+    """Every version with whether it only takes away, the newest first: read off the files once."""
+    walked = ScriptDirectory(str(folder)).walk_revisions()
+    return tuple((str(one.revision), getattr(one.module, "AFTER", False)) for one in walked)
+
+
 def newest() -> str | None:
     """The version this code was written for."""
-    return ScriptDirectory(str(HERE)).get_current_head()
+    return next((name for name, _ in _scripts(HERE)), None)
 
 
 def needed() -> str | None:
     """The oldest version this code runs on: the newest but for what only takes away."""
-    for script in ScriptDirectory(str(HERE)).walk_revisions():
-        if not getattr(script.module, "AFTER", False):
-            return str(script.revision)
-    return None
+    return next((name for name, takes_away in _scripts(HERE) if not takes_away), None)
 
 
 def runs_on(found: str | None) -> bool:
@@ -68,7 +73,7 @@ def runs_on(found: str | None) -> bool:
 
     A version it does not know is that of newer code, and has only added to what this code needs.
     """
-    newest_first = [script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()]
+    newest_first = [name for name, _ in _scripts(HERE)]
     if found is None or found not in newest_first:
         return found is not None and found.isdigit() and found > max(newest_first)
     return newest_first.index(found) <= newest_first.index(str(needed()))
@@ -76,7 +81,7 @@ def runs_on(found: str | None) -> bool:
 
 def known() -> set[str]:
     """Every version this code can bring up to its own."""
-    return {script.revision for script in ScriptDirectory(str(HERE)).walk_revisions()}
+    return {name for name, _ in _scripts(HERE)}
 
 
 def differences(db: Database) -> list[object]:

@@ -78,17 +78,18 @@ class Beside:
 
     def _happened(self, row: dict[str, Any]) -> bool:
         """The world saw the effect of a row the app had not recorded when it died."""
-        seen = self.world.ledger()
+        ledger = self.world.ground.ledger
         reference = str(row["body"].get("purchase_id", "")).rpartition("/")[2]
         match row["action"]:
             case "refund_customer":
-                return any(r["key"] == row["mark"] for r in seen["refunds"])
+                sought = "SELECT 1 FROM refunds WHERE key = ?", row["mark"]
             case "urge_supplier":
-                return bool(seen["urges"].get(reference))
+                sought = "SELECT 1 FROM urges WHERE reference = ?", reference
             case "ask_recovery":
-                return any(r["reference"] == reference for r in seen["supplier_refunds"])
+                sought = "SELECT 1 FROM supplier_refunds WHERE reference = ?", reference
             case _:
-                return any(row["mark"] in mail for mail in _mails(seen))
+                sought = "SELECT 1 FROM mails WHERE instr(message_id, ?)", row["mark"]
+        return ledger.row(*sought) is not None
 
     def _effects(self) -> int:
         rows = [self.world.ground.ledger.row(COUNT[table]) for table in EFFECTS]
@@ -165,9 +166,9 @@ class Beside:
             pause(0.1)
         self.tally.wrong.append("it did not come to rest")
 
-    def _rows(self, table: sa.Table) -> list[dict[str, Any]]:
+    def _rows(self, table: sa.Table, *only: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
         with self.db.read() as tx:
-            return [dict(row) for row in tx.execute(sa.select(table)).mappings()]
+            return [dict(row) for row in tx.execute(sa.select(table).where(*only)).mappings()]
 
 
 def _mails(seen: dict[str, Any]) -> dict[str, int]:
