@@ -27,7 +27,7 @@ SETTLE_ROUNDS = 200
 class Turner:
     """Turns the clock; one turn at a time."""
 
-    rounds = SETTLE_ROUNDS
+    rounds, round_seconds = SETTLE_ROUNDS, ROUND_SECONDS
 
     def __init__(self, ground: Ground, postman: Postman, outside: Outside) -> None:
         self._ground = ground
@@ -139,7 +139,7 @@ class Turner:
                     self._progress["waiting"] = ""
                     return
                 rounds += 1
-            if self._ground.closing.wait(ROUND_SECONDS):
+            if self._ground.closing.wait(self.round_seconds):
                 return
         self._progress["unsettled"] += 1
 
