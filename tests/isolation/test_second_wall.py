@@ -180,3 +180,22 @@ def test_the_doctor_says_when_the_role_is_not_held_by_it(walled: Town, postgres:
     db.close()
     assert not found.ok
     assert "superuser" in found.detail
+
+
+def test_a_look_at_one_state_stands_behind_it_too(walled: Town) -> None:
+    with walls.only(walled.alice.shop), walled.db.snapshot() as tx:
+        assert whose(tx, tables.orders) == {walled.alice.shop}
+
+
+def test_what_is_sent_piece_by_piece_is_made_behind_it(walled: Town) -> None:
+    """And between two pieces the thread works for everybody again."""
+
+    def made() -> Iterator[set[str]]:
+        for _ in range(2):
+            with walled.db.read() as tx:
+                yield whose(tx, tables.orders)
+
+    for seen_then in walls.within(walled.alice.shop, made()):
+        assert seen_then == {walled.alice.shop}
+        with walled.db.read() as tx:
+            assert walled.bob.shop in whose(tx, tables.orders)
