@@ -20,7 +20,7 @@ from plugin.secrets import Vault
 from plugin.store import inbox, outbox, shops, timelines
 from plugin.store.database import Database
 from plugin.store.inbox import Inbox
-from tests.conftest import MONDAY
+from tests.conftest import MONDAY, ROLE
 from tests.fakes import ORDER_ID, SHOP, lose_answer, store_order
 from tests.runbooks.conftest import PAGES, Machine, blocks_of
 from tests.story import HUANYU, LAMP, order_seen, purchase
@@ -174,7 +174,7 @@ def _lose_everything(machine: Machine, request: pytest.FixtureRequest) -> None:
     admin: sa.Engine = request.getfixturevalue("postgres")
     with admin.connect() as connection:
         connection.execute(sa.text("DROP DATABASE IF EXISTS rehearsed WITH (FORCE)"))
-        connection.execute(sa.text("CREATE DATABASE rehearsed"))
+        connection.execute(sa.text(f"CREATE DATABASE rehearsed OWNER {ROLE}"))
     other = url.set(database="rehearsed").render_as_string(hide_password=False)
     machine.environment["POSTVENDITA_DATABASE_URL"] = other
 
