@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import threading
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,9 +54,10 @@ class Beside:
         self.environment["POSTVENDITA_TICK_SECONDS"] = "1"
         self.app_url = app_url
         self.clock = Clock(Path(self.environment["POSTVENDITA_CLOCK_FILE"]))
-        self.world: World = create_world(
-            world_settings(directory, self.environment, app_url, str(seed))
-        )
+        # Days go by in seconds here, and a store gives its points back by the second: all there
+        # would be to see is an app that waits for them.
+        settings = world_settings(directory, self.environment, app_url, str(seed))
+        self.world: World = create_world(replace(settings, throttled=False))
         self.world.seed()
         self.db = self._prepared(directory)
         server = create_server(self.world.wsgi, host="127.0.0.1", port=world_port, threads=16)
