@@ -117,6 +117,8 @@ def test_no_page_asks_the_same_for_each_of_its_rows(many: Shop) -> None:
 
 
 def test_no_page_goes_through_a_whole_table(many_on_sqlite: Shop) -> None:
+    # Once counted, a hundred rows of four hundred are rightly found by reading all four hundred.
+    _forget_the_counts(many_on_sqlite.db)
     found = {}
     for name, path in many_on_sqlite.paths.items():
         for statement, plan in _plans(many_on_sqlite, path):

@@ -120,7 +120,7 @@ class SimulatedDatabase(Database):
             lane.step("before a statement")
 
 
-OF_ONE_KIND = ("BEGIN", "SELECT pg_advisory_xact_lock", "SET TRANSACTION ", "PRAGMA ")
+OF_ONE_KIND = ("BEGIN", "SELECT pg_advisory_xact_lock", "SET ", "PRAGMA ")
 """What only one of the databases is told: it would make another world of the same seed."""
 
 
