@@ -29,6 +29,8 @@ from plugin.store.shops import Shop
 from plugin.words.speech import LOCALES, upper_first
 
 QUIET_TOO_LONG = timedelta(minutes=5)
+TURNED_AT_ONCE = timedelta(hours=12)
+"""A sandbox's clock is turned by hours, and only then ticks."""
 TOLD_FOR = timedelta(days=1)
 """How long an outage is still spoken of on every page."""
 FILTERS = (
@@ -165,6 +167,10 @@ class Desk:
         with self.db.read() as tx:
             return self._tick(tx, now)
 
+    @property
+    def _quiet_too_long(self) -> timedelta:
+        return TURNED_AT_ONCE if self.settings.sandbox_url else QUIET_TOO_LONG
+
     def _tick(self, tx: Connection, now: datetime) -> dict[str, Any]:
         last = ticks.last_run(tx, "clocks")
         silent = outages.paused(tx, g.shop.shop)
@@ -174,7 +180,7 @@ class Desk:
         spoken_of = until is not None and now - until < TOLD_FOR
         return {
             **last,
-            "running": now - last["at"] < QUIET_TOO_LONG,
+            "running": now - last["at"] < self._quiet_too_long,
             "last": last["at"],
             "silent": silent,
             "missed": last["missed"] if spoken_of else 0,

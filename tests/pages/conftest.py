@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -82,9 +83,9 @@ def browser_on_both(db: Database, clock: Clock) -> Browser:
     return desk_on(db, clock)
 
 
-def desk_on(db: Database, clock: Clock) -> Browser:
+def desk_on(db: Database, clock: Clock, environment: Mapping[str, str] = GOOD) -> Browser:
     """Alice's shop with one order out of stock; Bob's shop beside it."""
-    settings = read(GOOD)
+    settings = read(environment)
     with db.write() as tx:
         for shop in (SHOP, OTHER):
             shops.install(tx, shop, MONDAY, currency="USD", zone="Europe/Rome")

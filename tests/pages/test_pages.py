@@ -15,10 +15,12 @@ from plugin.clock import Clock
 from plugin.pages import login_link
 from plugin.pages.texts import LANGUAGES, _table
 from plugin.store import inbox, ticks
+from plugin.store.database import Database
 from plugin.store.inbox import Inbox
+from tests.app.test_settings import GOOD
 from tests.conftest import MONDAY
 from tests.fakes import ORDER_ID, SHOP
-from tests.pages.conftest import CANARY, OTHER, OWN, REFUND, Browser
+from tests.pages.conftest import CANARY, OTHER, OWN, REFUND, Browser, desk_on
 from tests.story import LAMP, line, order_seen
 
 PAGES = ["/", "/cases", "/cases?status=needs_you", "/cases?status=nonsense", "/policy",
@@ -235,3 +237,12 @@ def test_the_clock_says_whether_it_runs(browser: Browser, clock: Clock) -> None:
     with browser.db.write() as tx:
         ticks.was_away(tx, "clocks", MONDAY, clock.now(), 3)
     assert "3 steps came due" in browser.get("/status")
+
+
+def test_a_clock_that_is_turned_by_hours_has_not_stopped(db: Database, clock: Clock) -> None:
+    """Whoever tries the sandbox looks at it while its month goes by."""
+    browser = desk_on(db, clock, {**GOOD, "POSTVENDITA_SANDBOX_URL": "http://localhost:9"})
+    clock.turn_to(MONDAY + timedelta(hours=6))
+    assert "Clock running" in browser.get("/status")
+    clock.turn_to(MONDAY + timedelta(days=1))
+    assert "has stopped" in browser.get("/status")
