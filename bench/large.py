@@ -130,7 +130,9 @@ def _fill(town: Town) -> None:
 
 
 def _event(nth: int, now: Any) -> dict[str, Any]:
-    body = bodies.order(id=8_000_000_000_000 + nth, name=f"#{nth}")
+    order_id = 8_000_000_000_000 + nth
+    named = f"gid://shopify/Order/{order_id}"
+    body = bodies.order(id=order_id, admin_graphql_api_id=named, name=f"#{nth}")
     return {
         "shop": SHOPS[nth % len(SHOPS)],
         "source": "shopify",
