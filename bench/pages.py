@@ -3,9 +3,8 @@
 Every page and every answer of the API is asked for, each in a process of its own that was started
 as `postvendita web` is and has answered nobody yet: first once, then again and again. The file is
 read through once before, as the machine has it after some hours of work: what is measured is the
-app, not the first turn of a disk. Beside the
-time on the wall stands the time the process itself was working: on a machine that is busy with
-something else the two drift apart.
+app, not the first turn of a disk. Beside the time on the wall stands the time the process itself
+was working: on a machine that is busy with something else the two drift apart.
 
 `BENCH_DATABASE=sqlite:///…` uses a shop that `postvendita demo-data --cases 100000` made before.
 """

@@ -40,7 +40,7 @@ HOUR = timedelta(hours=1)
 class Walk:
     """One order on its way through the guide."""
 
-    def __init__(self, whole: Whole, **order: str) -> None:  # noqa: F811
+    def __init__(self, whole: Whole, **order: str) -> None:  # noqa: F811 - pytest's way: a fixture by its name
         self.whole = whole
         self.order_id = int(whole.world.happen("place_order", **order))
         whole.settle()
@@ -242,7 +242,7 @@ CAN_BE_NEITHER = (
 
 
 @pytest.fixture
-def walk(whole: Whole) -> Callable[[], Walk]:  # noqa: F811
+def walk(whole: Whole) -> Callable[[], Walk]:  # noqa: F811 - pytest's way: a fixture by its name
     return partial(Walk, whole)
 
 

@@ -69,7 +69,7 @@ def _last(tx: Connection, shop: str, order_id: int) -> sa.Row[tuple[str, int, da
         .order_by(links.c.generation.desc())
         .limit(1)
     )
-    return tx.execute(query).one_or_none()  # type: ignore[return-value]
+    return tx.execute(query).one_or_none()  # type: ignore[return-value]  # these three columns
 
 
 def _token(secret: bytes, shop: str, order_id: int, generation: int) -> str:

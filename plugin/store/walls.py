@@ -5,7 +5,7 @@ works for one shop says so (`only`, or `enter` for a request), each of his trans
 database, and its row-level security hides the rest. What is done for all shops at once, such as
 asking what is due, says nothing and sees everything.
 
-SQLite has no such thing, and PostgreSQL holds no superuser to it: `missing` says what is not there.
+SQLite has no such thing, and PostgreSQL holds no superuser to it (`passes_through`).
 """
 
 from __future__ import annotations
@@ -90,11 +90,8 @@ def missing(tx: Connection) -> list[str]:
         " AND relrowsecurity AND relforcerowsecurity"
     )
     there = set(tx.execute(standing, {"policy": POLICY}).scalars())
-    return [table.name for table in metadata.sorted_tables if _has_shops(table, there)]
-
-
-def _has_shops(table: sa.Table, there: set[str]) -> bool:
-    return "shop" in table.c and table.name not in there
+    of_shops = [table.name for table in metadata.sorted_tables if "shop" in table.c]
+    return [name for name in of_shops if name not in there]
 
 
 def passes_through(tx: Connection) -> bool:

@@ -50,7 +50,7 @@ def keep_customer(desk: Desk, **more: object) -> None:
 
 def report(desk: Desk, situation: Situation, *lines: tuple[int, int], **more: object) -> list[str]:
     with desk.db.write() as tx:
-        told = Told(situation, lines, **more)  # type: ignore[arg-type]
+        told = Told(situation, lines, **more)  # type: ignore[arg-type]  # as the test names them
         return customer_reports.report(tx, desk.click("customer"), told)
 
 
@@ -77,7 +77,7 @@ def picture(desk: Desk, case_id: str, digest: str = "a" * 64) -> bool:
 
 def tell(desk: Desk, say: object, *words: str) -> None:
     with desk.db.write() as tx:
-        say(tx, desk.click(), *words)  # type: ignore[operator]
+        say(tx, desk.click(), *words)  # type: ignore[operator]  # any of the words
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def handed_in(desk: Desk) -> str:
 
 def letters(order: Order) -> list[str]:
     return sorted(
-        str(p.action.letter)  # type: ignore[attr-defined]
+        str(p.action.letter)  # type: ignore[attr-defined]  # letters only
         for p in order.planned.values()
         if p.action.kind == "write_customer" and p.state == "done"
     )

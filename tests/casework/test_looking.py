@@ -231,7 +231,7 @@ def test_a_date_in_a_year_not_announced_is_marked_and_moves_when_it_is(
 
     after = row(desk, case_id)
     assert after["provisional"] is False
-    assert after["deadline"] < before["deadline"], "a Saturday became a working day"  # type: ignore[operator]
+    assert after["deadline"] < before["deadline"], "a Saturday became a working day"  # type: ignore[operator]  # both set
     (moved,) = desk.events(t.DeadlineMoved)
     assert (moved.before, moved.after) == (before["deadline"], after["deadline"])
     assert moved.calendar == "2027-announced"

@@ -41,7 +41,7 @@ def told(story: Story, at: datetime) -> CustomerState:
 
 
 def damaged(**terms: object) -> Story:
-    story = Story(Terms(**terms)).tell(  # type: ignore[arg-type]
+    story = Story(Terms(**terms)).tell(  # type: ignore[arg-type]  # by name
         order_seen(line(quantity=2, paid_minor=4980)),
         purchase(lines=((LAMP, 2),)),
         t.PurchaseShipped(HUANYU, MONDAY),
@@ -128,7 +128,7 @@ def settled(how: str) -> Story:
 
 
 def at_customs(then: str = "held", **terms: object) -> Story:
-    story = Story(Terms(**terms))  # type: ignore[arg-type]
+    story = Story(Terms(**terms))  # type: ignore[arg-type]  # by name
     story.tell(order_seen(), purchase(), t.PurchaseShipped(HUANYU, MONDAY), shipped(MONDAY))
     story.tell(t.CustomsSeen(HUANYU, "held", MONDAY, tracked=False)).at(MONDAY)
     if then != "held":
@@ -208,7 +208,7 @@ def test_there_is_a_story_for_everything_that_can_be_said() -> None:
 
 
 def china(*day: int) -> datetime:
-    return datetime(*day, 23, 59, 59, tzinfo=CHINA)  # type: ignore[misc, arg-type]
+    return datetime(*day, 23, 59, 59, tzinfo=CHINA)  # type: ignore[misc, arg-type]  # (y, m, d)
 
 
 def test_working_day_six_of_up_to_thirty_and_when_to_hear() -> None:

@@ -20,12 +20,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from scheduler.celery_app import make_celery
+from tests.conftest import ROLE
 
 RABBIT = "/usr/lib/rabbitmq/bin/rabbitmq-server"
 """The program itself; the one on the path changes the user first."""
 START_SECONDS = 60.0
-ROLE = "postvendita"
-"""Whom the app connects as: no superuser, so that the wall between shops stands for it."""
 pause = threading.Event().wait
 
 

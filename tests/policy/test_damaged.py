@@ -23,7 +23,7 @@ both = pytest.mark.parametrize("situation", [Situation.WRONG_ITEMS, Situation.DA
 def arrived(**terms: object) -> Story:
     """Two lamps were bought, sent and delivered."""
     lamps = line(quantity=2, paid_minor=4980)
-    return Story(Terms(**terms)).tell(  # type: ignore[arg-type]
+    return Story(Terms(**terms)).tell(  # type: ignore[arg-type]  # by name
         order_seen(lamps),
         purchase(lines=((LAMP, 2),)),
         t.PurchaseShipped(HUANYU, MONDAY),

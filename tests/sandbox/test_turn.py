@@ -53,7 +53,7 @@ class AwayForAWhile(PretendApp):
         return None if self.asked < 5 else super().ready()
 
     def post(self, path: str, body: bytes, headers: object) -> int | None:
-        return None if self.asked < 5 else super().post(path, body, headers)  # type: ignore[arg-type]
+        return None if self.asked < 5 else super().post(path, body, headers)  # type: ignore[arg-type]  # as given
 
 
 def test_an_app_that_was_killed_is_waited_for(tmp_path: Path) -> None:

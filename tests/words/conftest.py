@@ -110,7 +110,7 @@ def planned(action: Action, **changes: object) -> t.Planned:
         "because": OVERDUE,
         "mark": "mark",
     }
-    return t.Planned(**{**values, **changes})  # type: ignore[arg-type]
+    return t.Planned(**{**values, **changes})  # type: ignore[arg-type]  # by name
 
 
 HAPPENED: tuple[t.Event, ...] = (

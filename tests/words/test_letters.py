@@ -58,7 +58,7 @@ def to_customer(letter: Letter, language: str = "en", **changes: object) -> lett
         "alternative_url": "https://lumi.example/rice-lamp",
         "link": LINK,
     }
-    return letters.to_customer(letter, **{**values, **changes})  # type: ignore[arg-type]
+    return letters.to_customer(letter, **{**values, **changes})  # type: ignore[arg-type]  # by name
 
 
 @pytest.mark.parametrize("topic", Topic)
